@@ -1,0 +1,84 @@
+import type { Citation } from './evidence.ts';
+import type { ClusterId, MemberId } from './ids.ts';
+import type { EpochMicros } from './time.ts';
+import type { AlarmKind, BackupFailure, EtcdErrorKind, TlsFailure } from './fact.ts';
+
+/**
+ * What the timeline concludes from facts: stretches of time and comparisons across members, keyed like facts.
+ * Rules read these first; each carries the evidence it rests on. Sizes in bytes, durations in microseconds, members by name.
+ */
+export interface DerivedMap {
+  /** no member of the cluster led and none could: from the loss of the last leader to the next election */
+  'cluster.leaderless': { cluster: ClusterId | null; scope: 'cluster' | 'minority'; planned: boolean; duration: number; low: number; high: number; raftTerm: number | null; nextTerm: number | null; members: readonly string[]; why: string };
+  /** one leadership ended and another began */
+  'cluster.leader-change': { raftTerm: number; from: string | null; leader: string; planned: boolean; reason: LeadershipEnd };
+  /** the member's process was not there, or hung, or could reach nobody */
+  'member.down': { member: string; id: MemberId | null; how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'start-failing' | 'removed'; planned: boolean; duration: number; ongoing: boolean };
+  'member.restarts': { member: string; count: number; unplanned: number; within: number };
+  /** two groups that both live and can not hear each other */
+  'network.partition': { isolated: readonly string[]; others: readonly string[]; oneWay: boolean; duration: number; ongoing: boolean };
+  'network.slow': { from: string; to: string; roundTrip: number; threshold: number; basis: 'metrics' | 'log' };
+  'raft.two-leaders-one-term': { raftTerm: number; leaders: readonly string[]; cluster: ClusterId | null; basis: 'log' | 'endpoint-status' | 'wal' };
+  'raft.stale-leader': { leaders: readonly string[]; terms: readonly number[] };
+  'raft.invariant-broken': { invariant: 'term-fell' | 'voted-twice' | 'commit-fell'; member: string; detail: string };
+  /** same cluster id, separate histories: a forced new cluster beside a living one, or disjoint member lists */
+  'cluster.forked': { sides: readonly (readonly string[])[]; how: 'forced-new-cluster' | 'membership' | 'data' };
+  'hashkv.diverged': { revision: number; compactRevision: number | null; members: readonly string[]; minority: readonly string[]; basis: 'endpoint' | 'db' | 'corrupt-check' };
+  'cluster.id-mismatch': { local: ClusterId | null; remote: ClusterId | null; members: readonly string[] };
+  'cluster.size': { cluster: ClusterId | null; voters: number; learners: number; healthy: number; quorum: number };
+  'cluster.versions': { versions: readonly string[] };
+  /** offset positive = ahead of the reference */
+  'clock.offset': { node: string; offset: number; low: number | null; high: number | null; stale: boolean };
+  'clock.step': { node: string; by: number };
+  'clock.unsynchronised': { node: string; reason: string };
+  /** at the latest moment known */
+  'db.size': { member: string; dbSize: number; inUse: number | null; fragmented: number | null; reclaimable: number | null; quota: number | null; quotaUsed: number | null; biggest: string | null };
+  'alarm.active': { alarm: AlarmKind; members: readonly string[]; ongoing: boolean };
+  'disk.slow': { member: string; worst: number; count: number; kind: 'fsync' | 'heartbeat' | 'apply' | 'metrics'; leader: boolean };
+  'etcd.slow-apply': { member: string; worst: number; count: number };
+  'certificate.validity': { subject: string; names: readonly string[]; path: string; notBefore: EpochMicros | null; notAfter: EpochMicros; left: number; lifetime: number | null; authority: boolean; state: 'valid' | 'expired' | 'not-yet-valid'; basis: 'certificate' | 'listing' | 'log' };
+  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null };
+  'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean };
+  'k8s-lease.two-holders': { lease: string; holders: readonly string[]; overlap: number; proved: boolean; basis: 'objects' | 'logs' };
+  'k8s-lease.stale': { lease: string; holder: string | null; age: number; duration: number };
+  'apiserver.unavailable': { node: string; kind: 'etcd' | 'refused' | 'overload' | 'health'; count: number; duration: number; ongoing: boolean; sample: string };
+  'apiserver.etcd-errors': { node: string; kind: EtcdErrorKind; count: number; sample: string };
+  'lb.backend-down': { backend: string; server: string; duration: number; ongoing: boolean; reason: string | null };
+  'lb.all-down': { backend: string; duration: number; ongoing: boolean };
+  'lb.unchecked': { backend: string; server: string };
+  'vip.two-masters': { instance: string; nodes: readonly string[]; overlap: number };
+  'vip.flapping': { instance: string; transitions: number };
+  'backup.failed': { cause: BackupFailure; error: string; count: number; path: string | null };
+  'backup.newest': { path: string | null; age: number | null; good: boolean };
+  'backup.damaged': { path: string; reason: string };
+  'restore.failed': { path: string | null; error: string; kind: 'hash' | 'version' | 'data-dir' | 'other' };
+  'wal.damaged': { member: string; reason: string };
+  'db.damaged': { member: string; reason: string };
+  'raft-snapshot.damaged': { member: string; reason: string };
+  'process.oom-killed': { node: string; process: string; count: number };
+  'etcd.crashed': { member: string; reason: string; count: number };
+  'node.not-ready': { node: string; reason: string | null; since: EpochMicros | null };
+  'node.disk-full': { node: string; mount: string; usedPercent: number };
+  'etcd.known-bug': { version: string; bug: string; members: readonly string[] };
+  'etcd.removed-still-running': { member: string };
+  'db.compaction-stalled': { member: string; since: EpochMicros | null; error: string | null };
+}
+
+export type LeadershipEnd = 'transfer' | 'stopped' | 'crash' | 'quorum-lost' | 'higher-term' | 'forced' | 'unknown';
+
+export type DerivedType = keyof DerivedMap;
+
+export type Derived<Type extends DerivedType = DerivedType> = {
+  readonly [K in Type]: {
+    readonly type: K;
+    /** corrected time */
+    readonly from: EpochMicros | null;
+    /** corrected; null = still so at collection, or unknown */
+    readonly to: EpochMicros | null;
+    readonly nodes: readonly string[];
+    readonly data: Readonly<DerivedMap[K]>;
+    /** at least one */
+    readonly evidence: readonly Citation[];
+    readonly counterEvidence?: readonly Citation[];
+  };
+}[Type];

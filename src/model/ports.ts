@@ -1,0 +1,144 @@
+import type { Bundle, Entry, Source } from './bundle.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { EvidenceRef } from './evidence.ts';
+import type { EventColumns, EventRow, Level } from './event.ts';
+import type { Fact, FactType, PlacedFact } from './fact.ts';
+import type { Finding, Undecided } from './finding.ts';
+import type { History } from './history.ts';
+import type { BundleId, EntryId, SourceId } from './ids.ts';
+import type { EpochMicros } from './time.ts';
+
+/** Facts by type, by corrected-or-written order is the caller's business: they come in written time, those without time last. */
+export interface FactSource {
+  facts<Type extends FactType>(types: readonly Type[]): Iterable<PlacedFact<Type>>;
+  sources(): readonly Source[];
+  entries(): readonly Entry[];
+  bundles(): readonly Bundle[];
+}
+
+/** Reads raw text back out of a case. */
+export interface EvidenceReader {
+  /** the cited line as it stands in the bundle, wrapper included, without its newline; null when its text was not kept */
+  text(ref: EvidenceRef): string | null;
+  /** lines around a place, 1-based numbers; empty when the raw text was not kept */
+  surroundings(ref: EvidenceRef, before: number, after: number): readonly { readonly line: number; readonly text: string }[];
+  entry(id: EntryId): Entry | null;
+}
+
+/** What the timeline view asks for; all conditions must hold. Times are corrected unless `raw`. */
+export interface EventQuery {
+  readonly from?: EpochMicros;
+  readonly to?: EpochMicros;
+  readonly nodes?: readonly string[];
+  readonly components?: readonly string[];
+  readonly minLevel?: Level;
+  readonly entry?: EntryId;
+  /** tested on the raw line */
+  readonly grep?: RegExp;
+  readonly raw?: boolean;
+  /** `backward` yields the rows before `to`, newest first */
+  readonly direction?: 'forward' | 'backward';
+  readonly limit?: number;
+}
+
+/** One row of the merged timeline. */
+export interface TimelineRow {
+  readonly event: EventRow;
+  readonly source: Source;
+  readonly path: string;
+  /** corrected by the clock model; equal to `event.time` where the clock is the reference's */
+  readonly at: EpochMicros | null;
+  /** the whole raw line */
+  readonly text: string;
+}
+
+/** Number of events in a slice of time, for heat strips. */
+export interface DensityBin {
+  readonly from: EpochMicros;
+  readonly node: string | null;
+  readonly total: number;
+  readonly warnings: number;
+  readonly errors: number;
+}
+
+/** Where every byte went. */
+export interface Coverage {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly events: number;
+  readonly continuations: number;
+  readonly unparsed: number;
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** A finished case, read-only. */
+export interface CaseReader extends FactSource, EvidenceReader {
+  readonly path: string;
+  history(): History;
+  findings(): readonly Finding[];
+  undecided(): readonly Undecided[];
+  coverage(): Coverage;
+  diagnostics(): readonly Diagnostic[];
+  /** the merged timeline in one total order (time, source, offset), lazily */
+  timeline(query: EventQuery): Iterable<TimelineRow>;
+  density(from: EpochMicros, to: EpochMicros, bins: number): readonly DensityBin[];
+  eventCount(): number;
+  /** read-only SQL; throws UsageError with SQLite's own words when it is wrong or would write */
+  query(sql: string): { readonly columns: readonly string[]; readonly rows: Iterable<readonly unknown[]> };
+  close(): void;
+}
+
+/** A run of whole raw lines of one entry with its events, as handed to the store. */
+export interface EventBatch {
+  readonly entry: EntryId;
+  /** byte offset of the first byte of `raw` in the entry */
+  readonly offset: number;
+  /** 1-based number of the first line */
+  readonly firstLine: number;
+  readonly lineCount: number;
+  readonly raw: Uint8Array;
+  readonly events: EventColumns;
+}
+
+/** The text shown for one place of an entry that is not kept whole. */
+export interface CitedText {
+  readonly entry: EntryId;
+  readonly line: number | null;
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Everything ingest hands to the store, in any order an entry's own calls nest. Not safe to share between threads. */
+export interface CaseWriter {
+  bundle(bundle: Omit<Bundle, 'id'>): BundleId;
+  /** corrects what was not known when the bundle was opened */
+  updateBundle(id: BundleId, change: Partial<Omit<Bundle, 'id'>>): void;
+  beginEntry(entry: { readonly bundle: BundleId; readonly path: string; readonly modifiedAt: EpochMicros | null }): EntryId;
+  endEntry(id: EntryId, result: Omit<Entry, 'id' | 'bundle' | 'path' | 'modifiedAt'>): void;
+  source(source: Omit<Source, 'id' | 'node' | 'from' | 'to'>): SourceId;
+  updateSources(changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>): void;
+  /** id for a message template; 0 once the table is full */
+  message(text: string): number;
+  events(batch: EventBatch): void;
+  /** keeps raw text of a document entry so that evidence can be shown; may be called in pieces of whole lines */
+  raw(batch: Omit<EventBatch, 'events'>): void;
+  facts(facts: readonly Fact[]): void;
+  /**
+   * Text of single places of entries whose raw text is not kept whole: binary files (then `line` is null and the text says
+   * where and what), and files that may hold secrets.
+   */
+  citedTexts(texts: readonly CitedText[]): void;
+  diagnostics(diagnostics: readonly Diagnostic[]): void;
+  /** removes events, facts and raw text of an entry that turned out to be a copy of another */
+  dropEntry(id: EntryId): void;
+  /** stores the analysis */
+  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void;
+  /** reads facts back while the case is being built */
+  reader(): FactSource & EvidenceReader;
+  /** marks the case complete; a case without this is refused by readers */
+  finish(): void;
+  /** closes without completing */
+  abort(): void;
+}
