@@ -1,0 +1,48 @@
+import type { EvidenceRef } from '../../model/evidence.ts';
+import type { ClockBasis } from '../../model/history.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+
+/** One end of a bound: a line and when its own clock says it was written. */
+export interface Moment {
+  readonly node: string;
+  readonly at: EpochMicros;
+  readonly ref: EvidenceRef;
+}
+
+/**
+ * `clock(later) − clock(earlier) ≤ limit` (microseconds), because what `earlier` wrote had happened when `later` wrote.
+ * `strong` bounds hold by causality; `medium` ones may rest on a wrong pairing and never overrule a strong one.
+ */
+export interface Bound {
+  readonly earlier: Moment;
+  readonly later: Moment;
+  readonly limit: number;
+  readonly basis: ClockBasis;
+  readonly strength: 'strong' | 'medium';
+  readonly why: string;
+}
+
+/** The name of true time among the nodes; no node can be called so. */
+export const TRUE_TIME = '\u0000true time';
+
+/**
+ * How much earlier than the event a written time may be, since logs truncate: capnslog raft lines to the second, zap of
+ * etcd before 3.4.24 and 3.5.8 to the millisecond. A whole second by chance only widens the bound.
+ */
+export function truncation(at: EpochMicros): number {
+  if (at % SECOND === 0) return SECOND;
+  return at % 1000 === 0 ? 1000 : 1;
+}
+
+/** The bound of a message: what was sent before it was received. */
+export function messageBound(sent: Moment, received: Moment, strength: Bound['strength'], why: string): Bound {
+  return {
+    earlier: sent,
+    later: received,
+    limit: received.at + truncation(received.at) - sent.at,
+    basis: 'raft-causality',
+    strength,
+    why,
+  };
+}

@@ -1,0 +1,142 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { PlacedFact } from '../../model/fact.ts';
+import type { Correct, NodeClock } from '../../model/history.ts';
+import type { MemberId } from '../../model/ids.ts';
+import { SECOND, formatDuration, type EpochMicros } from '../../model/time.ts';
+import type { FactReader } from '../facts/reader.ts';
+import { TRUE_TIME, type Bound } from './bound.ts';
+import { correction } from './correct.ts';
+import { raftBounds } from './pairs.ts';
+import { driftReadings, readingBounds, synchronisationBounds, type Reading } from './readings.ts';
+import { chooseReference } from './reference.ts';
+import { trackNode, zeroOf, type Steps, type Track } from './segments.ts';
+import { splitWindows } from './windows.ts';
+
+export interface ClockModel {
+  readonly clocks: readonly NodeClock[];
+  readonly correct: Correct;
+  readonly spread: { readonly min: number; readonly max: number };
+  readonly derived: readonly Derived<'clock.offset' | 'clock.step'>[];
+  readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
+}
+
+export interface ClockInput {
+  readonly reader: FactReader;
+  /** in display order */
+  readonly nodes: readonly string[];
+  readonly nodeOfMember: (id: MemberId) => string | null;
+  readonly ownerOf: (fact: PlacedFact) => MemberId | null;
+}
+
+/** Estimates every node's clock against the one most of the evidence agrees with. */
+export function modelClocks({ reader, nodes, nodeOfMember, ownerOf }: ClockInput): ClockModel {
+  const readings = driftReadings(reader, { nodeOfMember, nodeOfLog: (fact) => fact.node });
+  const synchronisation = synchronisationBounds(reader);
+  const bounds: readonly Bound[] = [...raftBounds(reader, ownerOf), ...readingBounds(readings), ...synchronisation.bounds];
+  const seen = new Set(bounds.flatMap((b) => [b.earlier.node, b.later.node]));
+  const clocked = nodes.filter((n) => seen.has(n));
+  const { windows, outliers } = splitWindows([...clocked, ...(seen.has(TRUE_TIME) ? [TRUE_TIME] : [])], bounds);
+  const last = windows.at(-1);
+  const choice = last === undefined || clocked.length === 0 ? null : chooseReference(clocked, last.matrix, synchronisation.state);
+  const reference = choice?.node ?? nodes.find((n) => synchronisation.state.get(n) === true) ?? nodes[0] ?? null;
+  const undecided: ClockModel['undecided'][number][] = [];
+  if (choice?.arbitrary === true) {
+    undecided.push({ about: 'which clock is wrong', because: 'the clocks disagree and as many agree with one as with the other; no time server says which is right', nodes: clocked });
+  }
+  if (outliers.length > 0) {
+    const [first] = outliers;
+    undecided.push({
+      about: 'clock offsets',
+      because: `${outliers.length} raft message${outliers.length === 1 ? '' : 's'} can not be fitted to any steady clock and ${outliers.length === 1 ? 'was' : 'were'} left out`,
+      nodes: first === undefined ? [] : [first.earlier.node, first.later.node],
+    });
+  }
+  const zeroes = zeroOf(windows, synchronisation.state, reference ?? '');
+  const steps = observedSteps(reader);
+  const clocks = nodes.map((node): NodeClock => {
+    const track = trackNode(node, clocked.includes(node) ? windows : [], zeroes, readings, steps);
+    return toClock(node, node === reference, track, readings);
+  });
+  const offsets = clocks.flatMap((c) => c.segments.map((s) => s.offset));
+  return {
+    clocks,
+    correct: correction(clocks),
+    spread: { min: Math.min(0, ...offsets), max: Math.max(0, ...offsets) },
+    derived: deriveClocks(clocks, readings),
+    undecided,
+  };
+}
+
+function toClock(node: string, reference: boolean, track: Track, readings: readonly Reading[]): NodeClock {
+  const evidence = citations(node, track, readings);
+  const segments = track.segments.length === 0 ? [{ from: null, offset: 0, low: null, high: null }] : track.segments;
+  const main = longest(segments);
+  if (reference && segments.length === 1) return { node, reference, offset: 0, low: 0, high: 0, basis: track.basis.length === 0 ? ['assumed'] : track.basis, segments: [{ from: null, offset: 0, low: 0, high: 0 }], evidence };
+  const proved = main.low !== null || main.high !== null;
+  return { node, reference, offset: main.offset, low: main.low, high: main.high, basis: proved ? track.basis : ['assumed'], segments, evidence };
+}
+
+/** The segment that holds longest: the last one has no end, so its length counts from the one before. */
+function longest(segments: NodeClock['segments']): NodeClock['segments'][number] {
+  let best = segments.at(-1) ?? { from: null, offset: 0, low: null, high: null };
+  for (const s of segments) if (Math.abs(s.offset) > Math.abs(best.offset) && s.low !== null && s.high !== null) best = s;
+  return best;
+}
+
+const MOST_CITED = 6;
+
+function citations(node: string, track: Track, readings: readonly Reading[]): readonly Citation[] {
+  const found: Citation[] = [];
+  for (const r of readings) {
+    if (found.length >= MOST_CITED / 2) break;
+    if (r.ahead.node === node || r.behind === node) {
+      found.push({ ref: r.ahead.ref, at: r.ahead.at, why: `etcd on ${r.ahead.node} measured its clock ${formatDuration(r.drift)} ahead of ${r.behind}` });
+    }
+  }
+  const raft = track.witnesses.filter((b) => b.basis !== 'prober').toSorted((a, b) => Math.abs(a.limit) - Math.abs(b.limit));
+  for (const bound of raft) {
+    if (found.length >= MOST_CITED) break;
+    const { earlier, later, why } = bound;
+    for (const moment of earlier.ref === later.ref ? [later] : [earlier, later]) {
+      if (!found.some((c) => c.ref === moment.ref)) found.push({ ref: moment.ref, at: moment.at, why: `${why} (${moment.node})` });
+    }
+  }
+  return found;
+}
+
+function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]): readonly Derived<'clock.offset' | 'clock.step'>[] {
+  const derived: Derived<'clock.offset' | 'clock.step'>[] = [];
+  for (const clock of clocks) {
+    if (clock.evidence.length === 0) continue;
+    if (!clock.reference && clock.offset !== null && (clock.low !== null || clock.high !== null)) {
+      const first = readings.find((r) => r.ahead.node === clock.node || r.behind === clock.node);
+      derived.push({
+        type: 'clock.offset',
+        from: first === undefined ? null : ((first.ahead.node === clock.node ? first.ahead.at - clock.offset : first.ahead.at) as EpochMicros),
+        to: null,
+        nodes: [clock.node],
+        data: { node: clock.node, offset: clock.offset, low: clock.low, high: clock.high, stale: false },
+        evidence: clock.evidence,
+      });
+    }
+    for (const [i, segment] of clock.segments.entries()) {
+      const before = clock.segments[i - 1];
+      if (before === undefined || segment.from === null || Math.abs(segment.offset - before.offset) < SECOND / 10) continue;
+      const at = (segment.from - segment.offset) as EpochMicros;
+      derived.push({ type: 'clock.step', from: at, to: at, nodes: [clock.node], data: { node: clock.node, by: segment.offset - before.offset }, evidence: clock.evidence });
+    }
+  }
+  return derived;
+}
+
+function observedSteps(reader: FactReader): Steps {
+  const steps = new Map<string, EpochMicros[]>();
+  for (const fact of reader.facts(['clock.stepped'])) {
+    if (fact.node === null || fact.at === null) continue;
+    const list = steps.get(fact.node) ?? [];
+    steps.set(fact.node, list);
+    list.push(fact.at);
+  }
+  return steps;
+}

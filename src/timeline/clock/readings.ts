@@ -1,0 +1,85 @@
+import type { PlacedFact } from '../../model/fact.ts';
+import type { MemberId } from '../../model/ids.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+import type { FactReader } from '../facts/reader.ts';
+import { TRUE_TIME, type Bound, type Moment } from './bound.ts';
+
+/** One reading of etcd's prober: `ahead`'s clock runs `drift` ahead of `behind`'s. */
+export interface Reading {
+  readonly ahead: Moment;
+  readonly behind: string;
+  readonly drift: number;
+  readonly rtt: number;
+  /** seen again later: a stall of either process does not repeat to the same value */
+  readonly confirmed: boolean;
+}
+
+/** A stalled process reads its own clock late; 50 ms covers ordinary scheduling. */
+const STALL = 50_000;
+const CONFIRM_AFTER = 20 * SECOND;
+const CONFIRM_WITHIN = 250_000;
+
+/**
+ * Reads `prober found high clock drift`. Upstream: `xiang90/probing` `status.go` (`time.Now() − remote − srtt/2`), logged
+ * by etcd `rafthttp/probing_status.go` only when above +1 s, so the logging node is the one ahead. A value printed again
+ * unchanged, or beside an error, is an old reading and is dropped.
+ */
+export function driftReadings(
+  reader: FactReader,
+  who: { readonly nodeOfMember: (id: MemberId) => string | null; readonly nodeOfLog: (fact: PlacedFact) => string | null },
+): readonly Reading[] {
+  const byPair = new Map<string, Omit<Reading, 'confirmed'>[]>();
+  for (const fact of reader.facts(['peer.clock-drift'])) {
+    const node = who.nodeOfLog(fact);
+    const behind = who.nodeOfMember(fact.data.peer);
+    if (fact.at === null || node === null || behind === null || node === behind || fact.data.error !== null) continue;
+    const pair = `${node}\n${behind}`;
+    const list = byPair.get(pair) ?? [];
+    byPair.set(pair, list);
+    const { drift, rtt } = fact.data;
+    if (list.some((r) => r.drift === drift && r.rtt === rtt)) continue;
+    list.push({ ahead: { node, at: fact.at, ref: fact.ref }, behind, drift, rtt });
+  }
+  return [...byPair.values()].flatMap(confirm);
+}
+
+function confirm(list: readonly Omit<Reading, 'confirmed'>[]): readonly Reading[] {
+  const alike = (a: Omit<Reading, 'confirmed'>, b: Omit<Reading, 'confirmed'> | undefined): boolean =>
+    b !== undefined && Math.abs(a.ahead.at - b.ahead.at) >= CONFIRM_AFTER && Math.abs(a.drift - b.drift) <= CONFIRM_WITHIN;
+  // Both round trippers report each round, so the next distinct round lies a few readings away.
+  const near = [1, 2, 3, 4];
+  return list.map((r, i) => ({ ...r, confirmed: near.some((n) => alike(r, list[i + n]) || alike(r, list[i - n])) }));
+}
+
+export function readingBounds(readings: readonly Reading[]): readonly Bound[] {
+  return readings.flatMap((reading) => {
+    const { ahead, behind, drift, rtt } = reading;
+    const width = rtt * 1.5 + STALL;
+    const other: Moment = { node: behind, at: (ahead.at - drift) as EpochMicros, ref: ahead.ref };
+    const strength = reading.confirmed ? 'strong' : 'medium';
+    const shared = { basis: 'prober', strength, why: 'etcd’s own prober measured the two clocks' } as const;
+    return [
+      { earlier: other, later: ahead, limit: drift + width, ...shared },
+      { earlier: ahead, later: other, limit: width - drift, ...shared },
+    ];
+  });
+}
+
+/** A synchronised clock is within its own error of true time; weak, since a time server may be wrong for one node. */
+export function synchronisationBounds(reader: FactReader): { readonly bounds: readonly Bound[]; readonly state: ReadonlyMap<string, boolean> } {
+  const bounds: Bound[] = [];
+  const state = new Map<string, boolean>();
+  for (const fact of reader.facts(['clock.tracking', 'clock.synchronisation'])) {
+    const { node, at, ref } = fact;
+    if (node === null) continue;
+    if (fact.data.synchronised !== null) state.set(node, fact.data.synchronised);
+    if (fact.type !== 'clock.tracking' || !fact.data.synchronised || fact.data.offset === null) continue;
+    const width = Math.abs(fact.data.offset) + (fact.data.bound ?? SECOND / 10) + SECOND / 100;
+    const own: Moment = { node, at: at ?? (Number.MAX_SAFE_INTEGER as EpochMicros), ref };
+    const truth: Moment = { ...own, node: TRUE_TIME };
+    const shared = { basis: 'ntp', strength: 'medium', limit: width, why: 'the clock was synchronised by NTP' } as const;
+    bounds.push({ earlier: own, later: truth, ...shared }, { earlier: truth, later: own, ...shared });
+  }
+  return { bounds, state };
+}

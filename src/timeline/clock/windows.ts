@@ -1,0 +1,70 @@
+import type { Bound } from './bound.ts';
+import { BoundMatrix } from './matrix.ts';
+
+/** A stretch in which every clock kept its offset, as far as the bounds say. */
+export interface Window {
+  readonly matrix: BoundMatrix;
+  /** the bound that did not fit the window before; null in the first */
+  readonly opened: Bound | null;
+  readonly from: number;
+  to: number;
+}
+
+export interface Windows {
+  readonly windows: readonly Window[];
+  /** strong bounds that fitted nowhere: wrong pairings, or a clock that can not be followed */
+  readonly outliers: readonly Bound[];
+}
+
+/** Sort key: the moment a bound speaks of, between its two clocks. */
+const moment = (bound: Bound): number => (bound.earlier.at + bound.later.at) / 2;
+
+/**
+ * Splits time where the bounds contradict each other. One contradicting bound may be a wrong pairing, so a new window
+ * opens only once later bounds confine the same two clocks from both sides in the new place; else the bound is an outlier.
+ */
+export function splitWindows(nodes: readonly string[], bounds: readonly Bound[]): Windows {
+  const strong = bounds.filter((b) => b.strength === 'strong').toSorted((a, b) => moment(a) - moment(b));
+  const windows: Window[] = [];
+  const outliers: Bound[] = [];
+  let current: Window = { matrix: new BoundMatrix(nodes), opened: null, from: -Infinity, to: -Infinity };
+  let trial: { readonly opened: Bound; readonly matrix: BoundMatrix; readonly before: BoundMatrix; readonly endBefore: number } | null = null;
+  for (const bound of strong) {
+    if (trial !== null) {
+      if (trial.matrix.add(bound) === 'contradiction') {
+        outliers.push(trial.opened);
+        trial = null;
+      } else if (confined(trial.matrix, trial.opened)) {
+        windows.push({ ...current, matrix: trial.before, to: trial.endBefore });
+        current = { matrix: trial.matrix, opened: trial.opened, from: moment(trial.opened), to: moment(bound) };
+        trial = null;
+        continue;
+      }
+    }
+    if (current.matrix.add(bound) !== 'contradiction') {
+      current.to = moment(bound);
+    } else if (trial === null) {
+      trial = { opened: bound, matrix: new BoundMatrix(nodes), before: current.matrix.copy(), endBefore: current.to };
+      trial.matrix.add(bound);
+    }
+  }
+  if (trial !== null) outliers.push(trial.opened);
+  windows.push(current);
+  addMedium(windows, bounds);
+  return { windows, outliers };
+}
+
+function confined(matrix: BoundMatrix, { earlier, later }: Bound): boolean {
+  return Number.isFinite(matrix.upper(earlier.node, later.node)) && Number.isFinite(matrix.lower(earlier.node, later.node));
+}
+
+/** Weaker bounds only narrow the window they fall into; what contradicts it is left out. */
+function addMedium(windows: readonly Window[], bounds: readonly Bound[]): void {
+  const medium = bounds.filter((b) => b.strength === 'medium').toSorted((a, b) => moment(a) - moment(b));
+  // A prober that read the clocks says more than messages that may be paired wrongly, these more than a time server.
+  const rank = (b: Bound): number => (b.basis === 'prober' ? 0 : b.basis === 'raft-causality' ? 1 : 2);
+  for (const bound of medium.toSorted((a, b) => rank(a) - rank(b))) {
+    const window = windows.findLast((w) => w.from <= moment(bound)) ?? windows[0];
+    window?.matrix.add(bound);
+  }
+}
