@@ -76,6 +76,8 @@ export interface Layout {
   recognise(paths: readonly string[], bundleName: string): boolean;
   /** hints for one path (top folder stripped); null fields fall back to the generic rules */
   hints(path: string, bundleName: string): Partial<PathHints>;
+  /** true when top-level folders may be one per node, by the generic rules for such folders */
+  readonly perNodeFolders?: boolean;
   /** collection time from the bundle's name */
   collectedAt?(bundleName: string): EpochMicros | null;
 }

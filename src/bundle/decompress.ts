@@ -1,0 +1,90 @@
+import { Decompress as ZstdDecompress } from 'fzstd';
+import unbzip2 from 'unbzip2-stream';
+import type { DiagnosticCode } from '../model/diagnostic.ts';
+import type { Bytes } from './byte-reader.ts';
+import { inflate } from './inflate.ts';
+import type { Compression } from './sniff.ts';
+import { xzBytes } from './xz.ts';
+
+/** Told once, when a stream ends earlier than it should. */
+export type OnDamage = (code: DiagnosticCode, detail: string) => void;
+
+/** A decoder that is fed and answers at once. */
+interface PushDecoder {
+  push(piece: Uint8Array): void;
+  /** throws when the data is not complete */
+  end(): void;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Pieces small enough that the output of one, at the format's utmost ratio, still fits in memory. */
+const PIECE = 64 * 1024;
+
+async function* pushed(source: Bytes, open: (emit: (data: Uint8Array) => void) => PushDecoder, onDamage: OnDamage): AsyncGenerator<Uint8Array> {
+  let output: Uint8Array[] = [];
+  const drain = (): readonly Uint8Array[] => {
+    const taken = output;
+    output = [];
+    return taken;
+  };
+  const decoder = open((data) => output.push(data));
+  let ending = false;
+  try {
+    for await (const chunk of source) {
+      for (let at = 0; at < chunk.length; at += PIECE) {
+        decoder.push(chunk.subarray(at, at + PIECE));
+        yield* drain();
+      }
+    }
+    ending = true;
+    decoder.end();
+  } catch (error) {
+    yield* drain();
+    onDamage(ending ? 'COMPRESSION_TRUNCATED' : 'COMPRESSION_CORRUPT', messageOf(error));
+    return;
+  }
+  yield* drain();
+}
+
+function openZstd(emit: (data: Uint8Array) => void): PushDecoder {
+  // The decoder reuses its window, so what it hands out is copied.
+  const zstd = new ZstdDecompress((data) => emit(data.slice()));
+  return { push: (piece) => void zstd.push(piece.slice()), end: () => void zstd.push(new Uint8Array(0), true) };
+}
+
+function openBzip2(emit: (data: Uint8Array) => void): PushDecoder {
+  const stream = unbzip2();
+  let failure: Error | null = null;
+  stream.on('data', (data: Uint8Array) => emit(data));
+  stream.on('error', (error: Error) => {
+    failure = error;
+  });
+  const check = (): void => {
+    if (failure !== null) throw failure;
+  };
+  return {
+    push(piece) {
+      stream.write(Buffer.from(piece));
+      check();
+    },
+    end() {
+      stream.end();
+      check();
+    },
+  };
+}
+
+/** Decompressed bytes of a compressed stream; `compressed` is its size where known. Damage ends it early and is told. */
+export function decompress(kind: Compression, source: Bytes, compressed: number | null, onDamage: OnDamage): AsyncGenerator<Uint8Array> {
+  switch (kind) {
+    case 'gzip':
+      return inflate(source, 'gzip', compressed, onDamage);
+    case 'zstd':
+      return pushed(source, openZstd, onDamage);
+    case 'bzip2':
+      return pushed(source, openBzip2, onDamage);
+    case 'xz':
+      return xzBytes(source, onDamage);
+  }
+}

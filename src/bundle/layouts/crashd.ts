@@ -1,0 +1,20 @@
+import { defineLayout } from '../contract.ts';
+import { timeInName } from '../name-times.ts';
+import { containerHints } from '../path-hints.ts';
+import { some } from '../path-tests.ts';
+
+/** vmware-tanzu/crash-diagnostics: k8s, starlark; vmware-tanzu/velero: pkg/cmd/cli/debug. */
+export const crashd = defineLayout({
+  id: 'crashd',
+  title: 'crash-diagnostics or Velero debug',
+  recognise: (paths) => some(paths, /^kubecapture\//),
+  hints(path) {
+    const log = /^kubecapture\/core_v1\/([^/]+)\/([^/]+)\/([^/]+)\/\3\.log$/.exec(path);
+    if (log !== null) {
+      const [, namespace = '', pod = '', container = ''] = log;
+      return containerHints(namespace, pod, container, 'current');
+    }
+    return /^(?:backup|restore)_[^/]+\.(?:log|txt)$/.test(path) ? { component: 'backup' } : {};
+  },
+  collectedAt: (name) => timeInName(name, /^bundle-(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)/),
+});

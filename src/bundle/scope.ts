@@ -1,0 +1,132 @@
+import type { PathHints } from '../model/bundle.ts';
+import type { EpochMicros } from '../model/time.ts';
+import type { Layout } from './contract.ts';
+import { GENERIC, LAYOUTS } from './layouts.ts';
+import { findNodeFolder, isHostLike, nodeFromArchive } from './node-folders.ts';
+import { pathHints } from './path-hints.ts';
+
+/** Paths remembered to recognise a layout. */
+const MAX_PATHS = 4096;
+
+/** Whether it is worth asking again after this many paths: always at first, then seldom. */
+const isAskingTime = (count: number): boolean => count <= 64 || (count <= MAX_PATHS && count % 256 === 0);
+
+interface Recognised {
+  readonly layout: Layout;
+  /** leading folders to strip before the layout understands a path */
+  readonly strip: number;
+}
+
+function stripped(path: string, folders: number): string | null {
+  let at = 0;
+  for (let n = 0; n < folders; n += 1) {
+    const slash = path.indexOf('/', at);
+    if (slash < 0) return null;
+    at = slash + 1;
+  }
+  return path.slice(at);
+}
+
+/** One archive or directory with a layout of its own; nested archives have a scope each. */
+export class Scope {
+  readonly name: string;
+  readonly depth: number;
+  readonly #nested: boolean;
+  /** the first path segment that may be a node folder */
+  readonly #nodesFrom: number;
+  /** what the surrounding archive says about the machine this one came from */
+  readonly #inheritedNode: string | null;
+  #recognised: Recognised | null = null;
+  #paths: string[] = [];
+  #nodes = new Map<string, string>();
+  #tops = new Set<string>();
+  #topFolder: string | null = null;
+
+  constructor(options: { readonly name: string; readonly depth: number; readonly nested: boolean; readonly topFolder: boolean; readonly inheritedNode: string | null }) {
+    this.name = options.name;
+    this.depth = options.depth;
+    this.#nested = options.nested;
+    this.#nodesFrom = options.topFolder && !options.nested ? 1 : 0;
+    this.#inheritedNode = options.inheritedNode;
+  }
+
+  /** Learns of a path in this scope; folders too. */
+  note(path: string): void {
+    this.#topFolder ??= path.split('/')[0] ?? null;
+    this.#noteNode(path.split('/'));
+    if (this.#recognised !== null || this.#paths.length >= MAX_PATHS) return;
+    this.#paths.push(path);
+    if (isAskingTime(this.#paths.length)) this.recognise();
+  }
+
+  /** Asks the layouts about the paths known so far. */
+  recognise(): void {
+    if (this.#recognised !== null) return;
+    const views = [0, 1, 2].map((strip) => this.#paths.map((path) => stripped(path, strip)).filter((path) => path !== null));
+    for (const layout of LAYOUTS) {
+      const strip = views.findIndex((paths) => layout.recognise(paths, this.name));
+      if (strip >= 0) {
+        this.#recognised = { layout, strip };
+        return;
+      }
+    }
+  }
+
+  layout(): string {
+    return (this.#recognised?.layout ?? GENERIC).id;
+  }
+
+  collectedAt(): EpochMicros | null {
+    const layout = this.#recognised?.layout;
+    if (layout?.collectedAt === undefined) return null;
+    return layout.collectedAt(this.name) ?? (this.#topFolder === null ? null : layout.collectedAt(this.#topFolder));
+  }
+
+  hints(path: string): PathHints {
+    const segments = path.split('/');
+    const generic = pathHints(path);
+    const own = this.#layoutHints(path);
+    return {
+      node: generic.node ?? own.node ?? this.#folderNode(segments) ?? this.#inheritedNode,
+      component: own.component ?? generic.component,
+      namespace: own.namespace ?? generic.namespace,
+      pod: own.pod ?? generic.pod,
+      container: own.container ?? generic.container,
+      generation: own.generation ?? generic.generation,
+    };
+  }
+
+  #layoutHints(path: string): Partial<PathHints> {
+    if (this.#recognised === null) return {};
+    const { layout, strip } = this.#recognised;
+    const inner = stripped(path, strip);
+    if (inner === null) return {};
+    // A renamed archive still has its own name as top folder.
+    const name = strip > 0 ? (path.split('/')[strip - 1] ?? this.name) : this.name;
+    return layout.hints(inner, name);
+  }
+
+  #noteNode(segments: readonly string[]): void {
+    const found = findNodeFolder(segments, this.#nodesFrom);
+    if (found !== null) {
+      this.#nodes.set(segments.slice(0, found.depth).join('/'), found.node);
+      return;
+    }
+    // Several top folders that look alike are nodes, not one bundle's own folder.
+    if (this.#nodesFrom === 0 || findNodeFolder(segments, 0)?.depth !== 1) return;
+    this.#tops.add(segments[0] ?? '');
+    if (this.#tops.size > 1) for (const top of this.#tops) this.#nodes.set(top, top);
+  }
+
+  #folderNode(segments: readonly string[]): string | null {
+    if (this.#recognised !== null && this.#recognised.layout.perNodeFolders !== true) return null;
+    let prefix = '';
+    for (const segment of segments.slice(0, Math.min(3, segments.length - 1))) {
+      prefix = prefix === '' ? segment : `${prefix}/${segment}`;
+      const node = this.#nodes.get(prefix);
+      if (node !== undefined) return node;
+    }
+    if (!this.#nested) return null;
+    return nodeFromArchive(this.name, segments[0]) ?? (isHostLike(this.name) ? this.name : null);
+  }
+}
