@@ -1,0 +1,193 @@
+import { printable } from '../../model/text.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { History, RoleStretch } from '../../model/history.ts';
+import type { CaseReader, DensityBin } from '../../model/ports.ts';
+import { epochMicros } from '../../model/time.ts';
+import { clockTime, formatDuration, timestamp } from '../format.ts';
+import { orderFindings } from '../model.ts';
+import type { Say } from '../strings.ts';
+import { leaderlessStretches } from '../unavailability.ts';
+import { type Html, html, slug } from './markup.ts';
+import { axisMarks, chooseView, type Range, type View } from './scale.ts';
+
+/** Sizes in user units; the page's script reads them from the drawing's data attributes. */
+const BOX = { width: 1200, left: 132, plot: 1056, top: 30, role: 22, density: 16, gap: 10, finding: 18 } as const;
+const BINS = 264;
+/** Colours for leaders, by term; more terms begin again. */
+const TERM_COLOURS = 6;
+const MARKS = 9;
+
+const ROLE_LETTER = { follower: 'F', candidate: 'C', 'pre-candidate': 'P', leader: 'L', down: '✕', unknown: '?' } as const satisfies Record<RoleStretch['role'], string>;
+
+interface Canvas {
+  readonly view: View;
+  readonly say: Say;
+}
+
+/** The lanes: a row for each node with its member's role and its density of events, hatched where nobody led, findings below. Null without times. */
+export function drawLanes(reader: CaseReader, say: Say): Html | null {
+  const history = reader.history();
+  const findings = orderFindings(reader.findings()).filter((f) => f.start !== null);
+  const view = chooseView(history, findings);
+  if (view === null) return null;
+  const canvas: Canvas = { view, say };
+  const bins = reader.density(epochMicros(view.all.from), epochMicros(view.all.to), BINS);
+  const rows = laneRows(history, bins);
+  let y = BOX.top;
+  const lanes = rows.map((row) => {
+    const drawn = drawRow(canvas, row, y);
+    y += row.height + BOX.gap;
+    return drawn;
+  });
+  const lanesEnd = y - BOX.gap / 2;
+  const marks = findings.map((f, i) => drawFinding(canvas, f, y + 4 + i * BOX.finding));
+  const height = y + 8 + findings.length * BOX.finding;
+  const { all, first } = view;
+  const names = { from: instant(first.from, null), to: instant(first.to, null), allFrom: instant(all.from, null), allTo: instant(all.to, null) };
+  return html`<figure class="lanes" id="lanes-figure">
+<div class="tools" hidden><button type="button" data-do="in">${say('zoomIn')}</button><button type="button" data-do="out">${say('zoomOut')}</button><button type="button" data-do="left">${say('panLeft')}</button><button type="button" data-do="right">${say('panRight')}</button><button type="button" data-do="first">${say('incidentRange')}</button><button type="button" data-do="all">${say('wholeRange')}</button></div>
+<div class="scroll" tabindex="0" role="group" aria-label="${say('lanes')}. ${say('lanesHelp')}">
+<svg id="lane-drawing" viewBox="0 0 ${BOX.width} ${height}" role="img" aria-label="${say('lanesAlt')}" data-all-from="${all.from}" data-all-to="${all.to}" data-from="${first.from}" data-to="${first.to}" data-left="${BOX.left}" data-plot="${BOX.plot}" data-marks="${MARKS}" data-height="${height}">
+<defs><clipPath id="plot"><rect x="${BOX.left}" y="0" width="${BOX.plot}" height="${height}"/></clipPath>
+<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-a" width="7" height="7"/><rect class="hatch-b" width="2.5" height="7"/></pattern></defs>
+<g id="axis">${axisMarks(first, MARKS).map((m) => axisMark(m.at, m.label, first, height))}</g>
+<g clip-path="url(#plot)">${leaderlessStretches(history).map((s) => drawLeaderless(canvas, s.from ?? all.from, s.to ?? all.to, lanesEnd, s.data.duration))}</g>
+${lanes}
+<g clip-path="url(#plot)">${marks}</g>
+${findings.length > 0 && html`<text class="lane-name" x="${BOX.left - 10}" y="${y + 17}" text-anchor="end">${say('findingsLane')}</text>`}
+</svg></div>
+<figcaption><p id="lane-view" data-phrase="${say('viewOf', { allFrom: names.allFrom, allTo: names.allTo })}" aria-live="polite">${say('viewOf', names)}</p>${legend(say)}</figcaption>
+</figure>
+`;
+}
+
+interface LaneRow {
+  readonly node: string | null;
+  readonly label: string;
+  readonly roles: readonly RoleStretch[];
+  readonly bins: readonly DensityBin[];
+  readonly height: number;
+}
+
+function laneRows(history: History, bins: readonly DensityBin[]): LaneRow[] {
+  const rows: LaneRow[] = [];
+  const add = (node: string | null, label: string, roles: readonly RoleStretch[], withBins: boolean): void => {
+    const own = withBins ? bins.filter((b) => b.node === node && b.total > 0) : [];
+    if (roles.length === 0 && own.length === 0) return;
+    rows.push({ node, label, roles, bins: own, height: (roles.length > 0 ? BOX.role : 0) + (own.length > 0 ? BOX.density : 0) });
+  };
+  const nodes = [...new Set([...history.nodes, ...bins.flatMap((b) => (b.node === null ? [] : [b.node]))])];
+  const placed = new Set<string>();
+  for (const node of nodes) {
+    const members = [...new Set(history.roles.filter((r) => (r.node ?? r.member) === node).map((r) => r.member))];
+    members.forEach((member, i) => {
+      placed.add(member);
+      add(node, member === node ? node : `${member} · ${node}`, history.roles.filter((r) => r.member === member), i === 0);
+    });
+    if (members.length === 0) add(node, node, [], true);
+  }
+  for (const member of new Set(history.roles.map((r) => r.member))) {
+    if (!placed.has(member)) add(null, member, history.roles.filter((r) => r.member === member), false);
+  }
+  return rows;
+}
+
+function drawRow(canvas: Canvas, row: LaneRow, y: number): Html {
+  const { view } = canvas;
+  const density = y + (row.roles.length > 0 ? BOX.role : 0);
+  const label = printable(row.label);
+  return html`<g class="lane"><text class="lane-name" x="${BOX.left - 10}" y="${y + 15}" text-anchor="end">${label.length > 19 ? `${label.slice(0, 18)}…` : label}<title>${row.label}</title></text>
+<g clip-path="url(#plot)">${row.roles.map((r) => drawRole(canvas, r, y))}</g>
+${row.bins.length > 0 && drawDensity(view, row.bins, density)}</g>
+`;
+}
+
+function drawRole({ view, say }: Canvas, stretch: RoleStretch, y: number): Html {
+  const to = stretch.to ?? view.all.to;
+  const term = stretch.raftTerm === null ? '' : String(stretch.raftTerm);
+  const label = stretch.role === 'leader' ? `L ${term}` : ROLE_LETTER[stretch.role];
+  const colour = stretch.role === 'leader' ? `leader t${(stretch.raftTerm ?? 0) % TERM_COLOURS}` : stretch.role;
+  const title = `${stretch.member}: ${roleName(stretch.role, say)}${term === '' ? '' : `, ${say('term')} ${term}`}, ${instant(stretch.from, view)} – ${stretch.to === null ? say('ongoing') : instant(stretch.to, view)} (${formatDuration(to - stretch.from)})`;
+  return drawStretch(view.first, { from: stretch.from, to, y, height: BOX.role - 2, colour: `role ${colour}`, label, title });
+}
+
+function roleName(role: RoleStretch['role'], say: Say): string {
+  const names = { follower: say('follower'), candidate: say('candidate'), 'pre-candidate': say('preCandidate'), leader: say('leader'), down: say('roleDown'), unknown: say('unknown') } satisfies Record<RoleStretch['role'], string>;
+  return names[role];
+}
+
+function drawLeaderless({ view, say }: Canvas, from: number, to: number, bottom: number, duration: number): Html {
+  const title = `${say('leaderless')}: ${instant(from, view)} – ${instant(to, view)} (${formatDuration(duration)})`;
+  return drawStretch(view.first, { from, to, y: BOX.top - 6, height: bottom - BOX.top + 6, colour: 'leaderless', label: '', title });
+}
+
+interface Box {
+  readonly from: number;
+  readonly to: number;
+  readonly y: number;
+  readonly height: number;
+  readonly colour: string;
+  readonly label: string;
+  readonly title: string;
+}
+
+function drawStretch(range: Range, box: Box): Html {
+  const [x, width] = place(range, box.from, box.to);
+  const shown = Math.max(x, BOX.left);
+  const room = Math.min(x + width, BOX.left + BOX.plot) - shown;
+  return html`<g class="st ${box.colour}" data-f="${box.from}" data-t="${box.to}"><title>${box.title}</title><rect x="${fixed(x)}" y="${box.y}" width="${fixed(width)}" height="${box.height}"/>${box.label !== '' && html`<text x="${fixed(shown + room / 2)}" y="${box.y + 14.5}" text-anchor="middle"${room < box.label.length * 8 + 2 && html` display="none"`}>${box.label}</text>`}</g>
+`;
+}
+
+function drawFinding({ view, say }: Canvas, f: Finding, y: number): Html {
+  const from = f.start ?? view.all.from;
+  const to = f.end ?? (f.severity === 'info' ? from : view.all.to);
+  const [x, width] = place(view.first, from, to);
+  const title = `${say(f.severity)}: ${f.title} — ${instant(from, view)}`;
+  const label = printable(f.id);
+  const after = x + width + 6 + label.length * 7 < BOX.left + BOX.plot;
+  const before = x - 6 - label.length * 7 > BOX.left;
+  const textX = after ? Math.max(BOX.left, x + width) + 6 : before ? x - 6 : Math.max(BOX.left, x) + 6;
+  return html`<a href="#f-${slug(f.id)}"><g class="fi ${f.severity}" data-f="${from}" data-t="${to}"><title>${title}</title><rect x="${fixed(x)}" y="${y}" width="${fixed(Math.max(width, 4))}" height="11" rx="2"/><text x="${fixed(textX)}" y="${y + 10}" text-anchor="${after || !before ? 'start' : 'end'}">${label}</text></g></a>
+`;
+}
+
+/** Three shapes over the whole range; zooming only stretches them. */
+function drawDensity(view: View, bins: readonly DensityBin[], y: number): Html {
+  const step = (view.all.to - view.all.from) / BINS;
+  const most = Math.log1p(bins.reduce((m, b) => Math.max(m, b.total), 1));
+  const scale = (view.all.to - view.all.from) / (view.first.to - view.first.from);
+  const shift = BOX.left - ((view.first.from - view.all.from) / (view.all.to - view.all.from)) * BOX.plot * scale;
+  const shape = (count: (bin: DensityBin) => number): string =>
+    bins
+      .filter((b) => count(b) > 0)
+      .map((b) => {
+        const x = ((b.from - view.all.from) / (view.all.to - view.all.from)) * BOX.plot;
+        const h = Math.max(1.5, (Math.log1p(count(b)) / most) * (BOX.density - 2));
+        return `M${short(x)} ${short(y + BOX.density - h)}h${short((step / (view.all.to - view.all.from)) * BOX.plot)}v${short(h)}H${short(x)}z`;
+      })
+      .join('');
+  return html`<g clip-path="url(#plot)"><g class="density" data-stretch transform="translate(${fixed(shift)} 0) scale(${short(scale)} 1)"><path class="d-all" d="${shape((b) => b.total)}"/><path class="d-warning" d="${shape((b) => b.warnings + b.errors)}"/><path class="d-error" d="${shape((b) => b.errors)}"/></g></g>`;
+}
+
+function axisMark(at: number, label: string, range: Range, height: number): Html {
+  const [x] = place(range, at, at);
+  return html`<g class="mark"><line x1="${fixed(x)}" x2="${fixed(x)}" y1="20" y2="${height}"/><text x="${fixed(x)}" y="14" text-anchor="middle">${label}</text></g>`;
+}
+
+function legend(say: Say): Html {
+  const item = (colour: string, letter: string, name: string): Html => html`<li><span class="key ${colour}">${letter}</span> ${name}</li>`;
+  return html`<ul class="legend" aria-label="${say('legend')}">${item('leader t0', 'L', say('roleLeader'))}${item('follower', 'F', say('follower'))}${item('pre-candidate', 'P', say('preCandidate'))}${item('candidate', 'C', say('candidate'))}${item('down', '✕', say('roleDown'))}${item('leaderless', '', say('leaderless'))}${item('dens', '', say('density'))}</ul>`;
+}
+
+function place(range: Range, from: number, to: number): [number, number] {
+  const scale = BOX.plot / (range.to - range.from);
+  return [BOX.left + (from - range.from) * scale, Math.max(1, (to - from) * scale)];
+}
+
+function instant(at: number, view: View | null): string {
+  return clockTime(timestamp(epochMicros(at)), view === null ? null : timestamp(epochMicros(view.first.from)));
+}
+
+const fixed = (n: number): string => String(Math.round(n * 100) / 100);
+const short = (n: number): string => String(Math.round(n * 10_000) / 10_000);

@@ -1,0 +1,139 @@
+import type { EvidenceRef } from '../model/evidence.ts';
+import type { FactType, PlacedFact } from '../model/fact.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import { isHexId } from '../model/ids.ts';
+import type { CaseReader } from '../model/ports.ts';
+import type { EpochMicros } from '../model/time.ts';
+import { correctBy, nodeOfEntries } from './clock.ts';
+import { orderFindings } from './model.ts';
+
+/** A moment worth a row: cited by a finding, or one of the facts that tell a cluster's story. */
+export interface KeyEvent {
+  /** corrected; rows without a time are not key events */
+  readonly at: EpochMicros;
+  readonly node: string | null;
+  readonly severity: Severity | 'fact';
+  /** fact type, or the rule that cites the place */
+  readonly kind: string;
+  readonly text: string;
+  readonly ref: EvidenceRef;
+  /** id of the finding that cites it */
+  readonly finding: string | null;
+  /** the line, where its raw text is kept */
+  readonly line: string;
+}
+
+/** Facts that mark turns in a cluster's history. Repeated noise (probe failures, dropped messages) is left to the findings. */
+const KEY_FACTS = [
+  'raft.leader-elected',
+  'raft.leader-lost',
+  'raft.election-started',
+  'raft.quorum-inactive',
+  'raft.transfer-started',
+  'etcd.started',
+  'etcd.restarted-from-wal',
+  'etcd.signal-received',
+  'etcd.stopped',
+  'etcd.crashed',
+  'etcd.start-failed',
+  'etcd.removed-from-cluster',
+  'member.added',
+  'member.removed',
+  'member.promoted',
+  'peer.became-inactive',
+  'peer.became-active',
+  'alarm.raised',
+  'alarm.disarmed',
+  'db.defragmentation-finished',
+  'db.hash-mismatch',
+  'wal.damaged',
+  'backup.saved',
+  'backup.failed',
+  'restore.started',
+  'restore.finished',
+  'restore.failed',
+  'k8s-lease.acquired',
+  'k8s-lease.lost',
+  'apiserver.started',
+  'apiserver.stopping',
+  'process.exited',
+  'lb.server-state',
+  'vip.state',
+  'clock.stepped',
+  'kernel.oom-kill',
+  'systemd.unit',
+] as const satisfies readonly FactType[];
+
+type KeyFact = PlacedFact<(typeof KEY_FACTS)[number]>;
+
+/** Of one kind on one node the first and the last few are rows; those between are counted. */
+const FIRST = 16;
+const LAST = 8;
+
+/** Key events in order of corrected time, and how many more of the same kinds the case holds. */
+export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEvent[]; readonly left: number } {
+  const history = reader.history();
+  const correct = correctBy(history.clocks);
+  const nodeOf = nodeOfEntries(reader);
+  const names = new Map(history.members.flatMap((m) => (m.id === null ? [] : [[`${m.id}`, m.name] as const])));
+  const events: KeyEvent[] = [];
+  const cited = new Set<string>();
+  for (const finding of orderFindings(reader.findings())) {
+    for (const citation of finding.evidence) {
+      const key = placeKey(citation.ref);
+      if (citation.at === null || cited.has(key)) continue;
+      cited.add(key);
+      events.push(fromCitation(finding, citation.ref, correct(nodeOf(citation.ref), citation.at), nodeOf(citation.ref), citation.why, reader.text(citation.ref) ?? citation.text ?? ''));
+    }
+  }
+  const { facts, left } = sample(reader);
+  for (const fact of facts) {
+    const key = placeKey(fact.ref);
+    if (fact.at === null || cited.has(key)) continue;
+    cited.add(key);
+    events.push({ at: correct(fact.node, fact.at), node: fact.node, severity: 'fact', kind: fact.type, text: describe(fact, names), ref: fact.ref, finding: null, line: reader.text(fact.ref) ?? '' });
+  }
+  events.sort((a, b) => a.at - b.at || a.ref.entry - b.ref.entry || a.ref.offset - b.ref.offset);
+  return { events, left };
+}
+
+function placeKey(ref: EvidenceRef): string {
+  return `${ref.entry}:${ref.offset}`;
+}
+
+function fromCitation(finding: Finding, ref: EvidenceRef, at: EpochMicros, node: string | null, why: string, line: string): KeyEvent {
+  return { at, node, severity: finding.severity, kind: finding.rule, text: why, ref, finding: finding.id, line };
+}
+
+function sample(reader: CaseReader): { facts: KeyFact[]; left: number } {
+  const groups = new Map<string, { first: KeyFact[]; last: KeyFact[] }>();
+  let left = 0;
+  for (const fact of reader.facts(KEY_FACTS)) {
+    if (fact.at === null) continue;
+    const key = `${fact.type} ${fact.node ?? ''}`;
+    const group = groups.get(key) ?? { first: [], last: [] };
+    groups.set(key, group);
+    if (group.first.length < FIRST) group.first.push(fact);
+    else {
+      group.last.push(fact);
+      if (group.last.length > LAST) {
+        group.last.shift();
+        left += 1;
+      }
+    }
+  }
+  return { facts: [...groups.values()].flatMap((g) => [...g.first, ...g.last]), left };
+}
+
+/** `leader etcd-2, raftTerm 3`: what the fact holds, members by name. */
+function describe(fact: KeyFact, names: ReadonlyMap<string, string>): string {
+  const show = (value: unknown): string => {
+    if (Array.isArray(value)) return value.map(show).join(' ');
+    return typeof value === 'string' && isHexId(value) ? (names.get(value) ?? value) : String(value);
+  };
+  return Object.entries(fact.data)
+    .filter(([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0))
+    .map(([key, value]) => (value === true ? key : `${key} ${show(value)}`))
+    .slice(0, 6)
+    .join(', ');
+}

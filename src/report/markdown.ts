@@ -1,0 +1,175 @@
+import { printable } from '../model/text.ts';
+import { parseRfc3339 } from '../model/time.ts';
+import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
+import { type Lang, type Say, sayIn } from './strings.ts';
+import { placeOf, RISK, unavailableText } from './text.ts';
+import type { Report, ReportEvidence, ReportFinding } from './types.ts';
+
+/** Evidence texts in the appendix; the place leads to the whole line. */
+const APPENDIX_TEXT = 1000;
+
+/** Makes bundle text inert in Markdown: no markup, no HTML, no table cell or line break. */
+export function escapeMarkdown(text: string): string {
+  return printable(text)
+    .replace(/[\\`*_{}[\]#|~$]/g, '\\$&')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
+}
+
+/** A code span that holds any text, backticks included. */
+export function codeSpan(text: string): string {
+  const body = printable(text);
+  const fence = '`'.repeat(longestRun(body) + 1);
+  const pad = body.startsWith('`') || body.endsWith('`') || body === '' ? ' ' : '';
+  return `${fence}${pad}${body}${pad}${fence}`;
+}
+
+/** A code span in a table cell, where a bar would end the cell. */
+function codeCell(text: string): string {
+  return codeSpan(text).replaceAll('|', '\\|');
+}
+
+function codeBlock(text: string, kind = ''): string[] {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return [`${fence}${kind}`, text, fence];
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
+}
+
+/** A postmortem draft: what the evidence proves is filled in, what only people know is left as a prompt. */
+export function renderMarkdown(report: Report, options: { readonly lang?: Lang } = {}): string {
+  const say = sayIn(options.lang ?? 'en');
+  const e = escapeMarkdown;
+  const { incident } = report;
+  const title = incident.title === null ? say('cleanTitle') : incident.title;
+  const out = [`# ${say('postmortem')}: ${e(title)}`, '', `_inquest ${e(report.generator.version)} · ${report.bundles.map((b) => codeSpan(b.path)).join(', ')}_`, ''];
+  out.push(`## ${say('summary')}`, '', ...summary(report, say), '');
+  out.push(`## ${say('impact')}`, '', ...impact(report, say), '');
+  out.push(`## ${say('timeline')}`, '', say('correctedNote'), '', ...timelineTable(report, say), '');
+  out.push(`## ${say('rootCauseChain')}`, '', ...chain(report, say), '');
+  out.push(`## ${say('findings')}`, '', ...report.findings.flatMap((f) => findingSection(f, say)));
+  out.push(`## ${say('leadership')}`, '', ...leadership(report, say), '');
+  out.push(`## ${say('clocks')}`, '', ...clocks(report, say), '');
+  for (const key of ['wentWell', 'wentBadly'] as const) out.push(`## ${say(key)}`, '', `- _(${say('fillIn')})_`, '');
+  out.push(`## ${say('actionItems')}`, '', ...actionItems(report, say), '');
+  out.push(`## ${say('openQuestions')}`, '', ...questions(report, say), '');
+  out.push(`## ${say('evidenceAppendix')}`, '', ...report.findings.flatMap((f) => appendix(f, say)));
+  return `${out.join('\n').trimEnd()}\n`;
+}
+
+function summary(report: Report, say: Say): string[] {
+  const { incident } = report;
+  const worst = report.findings.find((f) => f.id === incident.finding);
+  if (worst === undefined) return [`${say('cleanTitle')}.`];
+  const root = report.findings.find((f) => f.id === incident.chain[0]);
+  const rows = [
+    escapeMarkdown(worst.summary),
+    '',
+    `- **${say('severity')}:** ${say(worst.severity)}`,
+    `- **${say('since')}:** ${clockTime(worst.start, null)} UTC`,
+    `- **${say('until')}:** ${worst.end === null ? say('ongoing') : `${clockTime(worst.end, null)} UTC`}`,
+    `- **${say('on')}:** ${worst.nodes.length === 0 ? DASH : worst.nodes.map(escapeMarkdown).join(', ')}`,
+  ];
+  if (root !== undefined) rows.push(`- **${say('rootCause')}:** ${escapeMarkdown(root.title)} (${codeSpan(root.id)})`);
+  return rows;
+}
+
+function impact(report: Report, say: Say): string[] {
+  const { stretches, totalMs } = report.unavailability;
+  const rows = [`- **${say('unavailable')}:** ${say('minutes', { n: (totalMs / 60_000).toFixed(2) })} ${DASH} ${unavailableText(report, say)}`];
+  for (const s of stretches) {
+    const end = s.to === null ? say('ongoing') : `${clockTime(s.to, s.from)} UTC`;
+    rows.push(`  - ${clockTime(s.from, null)} → ${end}: ${formatDuration(s.ms * 1000)}${s.planned ? ` (${say('planned')})` : ''}. ${escapeMarkdown(s.why)}`);
+  }
+  rows.push(`- _(${say('fillIn')})_`);
+  return rows;
+}
+
+interface Moment {
+  readonly time: string | null;
+  readonly what: string;
+  readonly node: string;
+  readonly place: string;
+}
+
+function timelineTable(report: Report, say: Say): string[] {
+  const moments: Moment[] = [
+    ...report.findings.flatMap((f) => f.evidence.map((item) => ({ time: item.time, what: `${item.why} (${f.id})`, node: item.node ?? f.nodes.join(', '), place: placeOf(item) }))),
+    ...report.leadership.map((l) => ({ time: l.from, what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`, node: l.leader, place: '' })),
+  ].filter((m) => m.time !== null);
+  if (moments.length === 0) return [say('noEvents')];
+  const ordered = moments.map((m, i) => ({ m, i, at: parseRfc3339(m.time ?? '') ?? 0 })).sort((a, b) => a.at - b.at || a.i - b.i);
+  return table(
+    [`${say('time')} (UTC)`, say('node'), say('event'), say('place')],
+    ordered.map(({ m }) => [clockTime(m.time, null), escapeMarkdown(m.node), escapeMarkdown(m.what), m.place === '' ? '' : codeCell(m.place)]),
+  );
+}
+
+function chain(report: Report, say: Say): string[] {
+  const ids = report.incident.chain;
+  if (ids.length === 0) return [say('none')];
+  return ids.map((id, i) => {
+    const finding = report.findings.find((f) => f.id === id);
+    const link = finding?.causesDetail.find((c) => c.finding === ids[i - 1]);
+    const why = link === undefined ? '' : ` ${DASH} ${escapeMarkdown(link.why)}${link.lagMs === null ? '' : ` (+${formatDuration(link.lagMs * 1000)})`}`;
+    return `${i + 1}. **${escapeMarkdown(finding?.title ?? id)}** (${codeSpan(id)}, ${clockTime(finding?.start ?? null, null)})${why}`;
+  });
+}
+
+function findingSection(f: ReportFinding, say: Say): string[] {
+  const span = durationOf(f.start, f.end);
+  const rows = [`### ${say(f.severity)}: ${escapeMarkdown(f.title)}`, '', escapeMarkdown(f.summary), ''];
+  rows.push(`- ${codeSpan(f.id)} · ${clockTime(f.start, null)} → ${f.end === null ? DASH : clockTime(f.end, f.start)}${span === null ? '' : ` (${span})`} · ${f.nodes.map(escapeMarkdown).join(', ') || DASH}`);
+  rows.push(`- ${say('evidence')}: ${f.evidence.map((item) => codeSpan(placeOf(item))).join(', ')}`);
+  for (const item of f.counterEvidence) rows.push(`- ${say('counterEvidence')}: ${escapeMarkdown(item.why)} (${codeSpan(placeOf(item))})`);
+  return [...rows, ''];
+}
+
+function leadership(report: Report, say: Say): string[] {
+  if (report.leadership.length === 0) return [say('noLeaderships')];
+  return table(
+    [say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')],
+    report.leadership.map((l) => [String(l.term), escapeMarkdown(l.leader), clockTime(l.from, null), clockTime(l.to, null), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]),
+  );
+}
+
+function clocks(report: Report, say: Say): string[] {
+  if (report.clock.length === 0) return [say('noClocks')];
+  return table(
+    [say('node'), say('offset'), say('bounds'), say('basis')],
+    report.clock.map((c) => [escapeMarkdown(c.node) + (c.reference ? ` (${say('reference')})` : ''), signedMillis(c.offsetMs), `${signedMillis(c.lowMs)} … ${signedMillis(c.highMs)}`, c.basis.join(', ')]),
+  );
+}
+
+function actionItems(report: Report, say: Say): string[] {
+  const steps = report.findings.flatMap((f) => (f.severity === 'info' ? [] : f.remediation.map((r) => ({ ...r, id: f.id }))));
+  const rows = steps.map((s) => [escapeMarkdown(s.step), s.command === null ? '' : codeCell(s.command), `${say(RISK[s.risk])}${s.riskNote === null ? '' : ` ${DASH} ${escapeMarkdown(s.riskNote)}`}`, codeCell(s.id), '']);
+  if (rows.length === 0) return [`- _(${say('fillIn')})_`];
+  return table([say('step'), say('command'), say('risk'), say('finding'), say('owner')], rows);
+}
+
+function questions(report: Report, say: Say): string[] {
+  const rows = [
+    ...report.undecided.map((u) => `- **${escapeMarkdown(u.about)}**${u.nodes.length === 0 ? '' : ` (${u.nodes.map(escapeMarkdown).join(', ')})`}: ${escapeMarkdown(u.because)}`),
+    ...report.coverage.damaged.map((d) => `- ${say('damaged')}: ${codeSpan(d.path)} ${DASH} ${escapeMarkdown(d.reason)}`),
+  ];
+  if (report.coverage.unparsed > 0) rows.push(`- ${say('unparsed')}: ${report.coverage.unparsed} / ${report.coverage.lines}`);
+  return rows.length === 0 ? [`- ${say('none')}`] : rows;
+}
+
+function appendix(f: ReportFinding, say: Say): string[] {
+  const show = (item: ReportEvidence): string[] => {
+    const text = item.text === '' ? say('textNotKept') : printable(item.text);
+    const shown = text.length > APPENDIX_TEXT ? `${text.slice(0, APPENDIX_TEXT)}…` : text;
+    return [`${codeSpan(placeOf(item))} ${DASH} ${escapeMarkdown(item.why)}`, '', ...codeBlock(shown, 'text'), ''];
+  };
+  return [`### ${codeSpan(f.id)}`, '', ...f.evidence.flatMap(show), ...f.counterEvidence.flatMap(show)];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+}
