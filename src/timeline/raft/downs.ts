@@ -1,0 +1,177 @@
+import type { Derived, DerivedMap } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { Member } from '../../model/history.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { MINUTE, SECOND } from '../../model/time.ts';
+import type { LinkLoss } from './links.ts';
+import type { Run, Voice, VoiceFact } from './voice.ts';
+import type { Voices } from './voices.ts';
+
+export type Down = Derived<'member.down'>;
+type How = DerivedMap['member.down']['how'];
+
+/** A member down, with the member itself for those that reckon on. */
+export interface DownStretch {
+  readonly member: Member;
+  readonly from: EpochMicros;
+  /** null = still down when the case ends */
+  readonly to: EpochMicros | null;
+  readonly how: How;
+  readonly planned: boolean;
+  readonly evidence: readonly Citation[];
+}
+
+/** A graceful stop followed by a start within this is maintenance. */
+const PLANNED_WITHIN = MINUTE;
+/** Restarts faster than this need not be seen by peers to be believed. */
+const NOTICED = 2 * SECOND;
+
+export function cite(fact: VoiceFact, why: string): Citation {
+  return { ref: fact.ref, at: fact.at, why };
+}
+
+/** Members whose process was gone, by their own logs and by what their peers saw. */
+export function processDowns(voices: Voices, endOfCase: EpochMicros): readonly DownStretch[] {
+  return voices.all.flatMap((voice) => downsOf(voice, voices, endOfCase));
+}
+
+function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros): readonly DownStretch[] {
+  const downs: DownStretch[] = [];
+  let open: { from: EpochMicros; how: How; failures: number; evidence: Citation[] } | null = null;
+  for (const [i, run] of voice.runs.entries()) {
+    if (open !== null) {
+      if (isUp(run)) {
+        const back = run.start ?? run.ready ?? run.lastFact;
+        downs.push(close(voice.member, open, run.from, [cite(back, `${voice.member.name} starts again`)]));
+        open = null;
+      } else {
+        open.failures += 1;
+        const failure = run.failed ?? run.crash ?? run.lastFact;
+        if (open.evidence.length < 8) open.evidence.push(cite(failure, 'this start failed'));
+        continue;
+      }
+    }
+    const next = voice.runs[i + 1];
+    const ended = endOfRun(voice, run, next, voices, endOfCase);
+    if (ended !== null) open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
+  }
+  if (open !== null) {
+    const from = open.from;
+    const seenAgain = voices.links.ofPeer(voice.member, from - 5 * SECOND, Infinity).find((l) => l.ended !== null && (l.to ?? 0) > from + SECOND && l.ended.type === 'peer.became-active');
+    // Its log ends, yet peers found it again: the rest of the log is missing.
+    const back = seenAgain?.ended ?? null;
+    downs.push(close(voice.member, open, back?.when ?? null, back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${voice.member.name} again`)], endOfCase));
+  }
+  return downs;
+}
+
+/** A life counts as one when the member served or found a leader, or when it neither crashed nor failed. */
+function isUp(run: Run): boolean {
+  return run.ready !== null || (run.crash === null && run.failed === null);
+}
+
+function close(
+  member: Member,
+  open: { from: EpochMicros; how: How; failures: number; evidence: readonly Citation[] },
+  to: EpochMicros | null,
+  more: readonly Citation[],
+  endOfCase: EpochMicros | null = null,
+): DownStretch {
+  const how = open.failures > 1 || (to === null && open.failures > 0) ? 'start-failing' : open.how;
+  const length = (to ?? endOfCase ?? open.from) - open.from;
+  const planned = how === 'removed' || (how === 'stopped' && length < PLANNED_WITHIN);
+  return { member, from: open.from, to, how, planned, evidence: [...open.evidence, ...more] };
+}
+
+/** Whether, when and how a life ended; null when the log merely stops or is cut. */
+function endOfRun(voice: Voice, run: Run, next: Run | undefined, voices: Voices, endOfCase: EpochMicros): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
+  const { name } = voice.member;
+  if (run.removed !== null) return { from: run.last, how: 'removed', evidence: [cite(run.removed, `${name} learns that it was removed`)] };
+  if (run.signal !== null) return { from: run.last, how: 'stopped', evidence: [cite(run.signal, `${name} is told to stop`)] };
+  if (run.crash !== null) return { from: run.last, how: 'crashed', evidence: [cite(run.crash, `${name} crashes`)] };
+  if (run.failed !== null) return { from: run.last, how: 'start-failing', evidence: [cite(run.failed, `${name} fails to start`)] };
+  const until = next?.from ?? endOfCase;
+  const losses = voices.links.ofPeer(voice.member, run.last - 2 * SECOND, until).filter((l) => l.from >= run.last - 15 * SECOND && l.from <= until);
+  const closed = losses.filter((l) => l.kinds.has('closed'));
+  const first = (closed[0] ?? losses[0])?.first ?? null;
+  if (next === undefined) return silentEnd(voice, run, losses, closed, endOfCase);
+  const watchers = voices.all.filter((v) => v !== voice && v.runs.some((r) => r.from <= run.last && r.last >= next.from));
+  // Peers that were there and saw nothing outweigh a hole in a log whose rotated part is missing.
+  if (first === null && watchers.length > 0 && next.from - run.last > NOTICED) return null;
+  const evidence = [cite(run.lastFact, `the last sign of ${name}; no shutdown was logged`)];
+  if (first !== null) evidence.push(cite(first, `a peer loses ${name}`));
+  return { from: deathOf(run, losses), how: 'killed', evidence };
+}
+
+/** Peers see a broken connection at once; the log's own last line may be long before. */
+function deathOf(run: Run, losses: readonly LinkLoss[]): EpochMicros {
+  const seen = losses.filter((l) => l.kinds.has('closed') && l.from >= run.last).map((l) => l.from);
+  return seen.length === 0 ? run.last : (Math.min(...seen) as EpochMicros);
+}
+
+/** The log ends without a word: dead only if peers say so and never found it again. */
+function silentEnd(voice: Voice, run: Run, losses: readonly LinkLoss[], closed: readonly LinkLoss[], endOfCase: EpochMicros): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
+  const lasting = losses.filter((l) => l.to === null || l.to - run.last > 5 * SECOND);
+  const [first] = lasting;
+  if (first === undefined || endOfCase - run.last < 3 * SECOND) return null;
+  return {
+    from: deathOf(run, lasting),
+    how: closed.length > 0 ? 'killed' : 'unreachable',
+    evidence: [cite(run.lastFact, `the last sign of ${voice.member.name}; no shutdown was logged`), cite(first.first, `${first.observer.name} loses ${voice.member.name}`)],
+  };
+}
+
+/** Members without any log of their own, or alive but cut off by more than a network: lost by most of those who watched. */
+export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[]): readonly DownStretch[] {
+  const downs: DownStretch[] = [];
+  for (const member of members) {
+    if (voices.of(member) !== null) continue;
+    const losses = voices.links.losses.filter((l) => l.firm && l.peer === member && (member.removedAt === null || l.from < member.removedAt));
+    const [first] = losses.toSorted((a, b) => a.from - b.from);
+    if (first === undefined) continue;
+    for (const group of groupLosses(losses)) {
+      const observers = new Set(group.map((l) => l.observer));
+      const watching = voices.all.filter((v) => v.member.clusterId === member.clusterId).length;
+      const start = group[0];
+      if (start === undefined || observers.size * 2 <= watching) continue;
+      const ended = group.every((l) => l.to !== null);
+      const to = ended ? (Math.min(...group.map((l) => l.to ?? Infinity)) as EpochMicros) : null;
+      if (to !== null && to - start.from < 3 * SECOND) continue;
+      if (known.some((d) => d.member === member && d.from <= start.from && (d.to ?? Infinity) >= start.from)) continue;
+      downs.push({
+        member,
+        from: start.from,
+        to: to === null && member.removedAt !== null ? member.removedAt : to,
+        how: group.some((l) => l.kinds.has('closed')) ? 'killed' : 'unreachable',
+        planned: false,
+        evidence: group.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} loses ${member.name}`)),
+      });
+    }
+  }
+  return downs;
+}
+
+/** Losses of one peer that overlap are one. */
+export function groupLosses(losses: readonly LinkLoss[]): readonly (readonly LinkLoss[])[] {
+  const groups: LinkLoss[][] = [];
+  let end = -Infinity;
+  for (const loss of losses.toSorted((a, b) => a.from - b.from)) {
+    const group = groups.at(-1);
+    if (group !== undefined && loss.from <= end + SECOND) group.push(loss);
+    else groups.push([loss]);
+    end = Math.max(group === undefined || loss.from > end + SECOND ? -Infinity : end, loss.to ?? Infinity);
+  }
+  return groups;
+}
+
+export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
+  const { member, from, to, how, planned, evidence } = down;
+  return {
+    type: 'member.down',
+    from,
+    to,
+    nodes: [member.node ?? member.name],
+    data: { member: member.name, id: member.id, how, planned, duration: (to ?? endOfCase) - from, ongoing: to === null },
+    evidence,
+  };
+}

@@ -1,0 +1,127 @@
+import type { LeadershipEnd } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { Leadership, Member } from '../../model/history.ts';
+import type { ClusterId } from '../../model/ids.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+import { cite, type DownStretch } from './downs.ts';
+import type { RoleChange, Voice, VoiceFact } from './voice.ts';
+import type { Voices } from './voices.ts';
+
+/** A leadership while it is put together. */
+export interface Reign {
+  readonly leader: Member;
+  readonly clusterId: ClusterId | null;
+  readonly raftTerm: number;
+  from: EpochMicros | null;
+  to: EpochMicros | null;
+  endReason: LeadershipEnd | null;
+  readonly evidence: Citation[];
+  /** the leader's own log says so */
+  own: boolean;
+}
+
+/** Leaderships as the logs tell them, in order of start. */
+export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): readonly Reign[] {
+  const reigns: Reign[] = voices.all.flatMap((voice) => ownReigns(voice, downs));
+  const heard = new Map<string, { leader: Member; raftTerm: number; first: VoiceFact; lost: VoiceFact[] }>();
+  for (const voice of voices.all) {
+    for (const [i, change] of voice.leaders.entries()) {
+      const { leader, raftTerm } = change;
+      if (leader === null || raftTerm === null || leader === voice.member) continue;
+      if (reigns.some((r) => r.own && r.leader === leader && r.raftTerm === raftTerm)) continue;
+      const key = `${leader.id ?? ''} ${raftTerm}`;
+      const known = heard.get(key) ?? { leader, raftTerm, first: change.fact, lost: [] };
+      heard.set(key, known);
+      if (change.at < known.first.when) known.first = change.fact;
+      const next = voice.leaders[i + 1];
+      if (next !== undefined) known.lost.push(next.fact);
+    }
+  }
+  for (const { leader, raftTerm, first, lost } of heard.values()) {
+    const end = lost.toSorted((a, b) => a.when - b.when)[0];
+    const down = downs.find((d) => d.member === leader && d.from >= first.when);
+    reigns.push({
+      leader,
+      clusterId: leader.clusterId,
+      raftTerm,
+      from: first.when,
+      to: end?.when ?? null,
+      endReason: end === undefined ? null : down !== undefined && Math.abs(down.from - end.when) < 5 * SECOND ? (down.how === 'stopped' ? 'stopped' : 'crash') : 'unknown',
+      evidence: [cite(first, `${leader.name} is heard to lead term ${raftTerm}`), ...(end === undefined ? [] : [cite(end, `${leader.name} is no longer followed`)])],
+      own: false,
+    });
+  }
+  return endByForce(reigns.toSorted(byStart), voices);
+}
+
+export function byStart(a: Reign, b: Reign): number {
+  return (a.from ?? 0) - (b.from ?? 0) || a.raftTerm - b.raftTerm || (a.leader.name < b.leader.name ? -1 : 1);
+}
+
+function ownReigns(voice: Voice, downs: readonly DownStretch[]): readonly Reign[] {
+  const reigns: Reign[] = [];
+  for (const [i, change] of voice.roles.entries()) {
+    if (change.role !== 'leader') continue;
+    const next = voice.roles[i + 1];
+    const end = endOfReign(voice, change, next, downs);
+    reigns.push({
+      leader: voice.member,
+      clusterId: voice.member.clusterId,
+      raftTerm: change.raftTerm,
+      from: change.at,
+      to: end?.at ?? null,
+      endReason: end?.reason ?? null,
+      evidence: [cite(change.fact, `${voice.member.name} becomes leader of term ${change.raftTerm}`), ...(end?.fact == null ? [] : [cite(end.fact, end.why)])],
+      own: true,
+    });
+  }
+  return reigns;
+}
+
+interface End {
+  readonly at: EpochMicros;
+  readonly reason: LeadershipEnd;
+  readonly fact: VoiceFact | null;
+  readonly why: string;
+}
+
+function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefined, downs: readonly DownStretch[]): End | null {
+  const { name } = voice.member;
+  const down = downs.find((d) => d.member === voice.member && d.from >= change.at && d.how !== 'hung' && d.how !== 'unreachable');
+  const run = voice.runs.findLast((r) => r.from <= change.at);
+  const limit = next?.at ?? Infinity;
+  const handedOver = voice.notes.findLast(
+    (n) => n.when >= change.at && n.when <= limit && (n.type === 'raft.transfer-started' || n.type === 'raft.timeout-now-sent') && limit - n.when < 10 * SECOND,
+  );
+  if (down !== undefined && down.from <= limit) {
+    const signal = run?.signal ?? null;
+    if (down.how === 'stopped') return { at: signal !== null && handedOver === undefined ? down.from : (handedOver?.when ?? down.from), reason: handedOver === undefined ? 'stopped' : 'transfer', fact: signal, why: `${name} is told to stop` };
+    return { at: down.from, reason: 'crash', fact: run?.lastFact ?? null, why: `the last sign of ${name}` };
+  }
+  if (next === undefined) return null;
+  const near = (n: VoiceFact): boolean => n.when >= change.at && Math.abs(next.at - n.when) < SECOND;
+  const quorum = voice.notes.find((n) => n.type === 'raft.quorum-inactive' && near(n));
+  if (quorum !== undefined) return { at: quorum.when, reason: 'quorum-lost', fact: quorum, why: `${name} steps down: most members no longer answer` };
+  if (handedOver !== undefined) return { at: next.at, reason: 'transfer', fact: handedOver, why: `${name} hands over` };
+  if (run !== undefined && next.at > run.last) return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: `the last sign of ${name}` };
+  const reason = next.raftTerm > change.raftTerm ? 'higher-term' : 'unknown';
+  return { at: next.at, reason, fact: next.fact, why: `${name} is no longer leader` };
+}
+
+/** A forced new cluster ends what its member had before. */
+function endByForce(reigns: readonly Reign[], voices: Voices): readonly Reign[] {
+  for (const reign of reigns) {
+    const forced = voices.of(reign.leader)?.forced;
+    if (forced != null && reign.from !== null && reign.from < forced.when && (reign.to === null || reign.to > forced.when)) {
+      reign.to = forced.when;
+      reign.endReason = 'forced';
+    }
+  }
+  return reigns;
+}
+
+export function toLeadership(reign: Reign): Leadership {
+  const { clusterId, raftTerm, leader, from, to, endReason, evidence } = reign;
+  return { clusterId, raftTerm, leader: leader.id, name: leader.name, from, to, endReason, evidence };
+}

@@ -1,0 +1,117 @@
+import type { Member } from '../../model/history.ts';
+import type { MemberId } from '../../model/ids.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+import type { VoiceFact } from './voice.ts';
+
+/**
+ * Why a connection was lost, as far as the error text says: `silent` = nothing came back (a cut wire, a hung process),
+ * `closed` = the other side's kernel answered that nobody is there (a dead process), `refused-identity` = TLS or cluster id.
+ */
+export type LossKind = 'silent' | 'closed' | 'refused-identity' | 'unknown';
+
+/** A stretch in which `observer` could not reach `peer`, by the observer's own log. */
+export interface LinkLoss {
+  readonly observer: Member;
+  readonly peer: Member;
+  readonly from: EpochMicros;
+  /** null = still so when the observer's log ends */
+  to: EpochMicros | null;
+  readonly kinds: Set<LossKind>;
+  readonly first: VoiceFact;
+  last: VoiceFact;
+  ended: VoiceFact | null;
+  /** the peer was declared inactive, or probes failed again and again; a single lost stream is not yet a loss */
+  firm: boolean;
+  probes: number;
+}
+
+/** Keeps who could not reach whom. */
+export class LinkBook {
+  readonly losses: LinkLoss[] = [];
+  private readonly open = new Map<string, LinkLoss>();
+
+  hear(observer: Member, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
+    switch (fact.type) {
+      case 'peer.became-inactive':
+        this.lost(observer, memberOf(fact.data.peer), fact, fact.data.error, true);
+        break;
+      case 'peer.stream-lost':
+        this.lost(observer, memberOf(fact.data.peer), fact, fact.data.error, false);
+        break;
+      case 'peer.probe-failed':
+        this.probed(observer, memberOf(fact.data.peer), fact, fact.data.error);
+        break;
+      case 'peer.became-active':
+        this.found(observer, memberOf(fact.data.peer), fact, true);
+        break;
+      case 'peer.stream-established':
+        this.found(observer, memberOf(fact.data.peer), fact, false);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** A restarted observer begins anew: what it does not say again is over as far as it knows. */
+  restarted(observer: Member, fact: VoiceFact): void {
+    for (const [key, loss] of this.open) {
+      if (loss.observer !== observer) continue;
+      loss.to ??= fact.when;
+      this.open.delete(key);
+    }
+  }
+
+  /** firm losses of a peer by others that touch the stretch */
+  ofPeer(peer: Member, from: number, to: number): readonly LinkLoss[] {
+    return this.losses.filter((l) => l.firm && l.peer === peer && l.from <= to && (l.to ?? Infinity) >= from);
+  }
+
+  private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, firm: boolean): void {
+    if (peer === null || peer === observer) return;
+    const loss = this.touch(observer, peer, fact);
+    loss.kinds.add(lossKind(error));
+    if (firm) loss.firm = true;
+  }
+
+  private probed(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null): void {
+    if (peer === null || peer === observer || error === null) return;
+    const loss = this.touch(observer, peer, fact);
+    loss.kinds.add(lossKind(error));
+    loss.probes += 1;
+    if (loss.probes > 4 && fact.when - loss.from > 5 * SECOND) loss.firm = true;
+  }
+
+  private found(observer: Member, peer: Member | null, fact: VoiceFact, active: boolean): void {
+    if (peer === null) return;
+    const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
+    const loss = this.open.get(key);
+    if (loss === undefined || (loss.firm && !active)) return;
+    loss.to = fact.when;
+    loss.ended = fact;
+    this.open.delete(key);
+  }
+
+  private touch(observer: Member, peer: Member, fact: VoiceFact): LinkLoss {
+    const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
+    let loss = this.open.get(key);
+    if (loss === undefined) {
+      loss = { observer, peer, from: fact.when, to: null, kinds: new Set(), first: fact, last: fact, ended: null, firm: false, probes: 0 };
+      this.open.set(key, loss);
+      this.losses.push(loss);
+    }
+    loss.last = fact;
+    return loss;
+  }
+}
+
+const IDENTITY = /x509|tls:|certificate|cluster id|member id|handshake/i;
+const SILENT = /i\/o timeout|timed out|timeout|no route to host|network is unreachable|deadline exceeded/i;
+const CLOSED = /EOF|refused|reset by peer|broken pipe|closed/i;
+
+export function lossKind(error: string | null): LossKind {
+  if (error === null) return 'unknown';
+  if (IDENTITY.test(error)) return 'refused-identity';
+  if (SILENT.test(error)) return 'silent';
+  return CLOSED.test(error) ? 'closed' : 'unknown';
+}

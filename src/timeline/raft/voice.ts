@@ -1,0 +1,212 @@
+import type { FactType, RaftRole } from '../../model/fact.ts';
+import type { Member } from '../../model/history.ts';
+import type { MemberId } from '../../model/ids.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+import type { TimedFact } from '../derivation.ts';
+
+/** Everything an etcd log may say that is worth knowing for what its member was and did. */
+export const VOICE_TYPES = [
+  'raft.became',
+  'raft.election-started',
+  'raft.leader-elected',
+  'raft.leader-changed',
+  'raft.leader-lost',
+  'raft.vote-cast',
+  'raft.vote-received',
+  'raft.higher-term-seen',
+  'raft.lower-term-ignored',
+  'raft.quorum-inactive',
+  'raft.transfer-started',
+  'raft.timeout-now-sent',
+  'raft.timeout-now-received',
+  'raft.proposal-dropped',
+  'raft.tick-missed',
+  'raft.configuration',
+  'raft.restarted',
+  'raft.heartbeat-late',
+  'etcd.started',
+  'etcd.identified',
+  'etcd.restarted-from-wal',
+  'etcd.serving',
+  'etcd.ready',
+  'etcd.signal-received',
+  'etcd.stopped',
+  'etcd.crashed',
+  'etcd.start-failed',
+  'etcd.publish-failed',
+  'etcd.removed-from-cluster',
+  'etcd.apply-slow',
+  'etcd.request-slow',
+  'etcd.read-index-slow',
+  'etcd.trace-slow',
+  'etcd.unhealthy',
+  'etcd.overloaded',
+  'etcd.apply-failed',
+  'wal.fdatasync-slow',
+  'db.compaction-finished',
+  'member.added',
+  'member.removed',
+  'peer.became-active',
+  'peer.became-inactive',
+  'peer.stream-lost',
+  'peer.stream-established',
+  'peer.probe-failed',
+  'peer.unreachable',
+  'peer.message-dropped',
+  'peer.clock-drift',
+  'tls.rejected',
+] as const satisfies readonly FactType[];
+
+export type VoiceFact = TimedFact<(typeof VOICE_TYPES)[number]> & { readonly when: EpochMicros };
+
+/** One life of the process, from its start (or the beginning of the log) to its last sign. */
+export interface Run {
+  readonly from: EpochMicros;
+  /** the start line; null when the log begins in the middle of a life */
+  readonly start: VoiceFact | null;
+  /** last sign of life */
+  last: EpochMicros;
+  lastFact: VoiceFact;
+  ready: VoiceFact | null;
+  signal: VoiceFact | null;
+  crash: VoiceFact | null;
+  failed: VoiceFact | null;
+  removed: VoiceFact | null;
+}
+
+export interface RoleChange {
+  readonly at: EpochMicros;
+  readonly role: RaftRole;
+  readonly raftTerm: number;
+  readonly fact: VoiceFact;
+}
+
+/** What the member knew of its leader from then on; null = none. */
+export interface LeaderChange {
+  readonly at: EpochMicros;
+  readonly leader: Member | null;
+  readonly raftTerm: number | null;
+  readonly fact: VoiceFact;
+}
+
+/** One member's own account, from its log. Times are corrected. */
+export interface Voice {
+  readonly member: Member;
+  /** when it said anything, ascending */
+  readonly signs: number[];
+  readonly runs: Run[];
+  readonly roles: RoleChange[];
+  readonly leaders: LeaderChange[];
+  readonly configurations: { readonly at: EpochMicros; readonly voters: readonly MemberId[] }[];
+  /** sentences the derivations look up by type */
+  readonly notes: VoiceFact[];
+  /** when it was restarted by force into a cluster of its own */
+  forced: VoiceFact | null;
+}
+
+const NOTED: ReadonlySet<FactType> = new Set<FactType>([
+  'raft.quorum-inactive',
+  'raft.transfer-started',
+  'raft.timeout-now-sent',
+  'raft.timeout-now-received',
+  'raft.heartbeat-late',
+  'raft.tick-missed',
+  'etcd.publish-failed',
+  'raft.higher-term-seen',
+]);
+
+export function newVoice(member: Member): Voice {
+  return { member, signs: [], runs: [], roles: [], leaders: [], configurations: [], notes: [], forced: null };
+}
+
+/** Adds the next sentence of a member's log; they must come in order of corrected time. */
+export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
+  const { when } = fact;
+  voice.signs.push(when);
+  let run = voice.runs.at(-1);
+  const starts = fact.type === 'etcd.started' || (fact.type === 'raft.restarted' && (run === undefined || when - run.from > 5 * SECOND));
+  if (run === undefined || starts) {
+    run = { from: when, start: starts ? fact : null, last: when, lastFact: fact, ready: null, signal: null, crash: null, failed: null, removed: null };
+    voice.runs.push(run);
+    if (starts) voice.leaders.push({ at: when, leader: null, raftTerm: null, fact });
+  }
+  run.last = when;
+  run.lastFact = fact;
+  if (NOTED.has(fact.type)) voice.notes.push(fact);
+  switch (fact.type) {
+    case 'raft.became': {
+      const { role, raftTerm } = fact.data;
+      const before = voice.roles.at(-1);
+      if (before?.role !== role || before.raftTerm !== raftTerm || starts) voice.roles.push({ at: when, role, raftTerm, fact });
+      if (role === 'candidate' || role === 'pre-candidate') leaderNow(voice, null, raftTerm, fact);
+      break;
+    }
+    case 'raft.leader-elected':
+    case 'raft.leader-changed':
+      run.ready ??= fact;
+      leaderNow(voice, memberOf(fact.data.leader), fact.data.raftTerm, fact);
+      break;
+    case 'raft.leader-lost':
+      leaderNow(voice, null, fact.data.raftTerm, fact);
+      break;
+    case 'raft.configuration':
+      voice.configurations.push({ at: when, voters: fact.data.voters });
+      break;
+    case 'etcd.ready':
+    case 'etcd.serving':
+      run.ready ??= fact;
+      break;
+    case 'etcd.signal-received':
+    case 'etcd.stopped':
+      run.signal ??= fact;
+      break;
+    case 'etcd.crashed':
+      run.crash ??= fact;
+      break;
+    case 'etcd.start-failed':
+      run.failed ??= fact;
+      break;
+    case 'etcd.removed-from-cluster':
+      run.removed ??= fact;
+      break;
+    case 'etcd.restarted-from-wal':
+      if (fact.data.forced) voice.forced ??= fact;
+      break;
+    case 'etcd.started':
+      if (fact.data.forceNewCluster) voice.forced ??= fact;
+      break;
+    default:
+      break;
+  }
+}
+
+function leaderNow(voice: Voice, leader: Member | null, raftTerm: number | null, fact: VoiceFact): void {
+  const last = voice.leaders.at(-1);
+  if (last !== undefined && last.leader === leader && (leader === null || last.raftTerm === raftTerm)) return;
+  voice.leaders.push({ at: fact.when, leader, raftTerm, fact });
+}
+
+/** True when the member said anything in the stretch, ends included. */
+export function spoke(voice: Voice, from: number, to: number): boolean {
+  const at = firstAtOrAfter(voice.signs, from);
+  return at < voice.signs.length && (voice.signs[at] ?? Infinity) <= to;
+}
+
+/** Index of the first value ≥ `value` in an ascending list. */
+export function firstAtOrAfter(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? Infinity) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The longest silence that touches the stretch: the last sign at or before `to` and the next one after it. */
+export function silenceAround(voice: Voice, at: number): { readonly from: number; readonly to: number } {
+  const next = firstAtOrAfter(voice.signs, at);
+  return { from: voice.signs[next - 1] ?? -Infinity, to: voice.signs[next] ?? Infinity };
+}

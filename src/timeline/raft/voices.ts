@@ -1,0 +1,68 @@
+import type { Source } from '../../model/bundle.ts';
+import type { FactType, PlacedFact } from '../../model/fact.ts';
+import type { Correct, Member } from '../../model/history.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import type { TimedFact } from '../derivation.ts';
+import type { Identity } from '../identity/identify.ts';
+import type { LogOwners } from '../identity/log-owners.ts';
+import { LinkBook } from './links.ts';
+import { VOICE_TYPES, hear, newVoice, type Voice, type VoiceFact } from './voice.ts';
+
+/** What all members said, and what they saw of each other. */
+export interface Voices {
+  readonly all: readonly Voice[];
+  of(member: Member | null): Voice | null;
+  readonly links: LinkBook;
+}
+
+export interface VoicesInput {
+  readonly timed: <Type extends FactType>(types: readonly Type[]) => Iterable<TimedFact<Type>>;
+  readonly identity: Identity;
+  readonly owners: LogOwners;
+  readonly sources: readonly Source[];
+  readonly correct: Correct;
+}
+
+/** One pass over the etcd logs of the case. */
+export function listen({ timed, identity, owners, sources, correct }: VoicesInput): Voices {
+  const voices = new Map<Member, Voice>();
+  const links = new LinkBook();
+  for (const fact of timed(VOICE_TYPES)) {
+    if (!isSpoken(fact)) continue;
+    const owner = owners.ownerOf(fact) ?? speaker(fact);
+    const member = identity.member(owner);
+    if (member === null) continue;
+    let voice = voices.get(member);
+    if (voice === undefined) voices.set(member, (voice = newVoice(member)));
+    const runs = voice.runs.length;
+    hear(voice, fact, identity.member);
+    if (voice.runs.length > runs) links.restarted(member, fact);
+    links.hear(member, fact, identity.member);
+  }
+  for (const source of sources) {
+    if (source.to === null || !isEtcd(source)) continue;
+    const [id, other] = owners.membersOf(source.id);
+    const member = id === undefined || other !== undefined ? null : identity.member(id);
+    const voice = member === null ? undefined : voices.get(member);
+    if (voice !== undefined) extendRun(voice, correct(source.node, source.to));
+  }
+  return { all: [...voices.values()], of: (member) => (member === null ? null : (voices.get(member) ?? null)), links };
+}
+
+function isSpoken(fact: TimedFact<(typeof VOICE_TYPES)[number]>): fact is VoiceFact {
+  return fact.when !== null && fact.meaning === 'written';
+}
+
+function isEtcd(source: Source): boolean {
+  return source.component === 'etcd' || source.component === 'k3s' || source.component === 'rke2';
+}
+
+function speaker(fact: PlacedFact): Member['id'] {
+  return fact.type.startsWith('raft.') && 'member' in fact.data && typeof fact.data.member === 'string' ? fact.data.member : null;
+}
+
+/** The log went on after the last sentence we can name. */
+function extendRun(voice: Voice, to: EpochMicros): void {
+  const run = voice.runs.findLast((r) => r.from <= to);
+  if (run !== undefined && to > run.last) run.last = to;
+}
