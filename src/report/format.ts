@@ -39,10 +39,12 @@ export function durationOf(from: Timestamp | null, to: Timestamp | null): string
   return span === null || span <= 0 ? null : formatDuration(span);
 }
 
-/** `+430.2 ms`, `−3 min 00 s`, with a sign so that ahead and behind can't be mixed up. */
+/** `+430.2 ms`, `+2.004 s`, `−3 min 00 s`: with a sign, so that ahead and behind can't be mixed up, and fine enough to tell bounds apart. */
 export function signedMillis(ms: number | null): string {
   if (ms === null) return DASH;
+  if (ms === 0) return '0 ms';
   if (Math.abs(ms) < 1000) return `${ms < 0 ? '−' : '+'}${Number(Math.abs(ms).toFixed(1))} ms`;
+  if (Math.abs(ms) < 600_000) return `${ms < 0 ? '−' : '+'}${(Math.abs(ms) / 1000).toFixed(3)} s`;
   return `${ms < 0 ? '' : '+'}${formatDuration(ms * 1000)}`;
 }
 
@@ -98,11 +100,13 @@ function breakAt(text: string, columns: number): number {
   let used = 0;
   let at = 0;
   let space = -1;
+  let comma = -1;
   for (const c of text) {
     used += displayWidth(c);
-    if (used > columns) return space > columns / 2 ? space : Math.max(at, 1);
+    if (used > columns) return space > columns / 2 ? space : comma > columns / 2 ? comma : Math.max(at, 1);
     at += c.length;
     if (c === ' ') space = at;
+    else if (c === ',' || c === '/' || c === ';') comma = at;
   }
   return text.length;
 }

@@ -16,6 +16,7 @@ type Tone = Severity | 'clean' | 'dim' | 'bold';
 const SGR = { critical: '1;31', warning: '1;33', info: '1;36', clean: '1;32', dim: '2', bold: '1' } as const satisfies Record<Tone, string>;
 /** Evidence lines may be long; their place leads to the rest. */
 const EVIDENCE_LINES = 3;
+const LABEL = 18;
 
 interface Page {
   readonly lines: string[];
@@ -49,8 +50,8 @@ function headline(page: Page, report: Report): void {
   const collected = incident.collectedAt === null ? '' : ` · ${say('collected')} ${clockTime(incident.collectedAt, null)} UTC`;
   lines.push(...wrap(printable(`inquest ${report.generator.version} · ${report.bundles.map((b) => b.path).join(', ')}${collected}`), page.width).map((l) => paint('dim', l)), '');
   const verdict = say(incident.verdict).toUpperCase();
-  const title = incident.title === null ? say('cleanTitle') : printable(incident.title);
-  hang(page, paint(incident.verdict, verdict), displayWidth(verdict) + 2, title, 'bold');
+  const title = incident.title ?? say('cleanTitle');
+  hang(page, `${paint(incident.verdict, verdict)}  `, displayWidth(verdict) + 2, title, 'bold');
   const worst = report.findings.find((f) => f.id === incident.finding);
   if (worst !== undefined) {
     field(page, 'since', `${clockTime(worst.start, null)}${worst.start === null ? '' : ' UTC'}${spanText(page, worst)}`);
@@ -79,7 +80,7 @@ function writeFinding(page: Page, finding: ReportFinding, report: Report): void 
   const { say, paint, lines, base } = page;
   const tag = say(finding.severity).toUpperCase();
   lines.push('');
-  hang(page, paint(finding.severity, tag), displayWidth(tag) + 2, printable(finding.title), 'bold');
+  hang(page, `${paint(finding.severity, tag)}  `, displayWidth(tag) + 2, finding.title, 'bold');
   const when = finding.start === null ? DASH : `${clockTime(finding.start, null)} UTC${spanText(page, finding)}`;
   const on = finding.nodes.length === 0 ? '' : ` · ${finding.nodes.join(', ')}`;
   block(page, 2, `${finding.id} · ${when}${on}`, 'dim');
@@ -95,7 +96,7 @@ function writeFinding(page: Page, finding: ReportFinding, report: Report): void 
   lines.push(`  ${paint('bold', say('nextSteps'))}`);
   finding.remediation.forEach((item, i) => {
     const note = item.riskNote === null ? '' : ` ${DASH} ${item.riskNote}`;
-    block(page, 4, `${i + 1}. ${item.step}  [${say('risk')}: ${say(RISK[item.risk])}${note}]`);
+    hang(page, `    ${i + 1}. `, 7, `${item.step}  [${say('risk')}: ${say(RISK[item.risk])}${note}]`);
     if (item.command !== null) lines.push(...item.command.split('\n').map((line) => `       $ ${printable(line)}`));
   });
 }
@@ -143,13 +144,15 @@ function coverage(page: Page, report: Report): void {
   const { say } = page;
   const c = report.coverage;
   section(page, 'coverage');
-  block(page, 2, `${say('entries')}: ${c.entries} (${formatBytes(c.bytes)}) · ${say('lines')}: ${c.lines} = ${c.events} ${say('events')} + ${c.continuations} ${say('continuations')} + ${c.unparsed} ${say('unparsed')}`);
+  block(page, 2, `${say('entries')}: ${c.entries} (${formatBytes(c.bytes)}) · ${say('lines')}: ${c.lines} = ${c.events} ${lower(say('events'))} + ${c.continuations} ${lower(say('continuations'))} + ${c.unparsed} ${lower(say('unparsed'))}`);
   for (const key of ['damaged', 'skipped'] as const) {
     if (c[key].length === 0) continue;
     block(page, 2, `${say(key)}: ${c[key].length}`, 'bold');
     for (const { path, reason } of c[key]) block(page, 4, `${path}  ${reason}`);
   }
 }
+
+const lower = (text: string): string => text.toLowerCase();
 
 function couldNotTell(page: Page, report: Report): void {
   if (report.undecided.length === 0) return;
@@ -162,16 +165,15 @@ function section(page: Page, key: StringKey): void {
 }
 
 function field(page: Page, key: StringKey, text: string): void {
-  const label = padTo(page.say(key), 16);
-  hang(page, `  ${page.paint('dim', label)}`, displayWidth(label) + 2, printable(text));
+  const label = padTo(page.say(key), LABEL);
+  hang(page, `  ${page.paint('dim', label)}`, LABEL + 2, text);
 }
 
+/** A label and text beside it; further lines of the text are indented to where it began. */
 function hang(page: Page, label: string, indent: number, text: string, tone?: Tone): void {
-  const start = Math.min(indent, Math.floor(page.width / 3));
-  const [first, ...rest] = wrap(text, page.width - indent);
-  const paint = (line: string): string => (tone === undefined ? line : page.paint(tone, line));
-  const gap = label.endsWith(' ') || tone === undefined ? '' : '  ';
-  page.lines.push(`${label}${gap}${paint(first ?? '')}`.trimEnd(), ...rest.map((line) => `${' '.repeat(Math.max(start, indent))}${paint(line)}`));
+  wrap(printable(text), page.width - indent).forEach((line, i) => {
+    page.lines.push(`${i === 0 ? label : ' '.repeat(indent)}${tone === undefined ? line : page.paint(tone, line)}`.trimEnd());
+  });
 }
 
 function block(page: Page, indent: number, text: string, tone?: Tone): void {

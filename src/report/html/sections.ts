@@ -89,7 +89,7 @@ export function drawCoverage(report: Report, say: Say): Html {
   const c = report.coverage;
   const list = (key: 'damaged' | 'skipped'): Html | false =>
     c[key].length > 0 && html`<details${(key === 'damaged' || c[key].length <= 20) && html` open`}><summary>${say(key)} (${c[key].length})</summary><ul class="paths">${c[key].map((row) => html`<li><code>${row.path}</code> ${row.reason}</li>`)}</ul></details>`;
-  return html`<p>${say('entries')}: <b>${c.entries}</b> (${formatBytes(c.bytes)}). ${say('lines')}: <b>${c.lines}</b> = ${c.events} ${say('events')} + ${c.continuations} ${say('continuations')} + ${c.unparsed} ${say('unparsed')}.</p>
+  return html`<p>${say('entries')}: <b>${c.entries}</b> (${formatBytes(c.bytes)}). ${say('lines')}: <b>${c.lines}</b> = ${c.events} ${say('events').toLowerCase()} + ${c.continuations} ${say('continuations').toLowerCase()} + ${c.unparsed} ${say('unparsed').toLowerCase()}.</p>
 ${list('damaged')}${list('skipped')}
 ${table(say('bundles'), [say('path'), say('layout'), say('bytes'), say('sha256'), say('collected')], report.bundles.map((b): Cell[] => [b.path, b.layout, formatBytes(b.bytes), html`<code class="hash">${b.sha256 ?? DASH}</code>`, clockTime(b.collectedAt, null)]), 'bundle-table')}
 `;

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { compareCases } from '../../src/report/compare.ts';
+import { displayWidth, wrap } from '../../src/report/format.ts';
+import { renderHtml } from '../../src/report/html/page.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { buildReport } from '../../src/report/model.ts';
+import { renderSarif } from '../../src/report/sarif.ts';
+import type { Lang } from '../../src/report/strings.ts';
+import { renderText } from '../../src/report/text.ts';
+import { type FakeParts, fakeCase, hostileParts, noLeaderParts } from './fake-case.ts';
+import { sha256Base64 } from './sha256.ts';
+
+const build = (parts: FakeParts) => buildReport(fakeCase(parts), { version: '0.1.0', lang: 'en' });
+const page = (parts: FakeParts, lang: Lang = 'en') => {
+  const reader = fakeCase(parts);
+  return renderHtml(buildReport(reader, { version: '0.1.0', lang }), reader, { lang, sha256Base64 });
+};
+// oxlint-disable-next-line no-control-regex
+const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+
+describe('renderText', () => {
+  it('reads as the golden does', async () => {
+    await expect(renderText(build(noLeaderParts()))).toMatchFileSnapshot('golden/no-leader.txt');
+  });
+
+  it('says plainly that nothing was found', () => {
+    const text = renderText(build({ files: [] }));
+    expect(text).toContain('NOTHING WRONG FOUND  No rule found anything wrong');
+  });
+
+  it.each([40, 60, 100, 200])('keeps everything but paths and commands within %i columns, in both languages', (width) => {
+    for (const lang of ['en', 'zh'] as const) {
+      for (const line of renderText(build(noLeaderParts()), { width, lang }).split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('lets no control character of the bundle through, and colours only when asked', () => {
+    expect(renderText(build(hostileParts()))).not.toMatch(UNSAFE);
+    expect(renderText(build(noLeaderParts()), { color: true })).toContain('\u001b[1;31mCRITICAL\u001b[0m');
+  });
+});
+
+describe('wrap', () => {
+  it('loses nothing but spaces', () => {
+    const text = 'one two 三四五六七八九十 threeeeeeeeeeeeeeeeeeeeeeeeee four 😀😀😀😀😀😀😀';
+    expect(wrap(text, 12).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+  });
+});
+
+describe('renderMarkdown', () => {
+  it('reads as the golden does', async () => {
+    await expect(renderMarkdown(build(noLeaderParts()))).toMatchFileSnapshot('golden/no-leader.md');
+  });
+
+  it('leaves no live markup or control character of the bundle', () => {
+    const text = renderMarkdown(build(hostileParts()));
+    expect(text).not.toMatch(UNSAFE);
+    const prose = text.replace(/^(`{3,})text\n[^]*?\n\1$/gm, '').replace(/(`+)(?!`)[^\n]*?[^`]\1(?!`)/g, '');
+    expect(prose).not.toMatch(/<script|<img/);
+    expect(prose).not.toMatch(/(?<!\\)\[x/);
+  });
+});
+
+describe('renderSarif', () => {
+  it('has a result for each finding, with its place', () => {
+    const sarif = JSON.parse(renderSarif(build(noLeaderParts())));
+    expect(sarif.version).toBe('2.1.0');
+    expect(sarif.runs[0].results.map((r: { ruleId: string; level: string }) => [r.ruleId, r.level])).toEqual([['no-leader', 'error'], ['member-down', 'warning'], ['clock-skew', 'note']]);
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation).toMatchObject({ artifactLocation: { uri: 'incident/cp-2/etcd.log' }, region: { startLine: 3 } });
+    for (const r of sarif.runs[0].results) expect(sarif.runs[0].tool.driver.rules[r.ruleIndex].id).toBe(r.ruleId);
+  });
+
+  it('makes a URI of any path', () => {
+    const uri: string = JSON.parse(renderSarif(build(hostileParts()))).runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri;
+    expect(uri).toMatch(/^[A-Za-z0-9\-._~!$&'()*+,;=:@%/]+$/);
+  });
+});
+
+describe('renderHtml', () => {
+  it('reads as the golden does, its constant style and script left out', async () => {
+    const text = page(noLeaderParts()).replace(/<style>[^]*?<\/style>/, '<style/>').replace(/<script>[^]*?<\/script>/, '<script/>').replace(/sha256-[^']+/g, 'sha256-…');
+    await expect(text).toMatchFileSnapshot('golden/no-leader.html');
+  });
+
+  it('gives the same bytes twice', () => {
+    expect(page(noLeaderParts())).toBe(page(noLeaderParts()));
+  });
+
+  it('carries a policy that only its own style and script satisfy', () => {
+    const text = page(hostileParts());
+    const policy = /Content-Security-Policy" content="([^"]+)"/.exec(text)?.[1] ?? '';
+    const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
+    const script = /<script>([^]*?)<\/script>/.exec(text)?.[1] ?? '';
+    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${sha256Base64(style)}'; script-src 'sha256-${sha256Base64(script)}'; img-src data:; base-uri 'none'; form-action 'none'`);
+  });
+
+  it('lets nothing of the bundle become markup', () => {
+    const text = page(hostileParts());
+    expect(text.match(/<script/g)).toHaveLength(1);
+    expect(text.match(/<style/g)).toHaveLength(1);
+    const tags = [...text.replace(/<(style|script)>[^]*?<\/\1>/g, '').matchAll(/<([a-zA-Z][^\s>/]*)((?:\s+[^\s=>"]+(?:="[^"]*")?)*)\s*\/?>/g)];
+    expect(tags.length).toBe(text.replace(/<(style|script)>[^]*?<\/\1>/g, '').match(/<[a-zA-Z]/g)?.length);
+    for (const [tag, name, attributes = ''] of tags) {
+      expect(name).not.toMatch(/^(img|iframe|object|embed|form|base|link)$/i);
+      for (const [, key = '', value = ''] of attributes.matchAll(/\s+([^\s=>"]+)(?:="([^"]*)")?/g)) {
+        expect(key, tag).not.toMatch(/^(on|style$|src$)/i);
+        if (key === 'href') expect(value).toMatch(/^#/);
+      }
+    }
+    expect(text).not.toMatch(UNSAFE);
+  });
+
+  it.each(['en', 'zh'] as const)('leads every fragment somewhere, and once (%s)', (lang) => {
+    for (const parts of [noLeaderParts(), hostileParts()]) {
+      const text = page(parts, lang);
+      const ids = [...text.matchAll(/ id="([^"]+)"/g)].map((m) => m[1]);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+    }
+  });
+
+  it('shows the surroundings of a cited line and marks the line', () => {
+    const text = page(noLeaderParts());
+    expect(text).toMatch(/<li id="e3-3" class="cited">/);
+    expect(text).toMatch(/<li id="e3-1">/);
+  });
+
+  it('stands without lanes when the case has no times', () => {
+    const text = page({ files: [] });
+    expect(text).not.toContain('id="lane-drawing"');
+    expect(text).toContain('No rule found anything wrong');
+  });
+});
+
+describe('compareCases', () => {
+  it('tells what only one case has', () => {
+    const parts = noLeaderParts();
+    const [down, lost] = parts.findings ?? [];
+    if (down === undefined || lost === undefined) throw new Error('fixture');
+    const text = compareCases(fakeCase({ ...parts, findings: [down, lost] }), fakeCase({ ...parts, findings: [down] }));
+    expect(text).toMatch(/ONLY IN A\n {2}critical {2}no-leader-1/);
+    expect(text).toMatch(/ONLY IN B\n {2}none/);
+    expect(text).toMatch(/IN BOTH\n {2}warning {2}member-down/);
+    expect(compareCases(fakeCase(hostileParts()), fakeCase(parts))).not.toMatch(UNSAFE);
+  });
+});
