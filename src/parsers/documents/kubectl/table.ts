@@ -1,0 +1,77 @@
+import { defineParser } from '../../contract.ts';
+import { emitterFor } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
+import { integer } from '../numbers.ts';
+import { readFailure } from './failures.ts';
+
+const HEADER = /^(?:NAMESPACE\s+)?(?:NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION|NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE|NAME\s+HOLDER\s+AGE)/;
+
+interface Column {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function columnsOf(header: string): readonly Column[] {
+  const starts = [...header.matchAll(/\S+(?: \S+)*/g)].map((m) => ({ name: m[0], from: m.index }));
+  return starts.map((column, i) => ({ ...column, to: starts[i + 1]?.from ?? Infinity }));
+}
+
+/** Cells by the header's columns; by words instead where a row does not keep to them (pasted with other spacing). */
+function cellsOf(columns: readonly Column[], text: string): ReadonlyMap<string, string> {
+  const aligned = columns.every(({ from }) => from === 0 || from >= text.length || text[from - 1] === ' ');
+  const words = text.trim().split(/\s{2,}|\t/);
+  return new Map(columns.map(({ name, from, to }, i) => [name, (aligned ? text.slice(from, to) : (words[i] ?? '')).trim()]));
+}
+
+/** Locks whose namespace is the same everywhere: a table made with `-n` does not say it. */
+const SYSTEM_LEASES: ReadonlySet<string> = new Set(['kube-controller-manager', 'kube-scheduler', 'cloud-controller-manager']);
+
+function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emitter): void {
+  const cell = (name: string): string => cells.get(name) ?? '';
+  const name = cell('NAME');
+  if (name === '') return;
+  if (cells.has('ROLES')) {
+    const status = cell('STATUS');
+    emitter.fact('node.listed', { node: name, status, roles: cell('ROLES'), version: cell('VERSION') || null }, line);
+  } else if (cells.has('RESTARTS')) {
+    const [ready, all] = cell('READY').split('/').map(integer);
+    const node = cell('NODE');
+    // `5 (3m ago)`
+    const restarts = integer(cell('RESTARTS').split(' ')[0]);
+    const isReady = ready === undefined || all === undefined || ready === null || all === null ? null : ready === all;
+    emitter.fact('pod.status', { namespace: cell('NAMESPACE'), pod: name, node: node === '' || node === '<none>' ? null : node, phase: cell('STATUS'), ready: isReady, restarts, container: null, lastReason: null, lastFinishedAt: null }, line);
+  } else if (cells.has('HOLDER')) {
+    const namespace = cell('NAMESPACE') || (SYSTEM_LEASES.has(name) ? 'kube-system' : '');
+    emitter.fact('k8s-lease.object', { namespace, name, holder: cell('HOLDER') || null, acquiredAt: null, renewedAt: null, durationSeconds: null, transitions: null, uid: null, resourceVersion: null, serverTime: null, legacy: false }, line);
+  }
+}
+
+/** `kubectl get nodes|pods|leases` tables, one or several, and what kubectl says when it can not. */
+export const kubectlTable = defineParser({
+  kind: 'document',
+  id: 'kubectl-table',
+  title: 'kubectl get nodes, pods, leases',
+  keep: 'all',
+  accepts(head) {
+    const lines = head.split('\n').slice(0, 400);
+    if (lines.some((line) => HEADER.test(line))) return true;
+    const filled = lines.filter((line) => line.trim() !== '');
+    return filled.length > 0 && filled.length < 20 && filled.some((line) => readFailure(line) !== null) && filled.every((line) => readFailure(line) !== null || /^[EWI]\d{4} /.test(line));
+  },
+  parse(document, sink) {
+    const emitter = emitterFor(document, sink, { host: null, component: 'kube-apiserver' });
+    let columns: readonly Column[] | null = null;
+    let failures = 0;
+    for (const { text, line } of document.lines) {
+      const failure = readFailure(text);
+      if (HEADER.test(text)) columns = columnsOf(text);
+      else if (failure !== null) {
+        failures += 1;
+        failure(emitter, line);
+      } else if (text.trim() === '' || /^[A-Z]+\s{2,}[A-Z]+/.test(text)) columns = null;
+      else if (columns !== null) readRow(cellsOf(columns, text), line, emitter);
+    }
+    if (failures > 0) emitter.diagnostic('COMMAND_FAILED', 'kubectl could not reach the API server, or was refused');
+  },
+});

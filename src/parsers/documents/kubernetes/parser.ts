@@ -1,0 +1,63 @@
+import { defineParser } from '../../contract.ts';
+import type { JsonNode } from '../../json/json-tree.ts';
+import { stringAt } from '../../json/json-access.ts';
+import { certificateFactsOfObject } from '../certificates/object-certificates.ts';
+import { emitterFor } from '../emitter.ts';
+import type { Emitter } from '../emitter.ts';
+import { legacyLeaseFacts, leaseFacts } from './lease-facts.ts';
+import { eachObject } from './objects.ts';
+import { quotaFacts } from './quota.ts';
+import { eventFacts, nodeFacts, podFacts } from './status-facts.ts';
+import { isEtcdManifest } from '../etcd-configuration.ts';
+
+const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, path: string) => void>> = {
+  Lease: leaseFacts,
+  Endpoints: legacyLeaseFacts,
+  ConfigMap: (object, emitter, path) => {
+    legacyLeaseFacts(object, emitter);
+    certificateFactsOfObject(object, emitter, path);
+  },
+  Node: nodeFacts,
+  Pod: (object, emitter) => {
+    podFacts(object, emitter);
+    quotaFacts(object, emitter);
+  },
+  Event: eventFacts,
+  Secret: certificateFactsOfObject,
+};
+
+/** True for text that begins as API objects do; kubeconfigs and kubeadm's certificate listing have parsers of their own. */
+export function looksLikeObjects(head: string): boolean {
+  if (/^[\s\ufeff]*\{/.test(head)) {
+    return /"kind"\s*:\s*"[A-Z]\w+"/.test(head) && /"apiVersion"\s*:\s*"[\w./-]+"/.test(head) && !/^\s*\{"level"/.test(head) && !/"auditID"/.test(head.slice(0, 2000));
+  }
+  return /^kind: ["']?[A-Z]\w+["']?\s*$/m.test(head) && /^apiVersion: ["']?[\w./-]+["']?\s*$/m.test(head);
+}
+
+function ownKind(head: string): string | null {
+  return (/^[\s\ufeff]*\{/.test(head) ? /"kind"\s*:\s*"(\w+)"/.exec(head)?.[1] : /^kind: ["']?(\w+)/m.exec(head)?.[1]) ?? null;
+}
+
+/** Objects of the Kubernetes API as `kubectl get -o yaml|json` and must-gather write them. */
+export const kubernetesObject = defineParser({
+  kind: 'document',
+  id: 'kubernetes-object',
+  title: 'Kubernetes API objects',
+  keep: 'cited',
+  accepts(head) {
+    const kind = ownKind(head);
+    return looksLikeObjects(head) && kind !== 'Config' && kind !== 'CertificateExpirationInfo' && !isEtcdManifest(head);
+  },
+  parse(document, sink, context) {
+    const emitter = emitterFor(document, sink, { host: null, component: 'kube-apiserver' }, 'cited');
+    eachObject(
+      document.text,
+      (object) => {
+        const kind = stringAt(object, 'kind');
+        const handler = kind !== null && Object.hasOwn(HANDLERS, kind) ? HANDLERS[kind] : undefined;
+        if (object.complete) handler?.(object, emitter, context.path);
+      },
+      (problem) => emitter.diagnostic('DOCUMENT_INVALID', problem.message, document.placeAt(problem.index).line ?? 1),
+    );
+  },
+});

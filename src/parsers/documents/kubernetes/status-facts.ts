@@ -1,0 +1,74 @@
+import type { JsonNode } from '../../json/json-tree.ts';
+import { at, booleanAt, itemsAt, numberAt, stringAt } from '../../json/json-access.ts';
+import type { Emitter } from '../emitter.ts';
+import { anchor, nameOf, namespaceOf } from './objects.ts';
+import { time } from './lease-facts.ts';
+
+const ROLE = 'node-role.kubernetes.io/';
+
+/** A Node's Ready condition (core/v1 NodeStatus), and its line of `kubectl get nodes`. */
+export function nodeFacts(object: JsonNode, emitter: Emitter): void {
+  const node = nameOf(object);
+  const ready = itemsAt(object, 'status', 'conditions').find((condition) => stringAt(condition, 'type') === 'Ready');
+  if (ready === undefined) return;
+  const status = stringAt(ready, 'status');
+  const where = anchor(ready, ['status'], ['type']);
+  emitter.factAt('node.condition', { node, ready: status === 'True', reason: stringAt(ready, 'reason'), since: time(stringAt(ready, 'lastTransitionTime')), message: stringAt(ready, 'message') }, where);
+  const labels = at(object, 'metadata', 'labels');
+  const roles = labels?.kind === 'object' ? [...labels.entries.keys()].filter((key) => key.startsWith(ROLE)).map((key) => key.slice(ROLE.length)) : [];
+  const cordoned = booleanAt(object, 'spec', 'unschedulable') === true ? ',SchedulingDisabled' : '';
+  const word = status === 'True' ? 'Ready' : 'NotReady';
+  emitter.factAt('node.listed', { node, status: word + cordoned, roles: roles.toSorted().join(',') || '<none>', version: stringAt(object, 'status', 'nodeInfo', 'kubeletVersion') }, where);
+}
+
+/** A Pod's containers (core/v1 PodStatus): one fact each, or one for the pod when none was started. */
+export function podFacts(object: JsonNode, emitter: Emitter): void {
+  const phase = stringAt(object, 'status', 'phase');
+  if (phase === null) return;
+  const common = { namespace: namespaceOf(object), pod: nameOf(object), node: stringAt(object, 'spec', 'nodeName'), phase };
+  const containers = [...itemsAt(object, 'status', 'initContainerStatuses'), ...itemsAt(object, 'status', 'containerStatuses')];
+  if (containers.length === 0) {
+    const lastReason = stringAt(object, 'status', 'reason');
+    emitter.factAt('pod.status', { ...common, ready: null, restarts: null, container: null, lastReason, lastFinishedAt: null }, anchor(object, ['status', 'phase'], ['status']));
+  }
+  for (const container of containers) {
+    const ended = at(container, 'lastState', 'terminated') ?? at(container, 'state', 'terminated');
+    emitter.factAt(
+      'pod.status',
+      {
+        ...common,
+        ready: booleanAt(container, 'ready'),
+        restarts: numberAt(container, 'restartCount'),
+        container: stringAt(container, 'name'),
+        lastReason: stringAt(ended, 'reason') ?? stringAt(container, 'state', 'waiting', 'reason'),
+        lastFinishedAt: time(stringAt(ended, 'finishedAt')),
+      },
+      anchor(container, ['restartCount'], ['name']),
+    );
+  }
+}
+
+/** core/v1 and events.k8s.io/v1 Events; the latter name things differently. */
+export function eventFacts(object: JsonNode, emitter: Emitter): void {
+  const subject = at(object, 'involvedObject') ?? at(object, 'regarding') ?? null;
+  const when =
+    time(stringAt(object, 'series', 'lastObservedTime')) ??
+    time(stringAt(object, 'lastTimestamp') ?? stringAt(object, 'deprecatedLastTimestamp')) ??
+    time(stringAt(object, 'eventTime')) ??
+    time(stringAt(object, 'firstTimestamp')) ??
+    time(stringAt(object, 'metadata', 'creationTimestamp'));
+  emitter.factAt(
+    'k8s.event',
+    {
+      reason: stringAt(object, 'reason') ?? '',
+      kind: stringAt(subject, 'kind') ?? '',
+      name: stringAt(subject, 'name') ?? '',
+      namespace: stringAt(subject, 'namespace') ?? (namespaceOf(object) || null),
+      message: (stringAt(object, 'message') ?? stringAt(object, 'note') ?? '').trim(),
+      type: stringAt(object, 'type') ?? 'Normal',
+      count: numberAt(object, 'series', 'count') ?? numberAt(object, 'count') ?? numberAt(object, 'deprecatedCount') ?? 1,
+    },
+    anchor(object, ['message'], ['note'], ['reason']),
+    { at: when, meaning: 'observed' },
+  );
+}

@@ -1,0 +1,64 @@
+import type { DocumentParser } from '../contract.ts';
+import { kubeadmCertsExpiration } from './certificates/kubeadm.ts';
+import { kubernetesKubeconfig } from './certificates/kubeconfig.ts';
+import { x509Certificate } from './certificates/pem.ts';
+import { etcdConfiguration } from './etcd-configuration.ts';
+import {
+  etcdBackupLog,
+  etcdctlAlarmList,
+  etcdctlEndpointHashkv,
+  etcdctlEndpointHealth,
+  etcdctlEndpointStatus,
+  etcdctlMemberList,
+  etcdctlSnapshotStatus,
+  etcdctlText,
+  etcdctlTranscript,
+} from './etcdctl/parsers.ts';
+import { apiserverHealth } from './kubectl/health.ts';
+import { kubectlTable } from './kubectl/table.ts';
+import { kubernetesObject } from './kubernetes/parser.ts';
+import { haproxyStat } from './lb/haproxy-stat.ts';
+import { lbConfiguration } from './lb/lb-configuration.ts';
+import { chronycSources, chronycTracking, ntpqPeers } from './machine/chrony.ts';
+import { machineDate } from './machine/date.ts';
+import { dfUsage } from './machine/df.ts';
+import { machineHostname, machineUname } from './machine/hostname.ts';
+import { lsListing } from './machine/listing.ts';
+import { mustGatherTimestamp } from './machine/must-gather-timestamp.ts';
+import { pingStatistics } from './machine/ping.ts';
+import { timedatectlStatus } from './machine/timedatectl.ts';
+import { etcdMetrics } from './metrics/parser.ts';
+
+/** Every document parser; the first that accepts reads the entry, and no two accept the same fixture. Cheap looks come first. */
+export const documentParsers: readonly DocumentParser[] = [
+  mustGatherTimestamp,
+  machineDate,
+  machineHostname,
+  machineUname,
+  timedatectlStatus,
+  chronycTracking,
+  chronycSources,
+  ntpqPeers,
+  dfUsage,
+  pingStatistics,
+  lsListing,
+  haproxyStat,
+  apiserverHealth,
+  etcdMetrics,
+  kubeadmCertsExpiration,
+  kubernetesKubeconfig,
+  x509Certificate,
+  etcdConfiguration,
+  lbConfiguration,
+  kubernetesObject,
+  kubectlTable,
+  etcdctlEndpointStatus,
+  etcdctlEndpointHealth,
+  etcdctlEndpointHashkv,
+  etcdctlMemberList,
+  etcdctlAlarmList,
+  etcdctlSnapshotStatus,
+  etcdBackupLog,
+  etcdctlTranscript,
+  etcdctlText,
+];
