@@ -1,0 +1,21 @@
+/** Languages every text of a rule is written in. */
+export type Lang = 'en' | 'zh';
+export const LANGS: readonly Lang[] = ['en', 'zh'];
+
+/** One text in both languages; user rules may leave out `zh`, built-in ones may not. */
+export interface Bilingual {
+  readonly en: string;
+  readonly zh?: string;
+}
+
+/** The text in `lang`, English where there is no other. */
+export function inLang(text: Bilingual, lang: Lang): string {
+  return lang === 'zh' ? (text.zh ?? text.en) : text.en;
+}
+
+/** Joins names as prose does: `a, b and c`, `a、b 和 c`. */
+export function listWords(items: readonly string[], lang: Lang): string {
+  if (items.length < 2) return items[0] ?? '';
+  const head = items.slice(0, -1).join(lang === 'zh' ? '、' : ', ');
+  return `${head}${lang === 'zh' ? ' 和 ' : ' and '}${items.at(-1) ?? ''}`;
+}

@@ -1,0 +1,67 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { LineCounter, parseDocument } from 'yaml';
+import { compileRule } from './compile.ts';
+import { Compiler } from './compiler.ts';
+import { placed, schemaMistakes, type RuleMistake } from './mistakes.ts';
+import type { RawRule } from './raw.ts';
+import type { Rule } from './rule.ts';
+import { ruleSchema } from './schema.ts';
+
+export interface RuleFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ParsedRules {
+  /** rules without a mistake, in the order of the files */
+  readonly rules: readonly Rule[];
+  readonly mistakes: readonly RuleMistake[];
+}
+
+type Validate = ReturnType<typeof makeValidate>;
+
+function makeValidate() {
+  return new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false }).compile<RawRule>(ruleSchema());
+}
+
+/** Reads rule files: YAML, then the schema, then names, units and expressions; every mistake with its place. Reads no disk. */
+export function parseRules(files: readonly RuleFile[]): ParsedRules {
+  const validate = makeValidate();
+  const rules: Rule[] = [];
+  const mistakes: RuleMistake[] = [];
+  const paths = new Map<string, string>();
+  for (const file of files) {
+    const parsed = parseRule(file, validate);
+    mistakes.push(...parsed.mistakes);
+    const { rule } = parsed;
+    if (rule === null) continue;
+    const other = paths.get(rule.id);
+    if (other !== undefined) mistakes.push({ file: file.path, line: 1, column: 1, expected: 'an id of its own', message: `rule "${rule.id}" is already defined in ${other}` });
+    else rules.push(rule);
+    paths.set(rule.id, file.path);
+  }
+  return { rules, mistakes };
+}
+
+function parseRule(file: RuleFile, validate: Validate): { readonly rule: Rule | null; readonly mistakes: readonly RuleMistake[] } {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(file.text, { lineCounter, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const mistakes = document.errors.map((error) => {
+      const { line, col } = lineCounter.linePos(error.pos[0]);
+      return { file: file.path, line: Math.max(1, line), column: Math.max(1, col), expected: 'YAML', message: error.message };
+    });
+    return { rule: null, mistakes };
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { rule: null, mistakes: [{ file: file.path, line: 1, column: 1, expected: 'fewer aliases', message: error instanceof Error ? error.message : String(error) }] };
+  }
+  if (!validate(value)) return { rule: null, mistakes: schemaMistakes(validate.errors ?? []).map((one) => placed(file.path, document, lineCounter, one)) };
+  const compiler = new Compiler();
+  const rule = compileRule(value, file.path, compiler);
+  if (compiler.mistakes.length > 0) return { rule: null, mistakes: compiler.mistakes.map((one) => placed(file.path, document, lineCounter, one)) };
+  return { rule, mistakes: [] };
+}

@@ -1,0 +1,33 @@
+import { printable, cut } from '../model/text.ts';
+
+const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)(?:\|([a-z]+))?\}/g;
+const OPTIONAL = /\[\[([^[\]]*)\]\]/g;
+const MAX_VALUE = 300;
+
+/** What a summary may name besides fields: nodes, times and number of the matches joined in the finding. */
+export const SUMMARY_NAMES: readonly string[] = ['nodes', 'matches', 'start', 'end', 'span'];
+/** `sum` adds a number up over the joined matches; `ahead` tells a signed duration as ahead or behind; `abs` drops the sign. */
+export const SUMMARY_FORMATS: readonly string[] = ['duration', 'bytes', 'percent', 'time', 'ahead', 'abs', 'sum', 'list'];
+/** What a command may name besides fields; see `commands.ts`. */
+export const COMMAND_NAMES: readonly string[] = ['etcdctl', 'etcdctlMember', 'endpoint', 'endpoints', 'member', 'memberId', 'peerUrl', 'node', 'nodes'];
+
+export interface Placeholder {
+  readonly name: string;
+  readonly format: string | null;
+}
+
+export function placeholdersIn(text: string): readonly Placeholder[] {
+  return [...text.matchAll(PLACEHOLDER)].map((m) => ({ name: m[1] ?? '', format: m[2] ?? null }));
+}
+
+/**
+ * Fills `{name}` and `{name|format}`; a stretch in `[[…]]` is left out when one of its placeholders is unknown.
+ * Values come from bundles: made printable and cut.
+ */
+export function fill(template: string, value: (placeholder: Placeholder) => string | null, unknown: string): string {
+  const shortened = template.replace(OPTIONAL, (_, inner: string) => (placeholdersIn(inner).every((one) => value(one) !== null) ? inner : ''));
+  return shortened.replace(PLACEHOLDER, (_, name: string, format: string | undefined) => {
+    const shown = value({ name, format: format ?? null });
+    return shown === null ? unknown : cut(printable(shown), MAX_VALUE);
+  });
+}
