@@ -64,9 +64,12 @@ const FOLDERS: Readonly<Record<string, Component>> = {
   crio: 'containerd', backup: 'backup', backups: 'backup', velero: 'backup', kernel: 'kernel', k3s: 'k3s', rke2: 'rke2', 'rke2-server': 'rke2',
 };
 
+/** `etcd-0-df.txt`: a member's name in front of a flat file's, not the component. */
+const MEMBER_PREFIX = /^etcd-?(?:\d{1,2}|[a-z])[-_](?=.)/;
+
 /** From the file name, else from the nearest folder that is a component's own. */
 export function componentOfPath(segments: readonly string[]): Component | null {
-  const named = componentInWords(segments.at(-1) ?? '');
+  const named = componentInWords((segments.at(-1) ?? '').replace(MEMBER_PREFIX, ''));
   if (named !== null) return named;
   for (let at = segments.length - 2; at >= 0; at -= 1) {
     const folder = (segments[at] ?? '').toLowerCase().replace(/^snap\.|\.service$/g, '');

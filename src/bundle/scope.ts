@@ -41,6 +41,7 @@ export class Scope {
   #nodes = new Map<string, string>();
   #tops = new Set<string>();
   #topFolder: string | null = null;
+  #nodeOfArchive: string | null = null;
 
   constructor(options: { readonly name: string; readonly depth: number; readonly nested: boolean; readonly topFolder: boolean; readonly inheritedNode: string | null }) {
     this.name = options.name;
@@ -53,7 +54,9 @@ export class Scope {
   /** Learns of a path in this scope; folders too. */
   note(path: string): void {
     this.#topFolder ??= path.split('/')[0] ?? null;
-    this.#noteNode(path.split('/'));
+    const segments = path.split('/');
+    this.#noteNode(segments);
+    if (this.#nested && segments.length > 1) this.#nodeOfArchive ??= nodeFromArchive(this.name, segments[0]);
     if (this.#recognised !== null || this.#paths.length >= MAX_PATHS) return;
     this.#paths.push(path);
     if (isAskingTime(this.#paths.length)) this.recognise();
@@ -127,6 +130,6 @@ export class Scope {
       if (node !== undefined) return node;
     }
     if (!this.#nested) return null;
-    return nodeFromArchive(this.name, segments[0]) ?? (isHostLike(this.name) ? this.name : null);
+    return this.#nodeOfArchive ?? (isHostLike(this.name) ? this.name : null);
   }
 }

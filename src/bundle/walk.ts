@@ -6,10 +6,10 @@ import type { Ledger } from './ledger.ts';
 import { EXPANSION_FLOOR } from './limits.ts';
 import type { LinkBook } from './links.ts';
 import { OpenFile } from './open-file.ts';
-import type { Scope } from './scope.ts';
-import { Scope as ScopeOf } from './scope.ts';
+import { Scope } from './scope.ts';
 import { SNIFF_BYTES, sniff, type Compression } from './sniff.ts';
 import { readTar } from './tar.ts';
+import { salvageZip } from './zip-salvage.ts';
 import { readZip, type ZipMember } from './zip.ts';
 
 /** What one walk through a bundle shares. */
@@ -80,6 +80,7 @@ async function* compressed(walk: Walk, item: Item, kind: Compression): AsyncGene
     for await (const chunk of decompress(kind, item.reader.rest(), item.layers === 0 ? item.size : null, onDamage)) {
       out += chunk.length;
       yield chunk;
+      if (ledger.stopped) return;
       if (out > EXPANSION_FLOOR && out > ledger.limits.expansion * (item.reader.consumed - before)) {
         ledger.remark('EXPANSION_LIMIT', item.path, `expands more than ${ledger.limits.expansion} times; reading stopped after ${out} bytes (--limit-expansion)`);
         return;
@@ -94,15 +95,16 @@ async function* compressed(walk: Walk, item: Item, kind: Compression): AsyncGene
 
 /** Reads to the end, so that damage behind the last member is seen. */
 async function drain(walk: Walk, reader: ByteReader, path: string): Promise<void> {
-  for (let piece = await reader.next(); piece !== null; piece = await reader.next()) {
-    if (!walk.ledger.spend(piece.length, path)) return;
+  while (!walk.ledger.stopped) {
+    const piece = await reader.next();
+    if (piece === null || !walk.ledger.spend(piece.length, path)) return;
   }
 }
 
 /** The scope of an archive's members and the prefix of their paths. */
 function enter(walk: Walk, item: Item): { readonly scope: Scope; readonly prefix: string } {
   if (item.top) return { scope: item.scope, prefix: '' };
-  const scope = new ScopeOf({
+  const scope = new Scope({
     name: archiveStem(item.path),
     depth: item.scope.depth + 1,
     nested: true,
@@ -159,14 +161,21 @@ async function* zipEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
     source = { buffer };
   }
   const { scope, prefix } = enter(walk, item);
+  let found = 0;
   try {
     for await (const member of readZip(source)) {
+      found += 1;
       yield* zipMember(walk, scope, prefix, member);
       if (ledger.stopped) return;
     }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    ledger.remark('ARCHIVE_CORRUPT', item.path, error.message);
+    if (found > 0) return ledger.remark('ARCHIVE_CORRUPT', item.path, error.message);
+    ledger.remark('ARCHIVE_TRUNCATED', item.path, `${error.message}; its files are found by their own headers`);
+    for await (const member of salvageZip(item.reader)) {
+      yield* zipMember(walk, scope, prefix, member);
+      if (ledger.stopped) return;
+    }
   }
 }
 
@@ -197,7 +206,7 @@ interface Child {
   readonly path: string;
   readonly inner: string;
   readonly scope: Scope;
-  readonly size: number;
+  readonly size: number | null;
   readonly modifiedAt: EpochMicros | null;
   readonly body: Bytes;
 }

@@ -9,8 +9,8 @@ import { inflate } from './inflate.ts';
 export interface ZipMember {
   readonly name: string;
   readonly type: 'file' | 'folder' | 'symlink' | 'special';
-  readonly size: number;
-  readonly compressedSize: number;
+  /** decompressed; null when not known */
+  readonly size: number | null;
   readonly encrypted: boolean;
   /** milliseconds since 1970; DOS times have no zone and are taken as UTC */
   readonly mtime: number | null;
@@ -70,7 +70,6 @@ export async function* readZip(source: { readonly file: string } | { readonly bu
         name,
         type: typeOf(entry, name),
         size: entry.uncompressedSize,
-        compressedSize: entry.compressedSize,
         encrypted: entry.isEncrypted(),
         mtime: Number.isFinite(mtime) ? mtime : null,
         body: (onDamage) => bodyOf(zip, entry, onDamage),

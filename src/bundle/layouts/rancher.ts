@@ -2,7 +2,7 @@ import type { Component } from '../../model/bundle.ts';
 import { componentOfContainer } from '../component-words.ts';
 import { defineLayout } from '../contract.ts';
 import { timeInName } from '../name-times.ts';
-import { all } from '../path-tests.ts';
+import { all, some } from '../path-tests.ts';
 
 /** `<host>-<YYYY-MM-DD_HH_MM_SS>`, one archive per node. */
 const NAME = /^(.+)-\d{4}-\d\d-\d\d_\d\d_\d\d_\d\d(?: \(\d+\))?$/;
@@ -16,7 +16,9 @@ const NAMESPACES = /^(kube-system|kube-public|cattle-system|cattle-alerting|catt
 export const rancher = defineLayout({
   id: 'rancher',
   title: 'Rancher logs collector (RKE, RKE2, K3s, kubeadm)',
-  recognise: (paths) => all(paths, /^systeminfo\//, /^(?:networking|journald|rke2?|k3s|k8s|kubeadm|etcd|systemlogs)\/|^collector-output\.log$/),
+  recognise: (paths, bundleName) =>
+    all(paths, /^systeminfo\//, /^(?:networking|journald|rke2?|k3s|k8s|kubeadm|etcd|systemlogs)\/|^collector-output\.log$/) ||
+    (NAME.test(bundleName) && some(paths, /^(?:systeminfo|networking|journald|rke2?|k3s|k8s|kubeadm|etcd|systemlogs)\//)),
   hints(path, name) {
     const node = NAME.exec(name)?.[1] ?? null;
     const unit = /^journald\/([^/]+)$/.exec(path)?.[1];
