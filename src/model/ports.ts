@@ -25,7 +25,7 @@ export interface EvidenceReader {
   entry(id: EntryId): Entry | null;
 }
 
-/** What the timeline view asks for; all conditions must hold. Times are corrected unless `raw`. */
+/** What the timeline view asks for; all conditions must hold. Times are corrected unless `raw`; `from` is inclusive, `to` exclusive. */
 export interface EventQuery {
   readonly from?: EpochMicros;
   readonly to?: EpochMicros;
@@ -46,13 +46,16 @@ export interface TimelineRow {
   readonly event: EventRow;
   readonly source: Source;
   readonly path: string;
-  /** corrected by the clock model; equal to `event.time` where the clock is the reference's */
+  /**
+   * Corrected by the clock model; equal to `event.time` where the clock is the reference's. A row without a written time stands
+   * at the one before it in its source; null where the source has no time at all, such rows come last.
+   */
   readonly at: EpochMicros | null;
   /** the whole raw line */
   readonly text: string;
 }
 
-/** Number of events in a slice of time, for heat strips. */
+/** Number of events in a slice of time, for heat strips; slices without events are left out. */
 export interface DensityBin {
   readonly from: EpochMicros;
   readonly node: string | null;
@@ -121,6 +124,7 @@ export interface CaseWriter {
   updateSources(changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>): void;
   /** id for a message template; 0 once the table is full */
   message(text: string): number;
+  /** the writer owns `raw` from here on; the columns may be used again once this returns */
   events(batch: EventBatch): void;
   /** keeps raw text of a document entry so that evidence can be shown; may be called in pieces of whole lines */
   raw(batch: Omit<EventBatch, 'events'>): void;
@@ -137,7 +141,13 @@ export interface CaseWriter {
   analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void;
   /** reads facts back while the case is being built */
   reader(): FactSource & EvidenceReader;
-  /** marks the case complete; a case without this is refused by readers */
+  /** bytes of raw text still being compressed; above some tens of MiB the writer compresses on the caller's thread */
+  pending(): number;
+  /** resolves once few bytes are pending: to be awaited now and then while many events come in */
+  drain(): Promise<void>;
+  /** resolves once nothing is pending; rejects when something could not be stored */
+  flush(): Promise<void>;
+  /** marks the case complete and closes it; a case without this is refused by readers. Await `flush()` first, or it blocks. */
   finish(): void;
   /** closes without completing */
   abort(): void;

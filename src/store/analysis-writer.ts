@@ -1,0 +1,100 @@
+import type Database from 'better-sqlite3';
+import type { Citation } from '../model/evidence.ts';
+import type { Finding, Undecided } from '../model/finding.ts';
+import type { History } from '../model/history.ts';
+import type { EvidenceReader } from '../model/ports.ts';
+import { bulkInsert } from './bulk-insert.ts';
+import type { Value } from './bulk-insert.ts';
+import { ANALYSIS_TABLES } from './schema.ts';
+
+/** Stores an analysis twice: as documents, to be had back exactly, and as rows for people who ask in SQL. Replaces an earlier one. */
+export function storeAnalysis(
+  db: Database.Database,
+  evidence: EvidenceReader,
+  history: History,
+  findings: readonly Finding[],
+  undecided: readonly Undecided[],
+): void {
+  for (const table of ANALYSIS_TABLES) db.exec(`DELETE FROM ${table}`);
+  const rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]): void => {
+    const insert = bulkInsert(db, table, columns);
+    for (const row of values) insert.run(1, row);
+  };
+  rows('documents', ['name', 'data'], [
+    ['history', JSON.stringify(history)],
+    ['findings', JSON.stringify(findings)],
+    ['undecided', JSON.stringify(undecided)],
+  ]);
+  rows('undecided', ['rule', 'because', 'nodes'], undecided.map((u) => [u.rule, u.because, JSON.stringify(u.nodes)]));
+  storeHistory(rows, history);
+  storeFindings(rows, evidence, findings);
+}
+
+type Rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]) => void;
+
+function storeHistory(rows: Rows, history: History): void {
+  rows(
+    'clock',
+    ['node', 'segment', 'reference', 'since', 'offset', 'low', 'high', 'basis'],
+    history.clocks.flatMap((c) => {
+      const segments = c.segments.length > 0 ? c.segments : [{ from: null, offset: c.offset ?? 0, low: c.low, high: c.high }];
+      return segments.map((s, i) => [c.node, i, c.reference ? 1 : 0, s.from, Math.round(s.offset), whole(s.low), whole(s.high), JSON.stringify(c.basis)]);
+    }),
+  );
+  rows(
+    'members',
+    ['position', 'id', 'cluster', 'name', 'node', 'version', 'peer_urls', 'client_urls', 'removed_at'],
+    history.members.map((m, i) => [i + 1, m.id, m.clusterId, m.name, m.node, m.version, JSON.stringify(m.peerUrls), JSON.stringify(m.clientUrls), m.removedAt]),
+  );
+  rows(
+    'aliases',
+    ['member', 'name', 'text', 'kind', 'why'],
+    history.members.flatMap((m, i) => m.aliases.map((a) => [i + 1, m.name, a.text, a.kind, a.because?.why ?? null])),
+  );
+  rows(
+    'leadership',
+    ['cluster', 'raft_term', 'leader', 'name', 'from_time', 'to_time', 'end_reason'],
+    history.leadership.map((l) => [l.clusterId, l.raftTerm, l.leader, l.name, l.from, l.to, l.endReason]),
+  );
+  rows(
+    'roles',
+    ['member', 'node', 'role', 'raft_term', 'from_time', 'to_time'],
+    history.roles.map((r) => [r.member, r.node, r.role, r.raftTerm, r.from, r.to]),
+  );
+  rows(
+    'derived',
+    ['position', 'type', 'from_time', 'to_time', 'nodes', 'data'],
+    history.derived.map((d, i) => [i + 1, d.type, d.from, d.to, JSON.stringify(d.nodes), JSON.stringify(d.data)]),
+  );
+}
+
+function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly Finding[]): void {
+  rows(
+    'findings',
+    ['id', 'position', 'rule', 'severity', 'title', 'summary', 'nodes', 'start_time', 'end_time'],
+    findings.map((f, i) => [f.id, i + 1, f.rule, f.severity, f.title, f.summary, JSON.stringify(f.nodes), f.start, f.end]),
+  );
+  rows('causes', ['finding', 'cause', 'lag', 'why'], findings.flatMap((f) => f.causes.map((c) => [f.id, c.finding, whole(c.lag), c.why])));
+  rows(
+    'remediations',
+    ['finding', 'position', 'step', 'command', 'risk', 'risk_note'],
+    findings.flatMap((f) => f.remediation.map((r, i) => [f.id, i + 1, r.step, r.command, r.risk, r.riskNote])),
+  );
+  const cited = (f: Finding, speaks: string, citations: readonly Citation[]): Value[][] =>
+    citations.map((c, i) => {
+      const entry = evidence.entry(c.ref.entry);
+      return [
+        f.id, i + 1, speaks, c.ref.entry, entry?.path ?? '', entry?.sha256 ?? '',
+        c.ref.line, c.ref.offset, c.ref.length, c.at, c.why, c.text ?? evidence.text(c.ref),
+      ];
+    });
+  rows(
+    'evidence',
+    ['finding', 'position', 'speaks', 'entry', 'path', 'sha256', 'line', 'offset', 'length', 'at', 'why', 'text'],
+    findings.flatMap((f) => [...cited(f, 'for', f.evidence), ...cited(f, 'against', f.counterEvidence)]),
+  );
+}
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Math.round(value);
+}

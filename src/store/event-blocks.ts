@@ -1,0 +1,80 @@
+import type Database from 'better-sqlite3';
+import { Lru } from './lru.ts';
+
+/** Where a block's events are and what they span; times are written micros, null when it holds no time. */
+export interface EventBlock {
+  readonly id: number;
+  readonly entry: number;
+  readonly offset: number;
+  readonly firstEvent: number;
+  readonly eventCount: number;
+  readonly minTime: number | null;
+  readonly maxTime: number | null;
+  readonly maxLevel: number;
+  readonly carried: string | null;
+  /** 1 when some of its events belong to sources without any time */
+  readonly timeless: number;
+}
+
+/** A block's events as columns, in the order they stand in the entry; `time` NaN = none. */
+export interface BlockColumns {
+  readonly source: Uint32Array;
+  readonly line: Float64Array;
+  readonly offset: Float64Array;
+  readonly time: Float64Array;
+  readonly level: Uint8Array;
+  readonly message: Uint32Array;
+}
+
+const CACHE_BYTES = 48 << 20;
+const BYTES_PER_EVENT = 33;
+
+type RawRow = readonly [number, number, number, number | null, number, number];
+
+/** Reads events block by block and keeps the last ones read. */
+export class EventBlocks {
+  private readonly db: Database.Database;
+  private readonly rows: Database.Statement<[number, number], RawRow>;
+  private readonly cache = new Lru<BlockColumns>(CACHE_BYTES);
+  private known: readonly EventBlock[] | null = null;
+
+  constructor(db: Database.Database) {
+    this.db = db;
+    this.rows = db
+      .prepare<[number, number], RawRow>('SELECT source, line, offset, time, level, message FROM events WHERE id BETWEEN ? AND ? ORDER BY id')
+      .raw(true);
+  }
+
+  all(): readonly EventBlock[] {
+    this.known ??= this.db
+      .prepare<[], EventBlock>(
+        `SELECT id, entry, offset, first_event AS firstEvent, event_count AS eventCount, min_time AS minTime, max_time AS maxTime,
+           max_level AS maxLevel, carried, timeless FROM blocks WHERE event_count > 0 ORDER BY id`,
+      )
+      .all();
+    return this.known;
+  }
+
+  columns(block: EventBlock): BlockColumns {
+    const cached = this.cache.get(block.id);
+    if (cached !== undefined) return cached;
+    const rows = this.rows.all(block.firstEvent, block.firstEvent + block.eventCount - 1);
+    const columns = {
+      source: Uint32Array.from(rows, (r) => r[0]),
+      line: Float64Array.from(rows, (r) => r[1]),
+      offset: Float64Array.from(rows, (r) => r[2]),
+      time: Float64Array.from(rows, (r) => r[3] ?? NaN),
+      level: Uint8Array.from(rows, (r) => r[4]),
+      message: Uint32Array.from(rows, (r) => r[5]),
+    };
+    this.cache.set(block.id, columns, rows.length * BYTES_PER_EVENT);
+    return columns;
+  }
+}
+
+/** Times carried into a block by source, written micros. */
+export function carriedTimes(block: EventBlock): ReadonlyMap<number, number> {
+  const parsed: unknown = block.carried === null ? {} : JSON.parse(block.carried);
+  const pairs = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+  return new Map(pairs.flatMap(([source, time]) => (typeof time === 'number' ? [[Number(source), time] as const] : [])));
+}
