@@ -24,22 +24,24 @@ export interface Reign {
 /** Leaderships as the logs tell them, in order of start. */
 export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): readonly Reign[] {
   const reigns: Reign[] = voices.all.flatMap((voice) => ownReigns(voice, downs));
-  const heard = new Map<string, { leader: Member; raftTerm: number; first: VoiceFact; lost: VoiceFact[] }>();
+  const heard = new Map<string, { leader: Member; raftTerm: number; first: VoiceFact; lost: VoiceFact[]; followed: boolean }>();
   for (const voice of voices.all) {
     for (const [i, change] of voice.leaders.entries()) {
       const { leader, raftTerm } = change;
       if (leader === null || raftTerm === null || leader === voice.member) continue;
       if (reigns.some((r) => r.own && r.leader === leader && r.raftTerm === raftTerm)) continue;
       const key = `${leader.id ?? ''} ${raftTerm}`;
-      const known = heard.get(key) ?? { leader, raftTerm, first: change.fact, lost: [] };
+      const known = heard.get(key) ?? { leader, raftTerm, first: change.fact, lost: [], followed: false };
       heard.set(key, known);
       if (change.at < known.first.when) known.first = change.fact;
       const next = voice.leaders[i + 1];
-      if (next !== undefined) known.lost.push(next.fact);
+      if (next === undefined) known.followed = true;
+      else known.lost.push(next.fact);
     }
   }
-  for (const { leader, raftTerm, first, lost } of heard.values()) {
-    const end = lost.toSorted((a, b) => a.when - b.when)[0];
+  for (const { leader, raftTerm, first, lost, followed } of heard.values()) {
+    // A hung leader may be lost and found again within its term: the last loss counts, and none while anyone still follows.
+    const end = followed ? undefined : lost.toSorted((a, b) => b.when - a.when)[0];
     const down = downs.find((d) => d.member === leader && d.from >= first.when);
     reigns.push({
       leader,

@@ -1,0 +1,74 @@
+import type { Source } from '../model/bundle.ts';
+import type { Derived } from '../model/derived.ts';
+import type { FactType, PlacedFact } from '../model/fact.ts';
+import type { Leadership, Member, RoleStretch } from '../model/history.ts';
+import type { EntryId, SourceId } from '../model/ids.ts';
+import type { FactSource } from '../model/ports.ts';
+import type { EpochMicros } from '../model/time.ts';
+import type { ClockModel } from './clock/model.ts';
+import { etcdCoverage } from './coverage.ts';
+import type { DerivationContext, TimedFact } from './derivation.ts';
+import type { Identity } from './identity/identify.ts';
+
+export interface ContextInput {
+  readonly source: FactSource;
+  readonly sources: readonly Source[];
+  readonly timed: <Type extends FactType>(types: readonly Type[]) => Iterable<TimedFact<Type>>;
+  readonly identity: Identity;
+  readonly members: readonly Member[];
+  readonly nodes: readonly string[];
+  readonly clock: ClockModel;
+  readonly collectedAt: EpochMicros | null;
+  readonly leadership: readonly Leadership[];
+  readonly roles: readonly RoleStretch[];
+  readonly leaderless: readonly Derived<'cluster.leaderless'>[];
+  readonly downs: readonly Derived<'member.down'>[];
+  readonly undecided: (about: string, because: string, nodes: readonly string[]) => void;
+}
+
+/** Everything derivations may ask, over what was built so far. */
+export function derivationContext(input: ContextInput): DerivationContext {
+  const { identity, leadership, roles, downs, clock } = input;
+  const sources = new Map<SourceId, Source>(input.sources.map((s) => [s.id, s]));
+  const paths = new Map<EntryId, string>(input.source.entries().map((e) => [e.id, e.path]));
+  const coverage = etcdCoverage(input.sources, clock.correct);
+  const byName = new Map(input.members.map((m) => [m.name, m]));
+  const nodeOfMember = (member: Member | null): string | null => member?.node ?? null;
+  const touches = (from: EpochMicros | null, to: EpochMicros | null, a: EpochMicros | null, b: EpochMicros | null): boolean =>
+    (from ?? -Infinity) <= (b ?? Infinity) && (to ?? Infinity) >= (a ?? -Infinity);
+  return {
+    facts: input.timed,
+    sources: input.sources,
+    source: (id) => sources.get(id) ?? null,
+    pathOf: (fact) => paths.get(fact.ref.entry) ?? '',
+    members: input.members,
+    nodes: input.nodes,
+    memberOf: (fact) => identity.memberOf(fact),
+    member: (id) => identity.member(id),
+    memberByText: (text) => identity.byText(text),
+    nameOf: (id) => identity.nameOf(id),
+    nodeOf: (id) => nodeOfMember(identity.member(id)),
+    nodesOf: (names) => [...new Set(names.map((n) => nodeOfMember(byName.get(n) ?? null) ?? n))],
+    nodesOfFact: (fact) => nodesOfFact(fact, identity),
+    leadership,
+    roles,
+    leaderless: input.leaderless,
+    downs,
+    leaderAt: (at, cluster) => leadership.findLast((l) => (cluster === undefined || cluster === null || l.clusterId === cluster) && (l.from ?? -Infinity) <= at && (l.to ?? Infinity) > at) ?? null,
+    ledBetween: (name, from, to) => leadership.some((l) => l.name === name && touches(l.from, l.to, from, to)),
+    downBetween: (name, from, to) => downs.some((d) => d.data.member === name && touches(d.from, d.to, from, to)),
+    collectedAt: input.collectedAt,
+    clocks: clock.clocks,
+    correct: clock.correct,
+    coveredBetween: (node, from, to) => coverage.get(node)?.some((c) => c.from <= from && c.to >= to) ?? false,
+    coverage: (node) => coverage.get(node) ?? [],
+    cite: (fact, why) => ({ ref: fact.ref, at: fact.at, why }),
+    undecided: input.undecided,
+  };
+}
+
+function nodesOfFact(fact: PlacedFact, identity: Identity): readonly string[] {
+  const member = identity.memberOf(fact);
+  const node = member?.node ?? fact.node ?? member?.name ?? null;
+  return node === null ? [] : [node];
+}

@@ -1,0 +1,134 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Member } from '../../model/history.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { MINUTE, SECOND } from '../../model/time.ts';
+import { groupBy } from '../group.ts';
+import { cite, type DownStretch } from './downs.ts';
+import type { Reign } from './leadership.ts';
+import type { Voice } from './voice.ts';
+import type { Voices } from './voices.ts';
+
+type Change = Derived<'cluster.leader-change' | 'member.restarts' | 'raft.two-leaders-one-term' | 'raft.stale-leader' | 'raft.invariant-broken'>;
+
+/** What leaderships and restarts add up to. */
+export function* raftChanges(reigns: readonly Reign[], voices: Voices, downs: readonly DownStretch[]): Iterable<Change> {
+  const clusters = groupBy(reigns, (r) => r.clusterId);
+  for (const own of clusters.values()) {
+    yield* leaderChanges(own, voices);
+    yield* twoLeaders(own, voices);
+    yield* staleLeaders(own, voices);
+  }
+  for (const voice of voices.all) {
+    yield* restarts(voice, downs);
+    yield* brokenInvariants(voice);
+  }
+}
+
+const forcedAway = (reign: Reign, voices: Voices): boolean => {
+  const forced = voices.of(reign.leader)?.forced;
+  return forced != null && reign.from !== null && reign.from >= forced.when;
+};
+
+/** Leaderships of the whole cluster one after the other; a forced side of its own is not a change of the cluster's leader. */
+function* leaderChanges(reigns: readonly Reign[], voices: Voices): Iterable<Change> {
+  const main = reigns.filter((r) => r.from !== null && !forcedAway(r, voices)).toSorted((a, b) => (a.from ?? 0) - (b.from ?? 0) || a.raftTerm - b.raftTerm);
+  for (const [i, next] of main.entries()) {
+    const before = main[i - 1];
+    if (before === undefined || next.from === null || next.raftTerm <= before.raftTerm) continue;
+    const reason = before.endReason ?? 'unknown';
+    yield {
+      type: 'cluster.leader-change',
+      from: next.from,
+      to: next.from,
+      nodes: nodesOf([before.leader, next.leader]),
+      data: { raftTerm: next.raftTerm, from: before.leader.name, leader: next.leader.name, planned: reason === 'transfer' || reason === 'stopped', reason },
+      evidence: [...next.evidence.slice(0, 1), ...before.evidence.slice(-1)],
+    };
+  }
+}
+
+/** Raft never allows two leaders of one term in one history; a data directory made anew between them is another history. */
+function* twoLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Change> {
+  for (const [raftTerm, same] of groupBy(reigns, (r) => r.raftTerm)) {
+    const leaders = new Set(same.map((r) => r.leader));
+    const [first, second] = same;
+    if (leaders.size < 2 || first === undefined || second === undefined || same.some((r) => forcedAway(r, voices))) continue;
+    const from = Math.min(...same.map((r) => r.from ?? Infinity));
+    const last = Math.max(...same.map((r) => r.from ?? -Infinity));
+    if (voices.all.some((v) => bornBetween(v, from, last))) continue;
+    yield {
+      type: 'raft.two-leaders-one-term',
+      from: last as EpochMicros,
+      to: null,
+      nodes: nodesOf([...leaders]),
+      data: { raftTerm, leaders: [...leaders].map((m) => m.name).toSorted(), cluster: first.clusterId, basis: 'log' },
+      evidence: same.flatMap((r) => r.evidence.slice(0, 1)),
+    };
+  }
+}
+
+function bornBetween(voice: Voice, from: number, to: number): boolean {
+  return voice.roles.some((r) => r.raftTerm <= 1 && r.at > from && r.at <= to + SECOND);
+}
+
+/** An old leader that did not know yet that a newer one had been elected. */
+function* staleLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Change> {
+  const own = reigns.filter((r) => r.own && r.from !== null && !forcedAway(r, voices));
+  for (const old of own) {
+    const newer = own.find((r) => r !== old && r.raftTerm > old.raftTerm && (r.from ?? 0) > (old.from ?? 0) && (r.from ?? 0) < (old.to ?? Infinity));
+    if (newer === undefined || newer.leader === old.leader || newer.from === null) continue;
+    if (old.to !== null && old.to - newer.from < SECOND / 10) continue;
+    yield {
+      type: 'raft.stale-leader',
+      from: newer.from,
+      to: old.to,
+      nodes: nodesOf([old.leader, newer.leader]),
+      data: { leaders: [old.leader.name, newer.leader.name], terms: [old.raftTerm, newer.raftTerm] },
+      evidence: [...newer.evidence.slice(0, 1), ...old.evidence],
+    };
+  }
+}
+
+function* restarts(voice: Voice, downs: readonly DownStretch[]): Iterable<Change> {
+  const starts = voice.runs.slice(1).filter((r) => r.start !== null);
+  const [first] = starts;
+  const last = starts.at(-1);
+  if (first === undefined || last === undefined) return;
+  const unplanned = downs.filter((d) => d.member === voice.member && !d.planned && d.how !== 'hung' && d.how !== 'unreachable').length;
+  yield {
+    type: 'member.restarts',
+    from: first.from,
+    to: last.from,
+    nodes: nodesOf([voice.member]),
+    data: { member: voice.member.name, count: starts.length, unplanned, within: last.from - first.from },
+    evidence: starts.slice(0, 5).flatMap((r) => (r.start === null ? [] : [cite(r.start, `${voice.member.name} starts`)])),
+  };
+}
+
+/** Within one data directory a member's term never falls and it votes once a term. */
+function* brokenInvariants(voice: Voice): Iterable<Change> {
+  let highest = 0;
+  for (const role of voice.roles) {
+    if (role.raftTerm <= 1 && highest > 1) {
+      // A new raft history: becoming follower at term 0 or 1 is how one begins; start-up also prints term 0 before the stored one.
+      const next = voice.roles.find((r) => r.at >= role.at && r.raftTerm > 1);
+      if (next !== undefined && next.at - role.at < MINUTE && next.raftTerm >= highest) continue;
+      highest = 0;
+    }
+    if (role.raftTerm < highest) {
+      yield {
+        type: 'raft.invariant-broken',
+        from: role.at,
+        to: role.at,
+        nodes: nodesOf([voice.member]),
+        data: { invariant: 'term-fell', member: voice.member.name, detail: `term ${role.raftTerm} after term ${highest}` },
+        evidence: [cite(role.fact, `${voice.member.name} is at term ${role.raftTerm}`)],
+      };
+    }
+    highest = Math.max(highest, role.raftTerm);
+  }
+}
+
+function nodesOf(members: readonly Member[]): readonly string[] {
+  return [...new Set(members.map((m) => m.node ?? m.name))].toSorted();
+}

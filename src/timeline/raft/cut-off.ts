@@ -1,0 +1,41 @@
+import type { Derived } from '../../model/derived.ts';
+import { SECOND } from '../../model/time.ts';
+import { cite, type DownStretch } from './downs.ts';
+import type { Voices } from './voices.ts';
+
+/** A member that runs without a leader this long, while the others have one, does not serve. */
+const LONG = 10 * SECOND;
+
+/**
+ * Members whose process runs but which nobody can talk to for a reason other than the network: refused certificates, another
+ * cluster's data. A partition already says it for those that are cut off.
+ */
+export function cutOffDowns(
+  voices: Voices,
+  leaderless: readonly Derived<'cluster.leaderless'>[],
+  partitions: readonly Derived<'network.partition'>[],
+  known: readonly DownStretch[],
+): readonly DownStretch[] {
+  return leaderless.flatMap((stretch): DownStretch[] => {
+    const { from, to, data } = stretch;
+    const name = data.members[0];
+    const voice = voices.all.find((v) => v.member.name === name);
+    if (data.scope !== 'minority' || voice === undefined || from === null || data.duration < LONG) return [];
+    if (partitions.some((p) => p.data.isolated.includes(voice.member.name) && (p.from ?? 0) <= (to ?? Infinity) && (p.to ?? Infinity) >= from)) return [];
+    if (known.some((d) => d.member === voice.member && d.from <= from && (d.to ?? Infinity) > from + SECOND)) return [];
+    const seen = voices.links.ofPeer(voice.member, from, to ?? Infinity);
+    const own = voices.links.losses.filter((l) => l.observer === voice.member && l.from <= (to ?? Infinity) && (l.to ?? Infinity) >= from);
+    const losses = [...seen, ...own];
+    if (losses.length === 0) return [];
+    return [
+      {
+        member: voice.member,
+        from,
+        to,
+        how: 'unreachable',
+        planned: false,
+        evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} can not talk to ${l.peer.name}`))],
+      },
+    ];
+  });
+}

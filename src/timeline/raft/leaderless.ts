@@ -1,0 +1,182 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { Member } from '../../model/history.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+import { cite, type DownStretch } from './downs.ts';
+import type { Reign } from './leadership.ts';
+import { sidesOf, sweep, type Moment, type Side } from './sweep.ts';
+import type { VoiceFact } from './voice.ts';
+import type { Voices } from './voices.ts';
+
+type Leaderless = Derived<'cluster.leaderless'>;
+
+/** Planned hand-overs take less than this. */
+const PLANNED = 3 * SECOND;
+/** A member that starts or loses sight for a moment is not a minority without a leader. */
+const MINORITY = 2 * SECOND;
+
+export interface LeaderlessInput {
+  readonly voices: Voices;
+  readonly members: readonly Member[];
+  readonly downs: readonly DownStretch[];
+  readonly reigns: readonly Reign[];
+  readonly endOfCase: EpochMicros;
+}
+
+export function leaderlessStretches(input: LeaderlessInput): readonly Leaderless[] {
+  return sidesOf(input.members, input.voices).flatMap((side) => ofSide(side, input));
+}
+
+interface Open {
+  readonly from: EpochMicros;
+  readonly before: Member | null;
+  readonly without: Set<Member>;
+}
+
+function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
+  const found: Leaderless[] = [];
+  let open: Open | null = null;
+  let last: Moment | null = null;
+  let everLed = false;
+  const minority = new Map<Member, EpochMicros>();
+  const closeMinority = (member: Member, to: EpochMicros | null): void => {
+    const from = minority.get(member);
+    minority.delete(member);
+    const booting = from !== undefined && (input.voices.of(member)?.roles.findLast((r) => r.at <= from + SECOND)?.raftTerm ?? 0) <= 1;
+    if (from !== undefined && !booting && (to ?? input.endOfCase) - from >= MINORITY) found.push(minorityStretch(side, member, from, to, input));
+  };
+  for (const moment of sweep(side, input.voices, input.downs)) {
+    if (moment.led) {
+      if (open !== null) {
+        const stretch = clusterStretch(side, open, moment.at, moment, input);
+        if (stretch !== null) found.push(stretch);
+        open = null;
+      }
+      everLed ||= moment.leader !== null;
+    } else if (open === null && moment.known > 0 && (everLed || moment.without.length > 0)) {
+      if (everLed || !isBoot(side, input.voices, moment.at)) open = { from: moment.at, before: last?.leader ?? null, without: new Set(moment.without) };
+    }
+    for (const m of moment.without) open?.without.add(m);
+    for (const member of side.members) {
+      const alone = moment.led && moment.without.includes(member);
+      if (alone && !minority.has(member)) minority.set(member, moment.at);
+      else if (!alone) closeMinority(member, moment.at);
+    }
+    last = moment;
+  }
+  if (open !== null) {
+    const stretch = clusterStretch(side, open, null, null, input);
+    if (stretch !== null) found.push(stretch);
+  }
+  for (const member of minority.keys()) closeMinority(member, null);
+  return found;
+}
+
+/** The first election of a new cluster: somebody's raft history begins here. */
+function isBoot(side: Side, voices: Voices, at: EpochMicros): boolean {
+  return side.members.some((m) => voices.of(m)?.roles.some((r) => r.raftTerm <= 1 && Math.abs(r.at - at) < 60 * SECOND) ?? false);
+}
+
+function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Moment | null, input: LeaderlessInput): Leaderless | null {
+  const { voices, downs, reigns, endOfCase } = input;
+  const gone = downs.filter((d) => side.members.includes(d.member) && d.from <= open.from && (d.to ?? Infinity) > open.from);
+  // Nobody left to say anything (all stopped, or the logs end together): that is the end of the evidence, not of the leader.
+  if (to === null && open.without.size === 0 && gone.every((d) => d.how === 'stopped' || d.how === 'removed')) return null;
+  const losses = lossFacts(side, voices, open.from, to ?? endOfCase);
+  const ended = reigns.findLast((r) => side.members.includes(r.leader) && r.from !== null && r.from <= open.from && r.to !== null && r.to <= open.from + 3 * SECOND);
+  const began = to === null ? undefined : reigns.find((r) => r.leader === next?.leader && r.from !== null && Math.abs(r.from - to) < 2 * SECOND);
+  const end = began?.from != null && began.from > open.from && began.from < (to ?? Infinity) ? began.from : to;
+  const duration = (end ?? endOfCase) - open.from;
+  if (duration <= 0) return null;
+  const earliest = Math.min(open.from, ...losses.map((f) => f.when).filter((w) => w >= open.from - 3 * SECOND));
+  const latest = Math.max(open.from, ...losses.map((f) => f.when).filter((w) => w <= open.from + 3 * SECOND));
+  const planned = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
+  const evidence: Citation[] = losses.slice(0, 4).map((f) => cite(f, sayLoss(f, voices)));
+  for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
+  if (ended !== undefined) evidence.push(...ended.evidence.slice(-1));
+  if (began !== undefined) evidence.push(...began.evidence.slice(0, 1));
+  const stillDown = downs.filter((d) => side.members.includes(d.member) && !d.planned && d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
+  if (evidence.length === 0) return null;
+  const names = side.members.filter((m) => voices.of(m) !== null || open.without.has(m)).map((m) => m.name);
+  return {
+    type: 'cluster.leaderless',
+    from: open.from,
+    to: end,
+    nodes: nodesOf([...open.without, ...gone.map((d) => d.member)]),
+    data: {
+      cluster: side.clusterId,
+      scope: 'cluster',
+      planned,
+      duration,
+      low: Math.max(0, (end ?? endOfCase) - latest),
+      high: (end ?? endOfCase) - earliest,
+      raftTerm: ended?.raftTerm ?? null,
+      nextTerm: began?.raftTerm ?? null,
+      members: names,
+      why: whyLeaderless(planned, ended, stillDown, side),
+    },
+    evidence,
+  };
+}
+
+function plannedDown(gone: readonly DownStretch[]): boolean {
+  return gone.length > 0 && gone.every((d) => d.planned);
+}
+
+function whyLeaderless(planned: boolean, ended: Reign | undefined, gone: readonly DownStretch[], side: Side): string {
+  if (planned) return 'the leadership was handed over';
+  const names = [...new Set(gone.map((d) => d.member.name))];
+  const quorum = Math.floor(side.members.length / 2) + 1;
+  if (names.length > side.members.length - quorum) return `${names.join(', ')} were down, so no quorum of ${quorum} was left`;
+  if (names.length > 0) return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} down`;
+  if (ended?.endReason === 'quorum-lost') return `${ended.leader.name} lost contact with most members and stepped down`;
+  return 'no member led that most members followed';
+}
+
+function minorityStretch(side: Side, member: Member, from: EpochMicros, to: EpochMicros | null, input: LeaderlessInput): Leaderless {
+  const duration = (to ?? input.endOfCase) - from;
+  const change = input.voices.of(member)?.leaders.find((l) => l.at >= from) ?? input.voices.of(member)?.leaders.findLast((l) => l.at <= from);
+  const own = input.voices.of(member)?.leaders.findLast((l) => l.at <= from) ?? change;
+  const found = input.voices.of(member)?.leaders.find((l) => to !== null && l.at >= to);
+  const evidence: Citation[] = [];
+  if (own !== undefined) evidence.push(cite(own.fact, `${member.name} has no leader from here on`));
+  if (found !== undefined) evidence.push(cite(found.fact, `${member.name} has a leader again`));
+  return {
+    type: 'cluster.leaderless',
+    from,
+    to,
+    nodes: nodesOf([member]),
+    data: {
+      cluster: side.clusterId,
+      scope: 'minority',
+      planned: false,
+      duration,
+      low: duration,
+      high: duration,
+      raftTerm: own?.raftTerm ?? null,
+      nextTerm: found?.raftTerm ?? null,
+      members: [member.name],
+      why: `${member.name} had no leader while the other members had one`,
+    },
+    evidence,
+  };
+}
+
+function lossFacts(side: Side, voices: Voices, from: number, to: number): readonly VoiceFact[] {
+  const facts: VoiceFact[] = [];
+  for (const member of side.members) {
+    const change = voices.of(member)?.leaders.find((l) => l.leader === null && l.at >= from - 3 * SECOND && l.at <= to);
+    if (change !== undefined) facts.push(change.fact);
+  }
+  return facts.toSorted((a, b) => a.when - b.when);
+}
+
+function sayLoss(fact: VoiceFact, voices: Voices): string {
+  const name = voices.all.find((v) => v.leaders.some((l) => l.fact === fact))?.member.name ?? 'a member';
+  return fact.type === 'raft.leader-lost' ? `${name} loses its leader` : `${name} has no leader`;
+}
+
+function nodesOf(members: Iterable<Member>): readonly string[] {
+  return [...new Set([...members].map((m) => m.node ?? m.name))].toSorted();
+}

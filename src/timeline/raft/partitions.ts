@@ -1,0 +1,197 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { Member } from '../../model/history.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
+import { cite, type DownStretch } from './downs.ts';
+import type { LinkLoss } from './links.ts';
+import { silenceAround, spoke, type Voice } from './voice.ts';
+import type { Voices } from './voices.ts';
+
+type Partition = Derived<'network.partition'>;
+
+/** Shorter losses are reconnects. */
+const SHORTEST = 2 * SECOND;
+/** etcd notices a silent link after 5 s, raft after an election timeout: what raft saw first belongs to the same cut. */
+const NOTICED_LATE = 12 * SECOND;
+
+export interface PartitionInput {
+  readonly voices: Voices;
+  readonly members: readonly Member[];
+  readonly downs: readonly DownStretch[];
+  readonly endOfCase: EpochMicros;
+}
+
+export interface PartitionResult {
+  readonly derived: readonly Partition[];
+  readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
+}
+
+/** Two groups that both live and can not hear each other, by links lost in silence between members that kept logging. */
+export function partitions(input: PartitionInput): PartitionResult {
+  const losses = input.voices.links.losses.filter((l) => l.firm && isCut(l, input));
+  const derived: Partition[] = [];
+  const undecided: PartitionResult['undecided'][number][] = [];
+  for (const group of overlapping(losses)) {
+    const split = splitOf(group, input);
+    if (split === null) continue;
+    const unheard = split.isolated.filter((m) => input.voices.of(m) === null);
+    if (unheard.length > 0) {
+      undecided.push({
+        about: `whether ${unheard.map((m) => m.name).join(', ')} was cut off or down`,
+        because: 'its log is not in the case; its peers only see that nothing comes back',
+        nodes: nodesOf(unheard),
+      });
+      continue;
+    }
+    const stretch = partitionOf(group, split, input);
+    if (stretch !== null) derived.push(stretch);
+  }
+  return { derived, undecided };
+}
+
+/** A loss that a cut network explains: silent, long enough, and with the peer neither known dead nor refused by TLS. */
+function isCut(loss: LinkLoss, { voices, downs, endOfCase }: PartitionInput): boolean {
+  if (!loss.kinds.has('silent') || loss.kinds.has('refused-identity')) return false;
+  const to = loss.to ?? endOfCase;
+  if (to - loss.from < SHORTEST) return false;
+  if (loss.peer.removedAt !== null && loss.peer.removedAt <= loss.from) return false;
+  const dead = downs.some((d) => d.member === loss.peer && d.how !== 'unreachable' && d.from <= loss.from + SECOND && (d.to ?? Infinity) >= loss.from - NOTICED_LATE);
+  if (dead) return false;
+  const peer = voices.of(loss.peer);
+  // A hung process goes silent itself while the link is lost; one that is cut off keeps complaining.
+  return peer === null || aliveDuring(peer, loss.from, to);
+}
+
+function aliveDuring(voice: Voice, from: number, to: number): boolean {
+  const silence = silenceAround(voice, from);
+  const hungThrough = silence.from < from && silence.to - silence.from > 5 * SECOND && silence.to >= to - 2 * SECOND;
+  return !hungThrough && spoke(voice, from - 2 * SECOND, to + SECOND);
+}
+
+function overlapping(losses: readonly LinkLoss[]): readonly (readonly LinkLoss[])[] {
+  const groups: LinkLoss[][] = [];
+  let end = -Infinity;
+  for (const loss of losses.toSorted((a, b) => a.from - b.from)) {
+    const group = groups.at(-1);
+    if (group !== undefined && loss.from <= end + 5 * SECOND) {
+      group.push(loss);
+      end = Math.max(end, loss.to ?? Infinity);
+    } else {
+      groups.push([loss]);
+      end = loss.to ?? Infinity;
+    }
+  }
+  return groups;
+}
+
+interface Split {
+  readonly isolated: readonly Member[];
+  readonly others: readonly Member[];
+  readonly oneWay: boolean;
+}
+
+/** The parts the members fall into once lost links are taken away; the largest part are the others. */
+function splitOf(group: readonly LinkLoss[], { voices, members, downs }: PartitionInput): Split | null {
+  const [first] = group;
+  if (first === undefined) return null;
+  const cluster = first.observer.clusterId ?? first.peer.clusterId;
+  const at = first.from;
+  const present = members.filter(
+    (m) =>
+      (m.clusterId === cluster || m.clusterId === null) &&
+      (m.removedAt === null || m.removedAt > at) &&
+      (voices.of(m) !== null || group.some((l) => l.peer === m)) &&
+      !downs.some((d) => d.member === m && d.how !== 'unreachable' && d.from <= at && (d.to ?? Infinity) > at + SHORTEST),
+  );
+  const cut = new Set(group.flatMap((l) => [`${l.observer.name} ${l.peer.name}`]));
+  const apart = (a: Member, b: Member): boolean => cut.has(`${a.name} ${b.name}`) || cut.has(`${b.name} ${a.name}`);
+  const parts: Member[][] = [];
+  const placed = new Set<Member>();
+  for (const start of present) {
+    if (placed.has(start)) continue;
+    const part: Member[] = [];
+    const queue = [start];
+    placed.add(start);
+    for (let member = queue.pop(); member !== undefined; member = queue.pop()) {
+      part.push(member);
+      for (const other of present) {
+        if (placed.has(other) || apart(member, other)) continue;
+        placed.add(other);
+        queue.push(other);
+      }
+    }
+    parts.push(part);
+  }
+  if (parts.length < 2) return null;
+  const ordered = parts.toSorted((a, b) => b.length - a.length || ledMore(b, voices) - ledMore(a, voices));
+  const [others, ...rest] = ordered;
+  if (others === undefined) return null;
+  const isolated = rest.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const mutual = isolated.some((i) => others.some((o) => cut.has(`${i.name} ${o.name}`))) && others.some((o) => isolated.some((i) => cut.has(`${o.name} ${i.name}`)));
+  return { isolated, others, oneWay: !mutual };
+}
+
+/** Of two halves of equal size, the one that has a leader in the end is the cluster. */
+function ledMore(part: readonly Member[], voices: Voices): number {
+  return part.filter((m) => voices.of(m)?.leaders.at(-1)?.leader != null).length;
+}
+
+function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCase }: PartitionInput): Partition | null {
+  const crossing = group.filter((l) => split.isolated.includes(l.observer) !== split.isolated.includes(l.peer));
+  const [first] = crossing;
+  if (first === undefined) return null;
+  const early = earlierSigns(split, first.from, voices);
+  const from = early[0]?.at ?? first.from;
+  const ongoing = crossing.some((l) => l.to === null);
+  const to = ongoing ? null : (Math.max(...crossing.map((l) => l.to ?? 0)) as EpochMicros);
+  const evidence: Citation[] = early.slice(0, 2).map((e) => e.citation);
+  for (const l of perPair(crossing)) {
+    if (evidence.length >= 8) break;
+    evidence.push(cite(l.first, `${l.observer.name} loses ${l.peer.name}`));
+    if (l.ended !== null) evidence.push(cite(l.ended, `${l.observer.name} reaches ${l.peer.name} again`));
+  }
+  return {
+    type: 'network.partition',
+    from,
+    to,
+    nodes: nodesOf([...split.isolated, ...split.others]),
+    data: {
+      isolated: split.isolated.map((m) => m.name),
+      others: split.others.map((m) => m.name),
+      oneWay: split.oneWay,
+      duration: (to ?? endOfCase) - from,
+      ongoing,
+    },
+    evidence,
+  };
+}
+
+/** Both directions of a few pairs say more than many of one. */
+function perPair(losses: readonly LinkLoss[]): readonly LinkLoss[] {
+  const seen = new Set<string>();
+  return losses.filter((l) => {
+    const key = `${l.observer.name} ${l.peer.name}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readonly { readonly at: EpochMicros; readonly citation: Citation }[] {
+  const signs: { at: EpochMicros; citation: Citation }[] = [];
+  const leaders = new Set<Member>([...split.isolated, ...split.others]);
+  for (const member of leaders) {
+    const voice = voices.of(member);
+    if (voice === null) continue;
+    const quorum = voice.notes.find((n) => n.type === 'raft.quorum-inactive' && n.when <= before && n.when >= before - NOTICED_LATE);
+    if (quorum !== undefined) signs.push({ at: quorum.when, citation: cite(quorum, `${member.name} no longer hears most members`) });
+    const lost = voice.leaders.find((l) => l.leader === null && l.fact.type === 'raft.leader-lost' && l.at <= before && l.at >= before - NOTICED_LATE);
+    if (lost !== undefined) signs.push({ at: lost.at, citation: cite(lost.fact, `${member.name} loses its leader`) });
+  }
+  return signs.toSorted((a, b) => a.at - b.at);
+}
+
+function nodesOf(members: readonly Member[]): readonly string[] {
+  return [...new Set(members.map((m) => m.node ?? m.name))].toSorted();
+}

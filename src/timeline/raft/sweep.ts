@@ -1,0 +1,143 @@
+import type { Member } from '../../model/history.ts';
+import type { ClusterId, MemberId } from '../../model/ids.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import type { DownStretch } from './downs.ts';
+import type { VoiceFact } from './voice.ts';
+import type { Voices } from './voices.ts';
+
+/** What is known of a member at a moment: nothing, process gone, no leader, or which leader it follows. */
+export type Standing =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'down' }
+  | { readonly kind: 'none'; readonly fact: VoiceFact }
+  | { readonly kind: 'follows'; readonly leader: Member; readonly raftTerm: number | null };
+
+/** One moment at which something changed, with everybody's standing after it. */
+export interface Moment {
+  readonly at: EpochMicros;
+  /** a leader that a quorum can follow exists, or may exist among members whose logs are missing (`leader` is then null) */
+  readonly led: boolean;
+  readonly leader: Member | null;
+  /** members known to have no leader */
+  readonly without: readonly Member[];
+  readonly known: number;
+}
+
+interface Change {
+  readonly at: EpochMicros;
+  readonly member: Member;
+  readonly standing: Standing | 'up';
+}
+
+/** A set of members that share one raft history: a cluster, or one side of a forked one. */
+export interface Side {
+  readonly clusterId: ClusterId | null;
+  readonly members: readonly Member[];
+  readonly from: EpochMicros | null;
+  /** when a member left this side by force, and is no longer counted */
+  readonly leaves: ReadonlyMap<Member, EpochMicros>;
+}
+
+/**
+ * Walks one side through time. A leader counts when it is not down, leads by its own log (if it has one), and as many
+ * members as make a quorum follow it or might: members whose log is missing get the benefit of the doubt.
+ */
+export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[]): Iterable<Moment> {
+  const changes = collect(side, voices, downs);
+  const standing = new Map<Member, Standing>(side.members.map((m) => [m, { kind: 'unknown' }]));
+  const beneath = new Map<Member, Standing>(standing);
+  const down = new Map<Member, number>();
+  for (const [i, change] of changes.entries()) {
+    const { member, standing: next } = change;
+    if (next === 'up') down.set(member, (down.get(member) ?? 1) - 1);
+    else if (next.kind === 'down') down.set(member, (down.get(member) ?? 0) + 1);
+    else beneath.set(member, next);
+    standing.set(member, (down.get(member) ?? 0) > 0 ? { kind: 'down' } : (beneath.get(member) ?? { kind: 'unknown' }));
+    if (changes[i + 1]?.at === change.at) continue;
+    yield judge(side, voices, standing, change.at);
+  }
+}
+
+function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): readonly Change[] {
+  const changes: Change[] = [];
+  for (const member of side.members) {
+    const leaves = side.leaves.get(member) ?? Infinity;
+    for (const change of voices.of(member)?.leaders ?? []) {
+      if (change.at >= leaves || change.at < (side.from ?? -Infinity)) continue;
+      const { at, leader, raftTerm, fact } = change;
+      changes.push({ at, member, standing: leader === null ? { kind: 'none', fact } : { kind: 'follows', leader, raftTerm } });
+    }
+    for (const d of downs) {
+      if (d.member !== member || d.from >= leaves) continue;
+      changes.push({ at: d.from, member, standing: { kind: 'down' } });
+      if (d.to !== null) changes.push({ at: d.to, member, standing: 'up' });
+    }
+    const forced = side.leaves.get(member);
+    if (forced !== undefined) changes.push({ at: forced, member, standing: { kind: 'down' } });
+  }
+  // At one moment a process comes up before it speaks.
+  return changes.toSorted((a, b) => a.at - b.at || Number(a.standing !== 'up') - Number(b.standing !== 'up'));
+}
+
+function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, at: EpochMicros): Moment {
+  const candidates = new Set<Member>();
+  const without: Member[] = [];
+  let known = 0;
+  for (const [member, s] of standing) {
+    if (s.kind === 'follows') candidates.add(s.leader);
+    if (s.kind === 'none') without.push(member);
+    if (s.kind !== 'unknown') known += 1;
+  }
+  for (const leader of candidates) {
+    const own = standing.get(leader);
+    if (own?.kind === 'down' || own?.kind === 'none' || (own?.kind === 'follows' && own.leader !== leader)) continue;
+    const voters = votersOf(side, voices, leader, at);
+    let support = 0;
+    for (const voter of voters) {
+      const s = standing.get(voter);
+      if (s === undefined || s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
+    }
+    if (support * 2 > voters.length) return { at, led: true, leader, without, known };
+  }
+  // Members nobody heard of may have a leader among themselves: then nothing can be said of the cluster.
+  let unheard = 0;
+  for (const s of standing.values()) if (s.kind === 'unknown') unheard += 1;
+  return { at, led: unheard * 2 > side.members.length, leader: null, without, known };
+}
+
+/** The leader's own configuration then, else the members of the side that had not been removed. */
+function votersOf(side: Side, voices: Voices, leader: Member, at: number): readonly Member[] {
+  const configuration = voices.of(leader)?.configurations.findLast((c) => c.at <= at);
+  if (configuration !== undefined && configuration.voters.length > 0) {
+    const byId = new Map<MemberId | null, Member>(side.members.map((m) => [m.id, m]));
+    const voters = configuration.voters.map((id) => byId.get(id)).filter((m) => m !== undefined);
+    if (voters.length > 0) return voters;
+  }
+  return side.members.filter((m) => m.removedAt === null || m.removedAt > at);
+}
+
+/** Clusters, and the sides of those in which a member was forced into a cluster of its own. */
+export function sidesOf(members: readonly Member[], voices: Voices): readonly Side[] {
+  const clusters = new Map<ClusterId | null, Member[]>();
+  const ids = new Set(members.map((m) => m.clusterId).filter((c) => c !== null));
+  const [only, second] = ids;
+  for (const member of members) {
+    // A member whose cluster nobody names belongs to the only one there is.
+    const cluster = member.clusterId ?? (second === undefined ? (only ?? null) : null);
+    const list = clusters.get(cluster) ?? [];
+    clusters.set(cluster, list);
+    list.push(member);
+  }
+  const sides: Side[] = [];
+  for (const [clusterId, list] of clusters) {
+    const leaves = new Map<Member, EpochMicros>();
+    for (const member of list) {
+      const forced = voices.of(member)?.forced;
+      if (forced == null || list.length === 1) continue;
+      leaves.set(member, forced.when);
+      sides.push({ clusterId, members: [member], from: forced.when, leaves: new Map() });
+    }
+    sides.push({ clusterId, members: list, from: null, leaves });
+  }
+  return sides;
+}
