@@ -108,7 +108,7 @@ export interface LogParser {
   readonly title: string;
   /** 0 = not mine … 1 = certainly mine, from the first lines */
   score(head: Uint8Array, context: EntryContext): number;
-  open(sink: ParseSink, context: EntryContext): LogReader;
+  open(sink: ParseSink, context: EntryContext, head: Uint8Array): LogReader;
 }
 
 export function defineParser<P extends DocumentParser | BinaryParser | LogParser>(parser: P): P {

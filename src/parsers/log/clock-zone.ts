@@ -1,0 +1,47 @@
+import { MINUTE, SECOND } from '../../model/time.ts';
+import type { LogLine } from './line.ts';
+
+const QUARTER = 15 * MINUTE;
+
+/**
+ * Settles the written time of a line out of the envelope's and the payload's, and learns from lines that carry both a zoned and a
+ * zoneless one which zone the zoneless ones are in. A payload's time is nearer to the event and is preferred.
+ */
+export class ZoneKeeper {
+  /** micros east of UTC of zoneless outer stamps, once learned */
+  private outerZone: number | null = null;
+  private innerZone: number | null = null;
+  /** lines whose zone was neither written nor learned */
+  assumed = 0;
+
+  /** written time in micros, NaN when the line has none */
+  settle(line: LogLine): number {
+    const { time, outer } = line;
+    if (Number.isNaN(outer)) return Number.isNaN(time) || line.zoned ? time : this.shift(time, this.innerZone);
+    if (Number.isNaN(time)) return line.outerZoned ? outer : this.shift(outer, this.outerZone);
+    if (line.zoned) {
+      if (!line.outerZoned) this.outerZone = zoneBetween(outer, time) ?? this.outerZone;
+      return time;
+    }
+    if (!line.outerZoned) return this.shift(time, this.outerZone ?? this.innerZone);
+    // A zoneless payload inside a zoned envelope: the envelope says which day and zone, the payload the exact moment.
+    const zone = zoneBetween(time, outer);
+    if (zone === null) return outer;
+    this.innerZone = zone;
+    return time % SECOND === 0 && line.outerFine ? outer : time - zone;
+  }
+
+  private shift(micros: number, zone: number | null): number {
+    if (zone === null) {
+      this.assumed += 1;
+      return micros;
+    }
+    return micros - zone;
+  }
+}
+
+/** The quarter-hour offset that brings `local` within 30 s of `exact`; null when none does (a day or more apart counts as none). */
+function zoneBetween(local: number, exact: number): number | null {
+  const zone = Math.round((local - exact) / QUARTER) * QUARTER;
+  return Math.abs(local - zone - exact) <= 30 * SECOND && Math.abs(zone) <= 15 * 60 * MINUTE ? zone : null;
+}

@@ -1,0 +1,135 @@
+import type { Component } from '../../model/bundle.ts';
+import type { Emit, MessageRule } from './message.ts';
+import { Message } from './message.ts';
+import type { Catalogue } from './catalogue.ts';
+import { KUBERNETES_HINT, kubernetesMessages, raftMessages, systemMessages } from './catalogue.ts';
+import type { LogLine } from './line.ts';
+import { utf8 } from './line.ts';
+
+/** What stands for a line's message in the timeline: the rule's id, or the text itself where it is constant. */
+export interface Template {
+  readonly message: number;
+  readonly rule: MessageRule | null;
+}
+
+const MAX_TEMPLATES = 20_000;
+const NONE: Template = { message: 0, rule: null };
+const RAFT_LIKE = /^(?:[0-9a-f]{6,16} |raft\.node: |newRaft |tocommit\()/;
+
+/** Finds the rule for a line and lets it name facts. One per entry; remembers the constant messages it has seen. */
+export class Matcher {
+  private readonly templates = new Map<string, Template>();
+  private readonly ruleTemplates = new Map<MessageRule, Template>();
+  private readonly lastEmitted = new Map<MessageRule, number>();
+  private readonly catalogue: Catalogue;
+  private readonly intern: (text: string) => number;
+
+  constructor(catalogue: Catalogue, intern: (text: string) => number) {
+    this.catalogue = catalogue;
+    this.intern = intern;
+  }
+
+  /** Returns the message id for the event; facts go to `emit`. */
+  match(line: LogLine, component: Component, emit: Emit): number {
+    switch (line.dialect) {
+      case 'etcd-json':
+        return this.matchJson(line, component, emit);
+      case 'raft-text':
+        return this.matchText(line, component, raftMessages, emit).message;
+      case 'etcd-text':
+        return this.matchEtcdText(line, component, emit);
+      case 'klog':
+        return KUBERNETES_HINT.test(line.text) ? this.matchText(line, component, kubernetesMessages, emit).message : 0;
+      case 'syslog':
+        return this.matchText(line, component, systemMessages, emit).message;
+      case 'go-panic':
+        return this.matchPanic(line, component, emit);
+      case 'plain':
+        return 0;
+    }
+  }
+
+  private matchJson(line: LogLine, component: Component, emit: Emit): number {
+    const { text } = line;
+    let template = this.templates.get(text);
+    if (template === undefined) {
+      if (RAFT_LIKE.test(text)) return this.matchText(line, component, raftMessages, emit).message;
+      const { trace } = this.catalogue;
+      if (text.startsWith('trace[') && trace !== null) template = this.templateOf(trace);
+      else if (component !== 'etcd' && line.origin !== 'raft' && isClientLine(line)) {
+        this.matchText(line, component, kubernetesMessages, emit);
+        return 0;
+      } else template = this.learn(text);
+    }
+    const { rule } = template;
+    if (rule?.read !== undefined) rule.read(new Message(text, component, line.fields(), null), emit);
+    // fatal and panic lines end the process, whatever they say
+    if (line.level === 6 && rule?.id !== 'start failed' && component === 'etcd') {
+      const error = line.fields()['error'];
+      emit('etcd.crashed', { reason: typeof error === 'string' ? `${utf8(text)}: ${error}` : utf8(text), kind: 'fatal' });
+    }
+    return template.message;
+  }
+
+  private learn(text: string): Template {
+    // a copy, lest the map keep whole blocks of text alive
+    const key = Buffer.from(text, 'latin1').toString('latin1');
+    const rule = this.catalogue.bySays.get(key) ?? null;
+    if (this.templates.size >= MAX_TEMPLATES) return rule === null ? NONE : this.templateOf(rule);
+    const template: Template = { message: this.intern(utf8(key)), rule };
+    this.templates.set(key, template);
+    return template;
+  }
+
+  private matchEtcdText(line: LogLine, component: Component, emit: Emit): number {
+    const rules = line.origin === null ? [...this.catalogue.byPackage.values()].flat() : (this.catalogue.byPackage.get(line.origin) ?? []);
+    const raft = RAFT_LIKE.test(line.text) ? this.matchText(line, component, raftMessages, emit) : NONE;
+    if (raft.rule !== null) return raft.message;
+    const found = this.matchText(line, component, rules, emit);
+    if (line.level === 6 && found.rule === null) emit('etcd.crashed', { reason: line.text, kind: 'fatal' });
+    return found.message;
+  }
+
+  private matchPanic(line: LogLine, component: Component, emit: Emit): number {
+    const raft = this.matchText(line, component, raftMessages, emit);
+    if (component === 'etcd' || component === 'other') emit('etcd.crashed', { reason: line.text, kind: 'panic' });
+    else emit('process.exited', { reason: `panic: ${line.text}` });
+    return raft.message;
+  }
+
+  private matchText(line: LogLine, component: Component, rules: readonly MessageRule[], emit: Emit): Template {
+    for (const rule of rules) {
+      const groups = rule.text?.exec(line.text);
+      if (groups === null || groups === undefined) continue;
+      if (rule.read !== undefined && this.allowed(rule, line)) rule.read(new Message(line.text, component, null, groups), emit);
+      return this.templateOf(rule);
+    }
+    return NONE;
+  }
+
+  private allowed(rule: MessageRule, line: LogLine): boolean {
+    if (rule.throttle === undefined) return true;
+    const at = Number.isNaN(line.outer) ? line.time : line.outer;
+    const last = this.lastEmitted.get(rule);
+    if (last !== undefined && at - last < rule.throttle && at >= last) return false;
+    this.lastEmitted.set(rule, at);
+    return true;
+  }
+
+  private templateOf(rule: MessageRule): Template {
+    let template = this.ruleTemplates.get(rule);
+    if (template === undefined) {
+      template = { message: this.intern(rule.id), rule };
+      this.ruleTemplates.set(rule, template);
+    }
+    return template;
+  }
+}
+
+/** etcd's client library logs zap JSON into its host's stream: those lines are the host's view of etcd. */
+function isClientLine(line: LogLine): boolean {
+  if (line.origin !== 'etcd-client' && line.origin !== 'client') return false;
+  const error = line.fields()['error'];
+  if (typeof error === 'string') line.text = `watch chan error: ${error}`;
+  return true;
+}

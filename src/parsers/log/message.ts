@@ -1,0 +1,94 @@
+import type { Component } from '../../model/bundle.ts';
+import type { FactMap, FactType } from '../../model/fact.ts';
+import type { MemberId, ClusterId } from '../../model/ids.ts';
+import { clusterIdFromHex, memberIdFromHex } from '../../model/ids.ts';
+import { parseGoDuration } from '../../model/time.ts';
+
+/** A real line of some version that the rule must recognise; tests walk these. */
+export interface MessageSample {
+  readonly version: string;
+  readonly line: string;
+}
+
+export type Emit = <Type extends FactType>(type: Type, data: FactMap[Type]) => void;
+
+/**
+ * One known sentence of a program, in all the wordings its versions use.
+ * `says` are exact zap messages; `text` matches the sentence in plain-text logs (capnslog, klog, syslog), anchored by itself.
+ */
+export interface MessageRule {
+  /** the template shown in the timeline instead of the variable text */
+  readonly id: string;
+  readonly says?: readonly string[];
+  readonly text?: RegExp;
+  /** capnslog package that writes it */
+  readonly package?: string;
+  readonly samples: readonly MessageSample[];
+  /** microseconds: of a chatty sentence only the first in each such span becomes a fact */
+  readonly throttle?: number;
+  read?(message: Message, emit: Emit): void;
+}
+
+export function defineMessages(rules: readonly MessageRule[]): readonly MessageRule[] {
+  return rules;
+}
+
+/** What a rule sees of a line: named fields where it was JSON, capture groups where it was text. */
+export class Message {
+  readonly text: string;
+  readonly component: Component;
+  private readonly named: Readonly<Record<string, unknown>> | null;
+  private readonly groups: RegExpExecArray | null;
+
+  constructor(text: string, component: Component, named: Readonly<Record<string, unknown>> | null, groups: RegExpExecArray | null) {
+    this.text = text;
+    this.component = component;
+    this.named = named;
+    this.groups = groups;
+  }
+
+  /** the field of a JSON line, else the capture group of a text line */
+  str(field: string, group = 0): string | null {
+    if (this.named !== null) {
+      const value = this.named[field];
+      return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+    }
+    return group === 0 ? null : (this.groups?.[group] ?? null);
+  }
+
+  num(field: string, group = 0): number | null {
+    const text = this.str(field, group);
+    if (text === null || text === '') return null;
+    const value = Number(text);
+    return Number.isFinite(value) ? value : null;
+  }
+
+  /** a Go duration in microseconds */
+  dur(field: string, group = 0): number | null {
+    const text = this.str(field, group);
+    return text === null ? null : parseGoDuration(text);
+  }
+
+  flag(field: string, group = 0): boolean {
+    return this.str(field, group) === 'true';
+  }
+
+  id(field: string, group = 0): MemberId | null {
+    const text = this.str(field, group);
+    return text === null ? null : memberIdFromHex(text);
+  }
+
+  cluster(field: string, group = 0): ClusterId | null {
+    const text = this.str(field, group);
+    return text === null ? null : clusterIdFromHex(text);
+  }
+
+  list(field: string, group = 0): readonly string[] {
+    if (this.named !== null) {
+      const value = this.named[field];
+      return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+    }
+    const text = this.str(field, group);
+    return text === null ? [] : text.split(/[,\s]+/).filter((item) => item !== '');
+  }
+}

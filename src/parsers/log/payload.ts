@@ -1,0 +1,21 @@
+import type { LogLine } from './line.ts';
+import type { StampReader } from './stamp.ts';
+
+/** What a payload reader needs besides the line. */
+export interface PayloadTools {
+  readonly stamps: StampReader;
+  readonly anchor: number;
+}
+
+/** A form that a program writes its lines in, once the envelope is off. */
+export interface Payload {
+  readonly id: string;
+  readonly title: string;
+  readonly samples: readonly string[];
+  /** sets time (NaN when it has none), level, text, dialect, origin; false when the body is not this form */
+  read(line: LogLine, tools: PayloadTools): boolean;
+}
+
+export function definePayload(payload: Payload): Payload {
+  return payload;
+}

@@ -1,0 +1,80 @@
+import type { Component } from '../../model/bundle.ts';
+import type { Envelope } from './envelope.ts';
+import { envelopes } from './envelopes.ts';
+import { LogLine } from './line.ts';
+import { payloads } from './payloads.ts';
+import { componentOfContent, componentOfIdent } from './program.ts';
+import { StampReader } from './stamp.ts';
+import type { ZoneKeeper } from './clock-zone.ts';
+
+const SAMPLE_LINES = 200;
+const SAMPLE_BYTES = 65_536;
+
+/** What the first lines of an entry say about its form. */
+export interface HeadView {
+  readonly envelope: Envelope | null;
+  readonly component: Component | null;
+  /** share of the sampled lines that read as log lines, 0 … 1 */
+  readonly score: number;
+  /** newest full timestamp seen, micros */
+  readonly newest: number | null;
+  learnZones(zones: ZoneKeeper, tools: { readonly stamps: StampReader; readonly anchor: number }): void;
+}
+
+function sampleLines(s: string): readonly string[] {
+  const lines = s.slice(0, SAMPLE_BYTES).split('\n');
+  if (s.length >= SAMPLE_BYTES || lines.at(-1) === '') lines.pop();
+  return lines.map((text) => (text.endsWith('\r') ? text.slice(0, -1) : text)).filter((text) => text !== '').slice(0, SAMPLE_LINES);
+}
+
+function readable(line: LogLine, tools: { readonly stamps: StampReader; readonly anchor: number }): boolean {
+  return payloads.some((payload) => payload.id !== 'go-panic' && payload.read(line, tools));
+}
+
+/** Looks at the head of an entry: which envelope, which program, and whether it is a log at all. */
+export function viewHead(head: Uint8Array, anchor: number): HeadView {
+  const lines = sampleLines(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1'));
+  const tools = { stamps: new StampReader(), anchor };
+  const line = new LogLine();
+  const votes = new Map<Envelope | null, number>();
+  let newest: number | null = null;
+  let component: Component | null = null;
+  let hits = 0;
+  for (const text of lines) {
+    line.reset(text, 0, text.length);
+    let hit: Envelope | null | undefined = readable(line, tools) ? null : undefined;
+    for (const envelope of hit === null ? [] : envelopes) {
+      line.reset(text, 0, text.length);
+      if (!envelope.peel(line, tools)) continue;
+      const inner = readable(line, tools);
+      if (!inner && envelope.id === 'docker-compose') continue;
+      hit = envelope;
+      break;
+    }
+    if (hit === undefined) {
+      if (/^(?:\s|-- )/.test(text) || /^[A-Z_]+=/.test(text)) hits += 0.25;
+      continue;
+    }
+    hits += 1;
+    votes.set(hit, (votes.get(hit) ?? 0) + 1);
+    const at = line.zoned ? line.time : line.outerZoned ? line.outer : NaN;
+    if (!Number.isNaN(at) && (newest === null || at > newest)) newest = at;
+    component ??= line.ident === null ? null : componentOfIdent(line.ident);
+  }
+  const envelope = [...votes].filter(([form]) => form !== null).toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  const wrapped = envelope !== null && (votes.get(envelope) ?? 0) * 2 >= (votes.get(null) ?? 0) ? envelope : null;
+  return {
+    envelope: wrapped,
+    component: wrapped?.kind === 'host' ? component : componentOfContent(lines.join('\n')),
+    score: lines.length === 0 ? 0 : hits / lines.length,
+    newest,
+    learnZones(zones, engineTools) {
+      for (const text of lines.slice(0, 50)) {
+        line.reset(text, 0, text.length);
+        if (wrapped !== null && !wrapped.peel(line, engineTools)) line.reset(text, 0, text.length);
+        if (payloads.some((payload) => payload.read(line, engineTools))) zones.settle(line);
+      }
+      zones.assumed = 0;
+    },
+  };
+}
