@@ -1,0 +1,138 @@
+import type { Derived } from '../../model/derived.ts';
+import { MINUTE, SECOND } from '../../model/time.ts';
+import type { EtcdErrorKind } from '../../model/fact.ts';
+import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
+import { SpanCollector } from './spans.ts';
+
+const GAP = 10 * SECOND;
+/** Two failures of a stretch must lie this far apart before it counts as more than a blip. */
+const MIN_COUNT = 3;
+
+const BLOCKING: ReadonlySet<EtcdErrorKind> = new Set(['no-leader', 'timeout', 'unreachable', 'nospace', 'corrupt', 'leader-changed', 'overloaded']);
+
+/** Stretches in which an API server could not serve: etcd behind it failed, nobody could reach it, or its health checks failed. */
+export const apiServerDerivation = defineDerivation({
+  id: 'api-server',
+  reads: ['apiserver.etcd-error', 'apiserver.unreachable', 'apiserver.overloaded', 'apiserver.health-check', 'lb.server-state', 'k8s-lease.update-failed', 'node.condition', 'node.listed'],
+  gives: ['apiserver.unavailable', 'apiserver.etcd-errors', 'node.not-ready'],
+  *derive(context): Generator<Derived<'apiserver.unavailable' | 'apiserver.etcd-errors' | 'node.not-ready'>> {
+    const spans = new SpanCollector<string>(GAP);
+    const errors = new SpanCollector<string>(MINUTE);
+    const samples = new Map<string, string>();
+    for (const fact of context.facts(['apiserver.etcd-error', 'apiserver.unreachable', 'apiserver.overloaded', 'apiserver.health-check', 'k8s-lease.update-failed'])) {
+      if (fact.when === null) continue;
+      const node = fact.node ?? '';
+      switch (fact.type) {
+        case 'apiserver.etcd-error': {
+          if (fact.component !== 'kube-apiserver') break;
+          errors.add(`${node}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `etcd answered: ${fact.data.kind}`));
+          if (!BLOCKING.has(fact.data.kind)) break;
+          samples.set(`${node}\netcd`, fact.data.error);
+          spans.add(`${node}\netcd`, fact.when, 1, () => context.cite(fact, 'the API server could not use etcd'));
+          break;
+        }
+        case 'apiserver.unreachable': {
+          if (fact.data.kind !== 'refused') break;
+          const owner = ownerOf(context, fact.data.address) ?? node;
+          samples.set(`${owner}\nrefused`, fact.data.error);
+          spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
+          break;
+        }
+        case 'k8s-lease.update-failed': {
+          const refused = /"https:\/\/([^/"]+)[^"]*": dial tcp \S+ connect: connection refused/.exec(fact.data.error);
+          if (refused === null) break;
+          const owner = ownerOf(context, refused[1] ?? null) ?? node;
+          samples.set(`${owner}\nrefused`, fact.data.error);
+          spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
+          break;
+        }
+        case 'apiserver.overloaded':
+          samples.set(`${node}\noverload`, fact.data.error);
+          spans.add(`${node}\noverload`, fact.when, 1, () => context.cite(fact, 'the API server refused or cut off requests'));
+          break;
+        case 'apiserver.health-check':
+          if (!fact.data.ok && fact.data.check.startsWith('etcd')) {
+            spans.add(`${node}\nhealth`, fact.when, 1, () => context.cite(fact, `health check ${fact.data.check} failed`));
+          }
+          break;
+      }
+    }
+    for (const [key, span] of spans.all()) {
+      const [node = '', kind] = key.split('\n');
+      if (span.count < MIN_COUNT || (kind !== 'etcd' && kind !== 'refused' && kind !== 'overload' && kind !== 'health')) continue;
+      yield {
+        type: 'apiserver.unavailable',
+        from: span.from,
+        to: span.to,
+        nodes: node === '' ? [] : [node],
+        data: { node, kind, count: span.count, duration: span.to - span.from, ongoing: context.collectedAt !== null && context.collectedAt - span.to < 5 * SECOND, sample: samples.get(key) ?? '' },
+        evidence: span.evidence,
+      };
+    }
+    for (const [key, span] of errors.all()) {
+      const [node = '', kind] = key.split('\n');
+      const typed = [...BLOCKING, 'too-large', 'tls', 'auth', 'compacted', 'other'].find((name) => name === kind);
+      if (typed === undefined) continue;
+      yield { type: 'apiserver.etcd-errors', from: span.from, to: span.to, nodes: node === '' ? [] : [node], data: { node, kind: typed as EtcdErrorKind, count: span.count, sample: samples.get(`${node}\netcd`) ?? '' }, evidence: span.evidence };
+    }
+    yield* backendsDown(context);
+    yield* notReady(context);
+  },
+});
+
+/** The node behind an address that a client dialled, when it is one of the case's own. */
+function ownerOf(context: DerivationContext, address: string | null): string | null {
+  if (address === null) return null;
+  const host = address.replace(/:\d+$/, '');
+  return context.memberByText(host)?.node ?? (context.nodes.includes(host) ? host : null);
+}
+
+/** A load balancer that saw port 6443 closed saw an API server down. */
+function* backendsDown(context: DerivationContext) {
+  const down = new Map<string, { from: Parameters<DerivationContext['cite']>[0]; }>();
+  for (const fact of context.facts(['lb.server-state'])) {
+    const { backend, server, up } = fact.data;
+    if (!/api|6443|master|control|k8s|kube/i.test(`${backend} ${server}`)) continue;
+    const key = `${backend}/${server}`;
+    const first = down.get(key);
+    if (!up) {
+      if (first === undefined) down.set(key, { from: fact });
+      continue;
+    }
+    down.delete(key);
+    if (first === undefined) continue;
+    yield* one(first.from, fact);
+  }
+  for (const { from } of down.values()) yield* one(from, null);
+
+  function* one(start: Parameters<DerivationContext['cite']>[0], end: Parameters<DerivationContext['cite']>[0] | null) {
+    if (start.type !== 'lb.server-state') return;
+    const { server, reason, backend } = start.data;
+    const node = context.nodes.includes(server) ? server : (context.memberByText(server)?.node ?? server);
+    const from = start.at === null ? null : context.correct(start.node, start.at);
+    const to = end === null || end.at === null ? null : context.correct(end.node, end.at);
+    const last = to ?? context.collectedAt ?? from;
+    yield {
+      type: 'apiserver.unavailable' as const,
+      from,
+      to,
+      nodes: [node],
+      data: { node, kind: 'refused' as const, count: MIN_COUNT, duration: from === null || last === null ? 0 : last - from, ongoing: to === null, sample: `${backend}/${server} is DOWN${reason === null ? '' : `: ${reason}`}` },
+      evidence: [context.cite(start, 'the load balancer found the API server down'), ...(end === null ? [] : [context.cite(end, 'up again')])],
+    };
+  }
+}
+
+function* notReady(context: DerivationContext) {
+  const seen = new Set<string>();
+  for (const fact of context.facts(['node.condition', 'node.listed'])) {
+    const ready = fact.type === 'node.condition' ? fact.data.ready : !/\b(?:NotReady|Unknown)\b/.test(fact.data.status);
+    const { node } = fact.data;
+    if (ready || seen.has(node)) continue;
+    seen.add(node);
+    const since = fact.type === 'node.condition' ? fact.data.since : null;
+    const reason = fact.type === 'node.condition' ? (fact.data.message ?? fact.data.reason) : fact.data.status;
+    yield { type: 'node.not-ready' as const, from: since, to: null, nodes: [node], data: { node, reason, since }, evidence: [context.cite(fact, `node ${node} is not ready`)] };
+  }
+}

@@ -1,0 +1,61 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { BackupFailure } from '../../model/fact.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
+
+/** Backups that failed, snapshot files that are damaged, restores that failed, and how old the newest good backup is. */
+export const backupDerivation = defineDerivation({
+  id: 'backup',
+  reads: ['backup.failed', 'backup.damaged', 'backup.saved', 'backup.served', 'backup.file-listed', 'restore.failed', 'db.content'],
+  gives: ['backup.failed', 'backup.damaged', 'backup.newest', 'restore.failed'],
+  *derive(context): Generator<Derived<'backup.failed' | 'backup.damaged' | 'backup.newest' | 'restore.failed'>> {
+    const failures = new Map<string, { cause: BackupFailure; error: string; path: string | null; from: EpochMicros | null; to: EpochMicros | null; count: number; nodes: readonly string[]; evidence: Citation[] }>();
+    for (const fact of context.facts(['backup.failed'])) {
+      const { cause, error, path } = fact.data;
+      const key = `${fact.node ?? ''}\n${cause}`;
+      const group = failures.get(key) ?? { cause, error, path, from: fact.when, to: fact.when, count: 0, nodes: context.nodesOfFact(fact), evidence: [] };
+      failures.set(key, group);
+      group.count += 1;
+      if (fact.when !== null) group.to = fact.when;
+      if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `backup failed: ${cause}`));
+    }
+    for (const g of failures.values()) yield { type: 'backup.failed', from: g.from, to: g.to, nodes: g.nodes, data: { cause: g.cause, error: g.error, count: g.count, path: g.path }, evidence: g.evidence };
+    yield* damaged(context);
+    for (const fact of context.facts(['restore.failed'])) {
+      const { error, path } = fact.data;
+      const kind = /sha256|hash/i.test(error) ? 'hash' : /version|downgrade/i.test(error) ? 'version' : /data-dir|not empty|exists/.test(error) ? 'data-dir' : 'other';
+      yield { type: 'restore.failed', from: fact.when, to: fact.when, nodes: context.nodesOfFact(fact), data: { path, error, kind }, evidence: [context.cite(fact, 'restore failed')] };
+    }
+    yield* newest(context);
+  },
+});
+
+function* damaged(context: DerivationContext) {
+  const seen = new Map<string, { path: string; reason: string; from: EpochMicros | null; nodes: readonly string[]; evidence: Citation[] }>();
+  for (const fact of context.facts(['backup.damaged', 'db.content'])) {
+    const bad = fact.type === 'backup.damaged' || fact.data.sha256 === 'mismatch';
+    if (!bad) continue;
+    const path = fact.data.path ?? context.pathOf(fact);
+    const reason = fact.type === 'backup.damaged' ? fact.data.reason : 'the SHA-256 at its end does not match its content';
+    const group = seen.get(path) ?? { path, reason, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [] };
+    seen.set(path, group);
+    if (group.evidence.length < 8) group.evidence.push(context.cite(fact, reason));
+  }
+  for (const g of seen.values()) yield { type: 'backup.damaged' as const, from: g.from, to: null, nodes: g.nodes, data: { path: g.path, reason: g.reason }, evidence: g.evidence };
+}
+
+/** The newest backup known to have finished; absent when the bundle says nothing of backups. */
+function* newest(context: DerivationContext) {
+  let best: { at: EpochMicros | null; path: string | null; citation: Citation; nodes: readonly string[] } | null = null;
+  for (const fact of context.facts(['backup.saved', 'backup.served', 'backup.file-listed'])) {
+    if (fact.type === 'backup.served' && fact.data.phase !== 'finished') continue;
+    const at = fact.type === 'backup.file-listed' ? fact.data.modifiedAt : fact.when;
+    if (at === null || (best !== null && (best.at ?? 0) >= at)) continue;
+    best = { at, path: fact.type === 'backup.served' ? null : fact.data.path, citation: context.cite(fact, 'newest backup'), nodes: context.nodesOfFact(fact) };
+  }
+  if (best === null) return;
+  const age = best.at === null || context.collectedAt === null ? null : context.collectedAt - best.at;
+  yield { type: 'backup.newest' as const, from: best.at, to: null, nodes: best.nodes, data: { path: best.path, age, good: true }, evidence: [best.citation] };
+}

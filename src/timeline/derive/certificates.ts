@@ -1,0 +1,114 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { TlsFailure } from '../../model/fact.ts';
+import { formatRfc3339 } from '../../model/time.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
+
+interface Known {
+  readonly nodes: Set<string>;
+  readonly evidence: Citation[];
+  readonly paths: string[];
+}
+
+/**
+ * Certificates judged at the time of collection. "expired or is not yet valid … is before" in a log means a clock, not an expiry,
+ * so only the "is after" form counts as expired.
+ */
+export const certificatesDerivation = defineDerivation({
+  id: 'certificates',
+  reads: ['certificate', 'certificate.listed', 'tls.rejected'],
+  gives: ['certificate.validity', 'tls.failing'],
+  *derive(context): Generator<Derived<'certificate.validity' | 'tls.failing'>> {
+    const now = context.collectedAt;
+    const seen = new Map<string, Known>();
+    for (const fact of context.facts(['certificate'])) {
+      const { data } = fact;
+      const key = `${data.issuer}\n${data.serial}\n${data.notAfter}\n${data.subject}`;
+      const known = seen.get(key);
+      const why = `valid from ${formatRfc3339(data.notBefore).slice(0, 19)}Z to ${formatRfc3339(data.notAfter).slice(0, 19)}Z`;
+      if (known !== undefined) {
+        for (const node of context.nodesOfFact(fact)) known.nodes.add(node);
+        if (known.evidence.length < 6) known.evidence.push(context.cite(fact, why));
+        continue;
+      }
+      seen.set(key, { nodes: new Set(context.nodesOfFact(fact)), evidence: [context.cite(fact, why)], paths: [data.path] });
+    }
+    const emitted = new Set<string>();
+    if (now === null) {
+      if (seen.size > 0) context.undecided('certificates', 'the bundle does not say when it was collected', []);
+      return;
+    }
+    for (const fact of context.facts(['certificate'])) {
+      const { data } = fact;
+      const key = `${data.issuer}\n${data.serial}\n${data.notAfter}\n${data.subject}`;
+      const known = seen.get(key);
+      if (known === undefined || emitted.has(key)) continue;
+      emitted.add(key);
+      yield {
+        type: 'certificate.validity',
+        from: data.notAfter <= now ? data.notAfter : now,
+        to: null,
+        nodes: [...known.nodes].toSorted(),
+        data: {
+          subject: data.commonName ?? data.subject,
+          names: data.names,
+          path: data.path,
+          notBefore: data.notBefore,
+          notAfter: data.notAfter,
+          left: data.notAfter - now,
+          lifetime: data.notAfter - data.notBefore,
+          authority: data.authority,
+          state: now > data.notAfter ? 'expired' : now < data.notBefore ? 'not-yet-valid' : 'valid',
+          basis: 'certificate',
+        },
+        evidence: known.evidence,
+      };
+    }
+    for (const fact of context.facts(['certificate.listed'])) {
+      const { notAfter, name, authority } = fact.data;
+      if (notAfter === null) continue;
+      yield {
+        type: 'certificate.validity',
+        from: notAfter <= now ? notAfter : now,
+        to: null,
+        nodes: context.nodesOfFact(fact),
+        data: { subject: name, names: [], path: context.pathOf(fact), notBefore: null, notAfter, left: notAfter - now, lifetime: null, authority, state: now > notAfter ? 'expired' : 'valid', basis: 'listing' },
+        evidence: [context.cite(fact, `expires ${formatRfc3339(notAfter).slice(0, 16)}Z`)],
+      };
+    }
+    yield* rejections(context);
+  },
+});
+
+/** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
+function* rejections(context: DerivationContext) {
+  const groups = new Map<string, { reason: TlsFailure; error: string; remote: string | null; from: EpochMicros | null; to: EpochMicros | null; count: number; notAfter: EpochMicros | null; nodes: Set<string>; evidence: Citation[] }>();
+  for (const fact of context.facts(['tls.rejected'])) {
+    const { reason, error, remote, notAfter } = fact.data;
+    const host = remote?.replace(/:\d+$/, '') ?? null;
+    const owner = host === null ? null : context.memberByText(host);
+    const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
+    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}`;
+    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), evidence: [] };
+    groups.set(key, group);
+    group.count += 1;
+    if (fact.when !== null) group.to = fact.when;
+    if (group.evidence.length < 10) group.evidence.push(context.cite(fact, reason === 'expired' ? 'handshake refused: certificate expired' : `handshake refused: ${reason}`));
+  }
+  for (const g of groups.values()) {
+    const nodes = [...g.nodes].toSorted();
+    yield { type: 'tls.failing' as const, from: g.from, to: g.to, nodes, data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote }, evidence: g.evidence };
+    if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
+      yield {
+        type: 'certificate.validity' as const,
+        from: g.notAfter,
+        to: null,
+        nodes,
+        data: { subject: g.remote ?? 'certificate seen in a handshake', names: [], path: '', notBefore: null, notAfter: g.notAfter, left: g.notAfter - context.collectedAt, lifetime: null, authority: false, state: 'expired' as const, basis: 'log' as const },
+        evidence: g.evidence,
+      };
+    }
+  }
+}

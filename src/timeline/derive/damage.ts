@@ -1,0 +1,78 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+
+interface Group {
+  readonly subject: string;
+  readonly reason: string;
+  from: EpochMicros | null;
+  to: EpochMicros | null;
+  count: number;
+  readonly nodes: readonly string[];
+  readonly evidence: Citation[];
+}
+
+/** Gathers like facts of one subject into one stretch. */
+class Groups {
+  private readonly groups = new Map<string, Group>();
+
+  add(subject: string, reason: string, nodes: readonly string[], when: EpochMicros | null, cite: () => Citation): void {
+    const key = `${subject}\n${reason}`;
+    const group = this.groups.get(key) ?? { subject, reason, from: when, to: when, count: 0, nodes, evidence: [] };
+    this.groups.set(key, group);
+    group.count += 1;
+    if (when !== null) {
+      if (group.from === null || when < group.from) group.from = when;
+      if (group.to === null || when > group.to) group.to = when;
+    }
+    if (group.evidence.length < 10) group.evidence.push(cite());
+  }
+
+  all(): readonly Group[] {
+    return [...this.groups.values()];
+  }
+}
+
+/** Broken WALs, databases and raft snapshots, crashes, and processes the kernel killed for memory. */
+export const damageDerivation = defineDerivation({
+  id: 'damage',
+  reads: ['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed', 'kernel.oom-kill'],
+  gives: ['wal.damaged', 'db.damaged', 'raft-snapshot.damaged', 'etcd.crashed', 'process.oom-killed'],
+  *derive(context): Generator<Derived<'wal.damaged' | 'db.damaged' | 'raft-snapshot.damaged' | 'etcd.crashed' | 'process.oom-killed'>> {
+    const wal = new Groups();
+    const db = new Groups();
+    const snapshots = new Groups();
+    const crashes = new Groups();
+    const killed = new Groups();
+    for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed', 'kernel.oom-kill'])) {
+      const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
+      const nodes = context.nodesOfFact(fact);
+      switch (fact.type) {
+        case 'wal.damaged':
+          wal.add(member, 'wal', nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          break;
+        case 'db.opened-damaged':
+          db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          break;
+        case 'raft.commit-out-of-range':
+          db.add(member, 'the raft log is shorter than what the leader knows this member had', nodes, fact.when, () => context.cite(fact, `commit ${fact.data.commitIndex} is beyond the last index ${fact.data.lastIndex}`));
+          break;
+        case 'raft-snapshot.damaged':
+          snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          break;
+        case 'etcd.crashed':
+          crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, `process ended: ${fact.data.kind}`));
+          break;
+        case 'kernel.oom-kill':
+          killed.add(fact.node ?? 'unknown node', fact.data.process, nodes, fact.when, () => context.cite(fact, `the kernel killed ${fact.data.process} for memory`));
+          break;
+      }
+    }
+    for (const g of wal.all()) yield { type: 'wal.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.evidence[0]?.why ?? '' }, evidence: g.evidence };
+    for (const g of db.all()) yield { type: 'db.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.reason }, evidence: g.evidence };
+    for (const g of snapshots.all()) yield { type: 'raft-snapshot.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.reason }, evidence: g.evidence };
+    for (const g of crashes.all()) yield { type: 'etcd.crashed', from: g.from, to: g.to, nodes: g.nodes, data: { member: g.subject, reason: g.reason, count: g.count }, evidence: g.evidence };
+    for (const g of killed.all()) yield { type: 'process.oom-killed', from: g.from, to: g.to, nodes: g.nodes, data: { node: g.subject, process: g.reason, count: g.count }, evidence: g.evidence };
+  },
+});

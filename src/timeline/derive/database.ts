@@ -1,0 +1,145 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { AlarmKind } from '../../model/fact.ts';
+import { formatBytes } from '../../model/text.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext, TimedFact } from '../derivation.ts';
+
+interface Size {
+  dbSize: number;
+  inUse: number | null;
+  at: EpochMicros | null;
+  rank: number;
+  citation: Citation;
+  nodes: readonly string[];
+}
+
+/** How big each member's database is against its quota and what is in use, at the latest moment known; alarms; stalled compaction. */
+export const databaseDerivation = defineDerivation({
+  id: 'database',
+  reads: ['endpoint.status', 'etcd.metrics', 'db.content', 'db.usage', 'etcd.quota', 'etcd.started', 'db.quota-exceeded', 'alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.compaction-failed'],
+  gives: ['db.size', 'alarm.active', 'db.compaction-stalled'],
+  *derive(context): Generator<Derived<'db.size' | 'alarm.active' | 'db.compaction-stalled'>> {
+    const quotas = new Map<string, number>();
+    let anyQuota: number | null = null;
+    const sizes = new Map<string, Size>();
+    const biggest = new Map<string, { name: string; bytes: number }>();
+    const note = (member: string, rank: number, size: Size): void => {
+      const known = sizes.get(member);
+      if (known === undefined || rank < known.rank || (rank === known.rank && (size.at ?? Infinity) >= (known.at ?? Infinity))) sizes.set(member, size);
+    };
+    for (const fact of context.facts(['endpoint.status', 'etcd.metrics', 'db.content', 'db.usage', 'etcd.quota', 'etcd.started', 'db.quota-exceeded'])) {
+      const member = context.memberOf(fact)?.name ?? fact.node;
+      if (fact.type === 'db.usage') {
+        const known = biggest.get(fact.data.path);
+        if (fact.data.by === 'resource' && (known === undefined || fact.data.bytes > known.bytes)) biggest.set(fact.data.path, { name: fact.data.name, bytes: fact.data.bytes });
+        continue;
+      }
+      if (fact.type === 'etcd.quota' || fact.type === 'etcd.started' || fact.type === 'db.quota-exceeded') {
+        const quota = fact.data.quotaBytes;
+        if (quota === null || quota <= 0) continue;
+        anyQuota ??= quota;
+        if (member !== null) quotas.set(member, quota);
+        continue;
+      }
+      if (member === null || fact.data.dbSizeBytes === null) continue;
+      if (fact.type === 'db.content' && fact.data.origin !== 'data-dir') continue;
+      if (fact.type !== 'db.content' && fact.data.quotaBytes !== null && fact.data.quotaBytes > 0) quotas.set(member, fact.data.quotaBytes);
+      const inUse = fact.data.dbSizeInUseBytes;
+      note(member, fact.type === 'endpoint.status' ? 0 : fact.type === 'etcd.metrics' ? 1 : 2, {
+        dbSize: fact.data.dbSizeBytes,
+        inUse,
+        at: fact.when,
+        rank: fact.type === 'endpoint.status' ? 0 : fact.type === 'etcd.metrics' ? 1 : 2,
+        citation: context.cite(fact, `database ${formatBytes(fact.data.dbSizeBytes)}${inUse === null ? '' : `, ${formatBytes(inUse)} in use`}`),
+        nodes: context.nodesOf([member]),
+      });
+    }
+    for (const [member, size] of sizes) {
+      const quota = quotas.get(member) ?? anyQuota;
+      yield {
+        type: 'db.size',
+        from: size.at,
+        to: null,
+        nodes: size.nodes,
+        data: {
+          member,
+          dbSize: size.dbSize,
+          inUse: size.inUse,
+          fragmented: size.inUse === null || size.dbSize === 0 ? null : 1 - size.inUse / size.dbSize,
+          reclaimable: size.inUse === null ? null : size.dbSize - size.inUse,
+          quota,
+          quotaUsed: quota === null ? null : size.dbSize / quota,
+          biggest: [...biggest.values()].toSorted((a, b) => b.bytes - a.bytes)[0]?.name ?? null,
+        },
+        evidence: [size.citation],
+      };
+    }
+    yield* alarms(context);
+    yield* stalled(context);
+  },
+});
+
+type AlarmFact = TimedFact<'alarm.raised' | 'alarm.listed' | 'alarm.disarmed' | 'db.quota-exceeded' | 'endpoint.status'>;
+
+function* alarms(context: DerivationContext) {
+  const active = new Map<AlarmKind, { from: EpochMicros | null; members: Set<string>; evidence: Citation[]; raised: Set<string> }>();
+  const disarmed = new Map<AlarmKind, EpochMicros>();
+  const listed = new Set<AlarmKind>();
+  for (const fact of context.facts(['alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.quota-exceeded', 'endpoint.status'])) {
+    if (fact.type === 'alarm.disarmed') {
+      if (fact.when !== null) disarmed.set(fact.data.alarm, fact.when);
+      continue;
+    }
+    for (const { alarm, name } of named(context, fact)) {
+      const entry = active.get(alarm) ?? { from: null, members: new Set(), evidence: [], raised: new Set() };
+      active.set(alarm, entry);
+      if (fact.when !== null && (entry.from === null || fact.when < entry.from)) entry.from = fact.when;
+      if (name !== null) entry.members.add(name);
+      if (fact.type === 'alarm.listed' || fact.type === 'endpoint.status') listed.add(alarm);
+      if (entry.evidence.length < 12) entry.evidence.push(context.cite(fact, fact.type === 'db.quota-exceeded' ? 'the quota was exceeded' : `alarm ${alarm}${name === null ? '' : ` of ${name}`}`));
+    }
+  }
+  for (const [alarm, entry] of active) {
+    const cleared = disarmed.get(alarm) ?? null;
+    const ongoing = listed.has(alarm) || cleared === null || (entry.from !== null && cleared < entry.from);
+    yield {
+      type: 'alarm.active' as const,
+      from: entry.from,
+      to: ongoing ? null : cleared,
+      nodes: context.nodesOf([...entry.members]),
+      data: { alarm, members: [...entry.members].toSorted(), ongoing },
+      evidence: entry.evidence,
+    };
+  }
+}
+
+function named(context: DerivationContext, fact: AlarmFact): readonly { alarm: AlarmKind; name: string | null }[] {
+  switch (fact.type) {
+    case 'alarm.raised':
+    case 'alarm.listed':
+      return [{ alarm: fact.data.alarm, name: fact.data.member === null ? null : context.nameOf(fact.data.member) }];
+    case 'db.quota-exceeded':
+      return [{ alarm: 'NOSPACE', name: context.memberOf(fact)?.name ?? null }];
+    case 'endpoint.status':
+      return (['NOSPACE', 'CORRUPT'] as const).filter((alarm) => fact.data.errors.some((error) => error.includes(`alarm:${alarm}`))).map((alarm) => ({ alarm, name: null }));
+    default:
+      return [];
+  }
+}
+
+function* stalled(context: DerivationContext) {
+  const failing = new Map<string, { from: EpochMicros | null; count: number; error: string; evidence: Citation[] }>();
+  for (const fact of context.facts(['db.compaction-failed'])) {
+    const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
+    const entry = failing.get(member) ?? { from: fact.when, count: 0, error: fact.data.error, evidence: [] };
+    failing.set(member, entry);
+    entry.count += 1;
+    if (entry.evidence.length < 8) entry.evidence.push(context.cite(fact, 'compaction failed'));
+  }
+  for (const [member, entry] of failing) {
+    if (entry.count < 2) continue;
+    yield { type: 'db.compaction-stalled' as const, from: entry.from, to: null, nodes: context.nodesOf([member]), data: { member, since: entry.from, error: entry.error }, evidence: entry.evidence };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Derived } from '../../model/derived.ts';
+import { formatDuration, SECOND } from '../../model/time.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+import { SpanCollector } from './spans.ts';
+
+const KINDS = ['fsync', 'heartbeat'] as const;
+const GAP = 30 * SECOND;
+/** etcd mixin etcdHighFsyncDurations: p99 of WAL fsync above 0.5 s warns */
+const P99_WARNING = 500_000;
+
+/** Where the disk under an etcd member was slow: fsync warnings, late heartbeats of a leader, and what its histograms say. */
+export const diskDerivation = defineDerivation({
+  id: 'disk',
+  reads: ['wal.fdatasync-slow', 'raft.heartbeat-late', 'etcd.apply-slow', 'disk.latency'],
+  gives: ['disk.slow', 'etcd.slow-apply'],
+  *derive(context): Generator<Derived<'disk.slow' | 'etcd.slow-apply'>> {
+    const fsync = new SpanCollector(GAP);
+    const heartbeat = new SpanCollector(GAP);
+    const apply = new SpanCollector(GAP);
+    for (const fact of context.facts(['wal.fdatasync-slow', 'raft.heartbeat-late', 'etcd.apply-slow'])) {
+      if (fact.when === null) continue;
+      const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
+      if (fact.type === 'wal.fdatasync-slow') {
+        // the line is written when the sync is over
+        const began = (fact.when - fact.data.took) as EpochMicros;
+        fsync.add(member, fact.when, fact.data.took, () => context.cite(fact, `fsync of the WAL took ${formatDuration(fact.data.took)}`), began);
+      } else if (fact.type === 'raft.heartbeat-late') {
+        heartbeat.add(member, fact.when, fact.data.exceeded, () => context.cite(fact, `heartbeat late by ${formatDuration(fact.data.exceeded)}`));
+      } else if (!fact.data.readOnly) {
+        apply.add(member, fact.when, fact.data.took, () => context.cite(fact, `a write took ${formatDuration(fact.data.took)} to apply`));
+      }
+    }
+    for (const [kind, spans] of KINDS.map((name) => [name, name === 'fsync' ? fsync : heartbeat] as const)) {
+      for (const [member, span] of spans.all()) {
+        yield {
+          type: 'disk.slow',
+          from: span.from,
+          to: span.to,
+          nodes: context.nodesOf([member]),
+          data: { member, worst: span.worst, count: span.count, kind, leader: context.ledBetween(member, span.from, span.to) },
+          evidence: span.evidence,
+        };
+      }
+    }
+    for (const [member, span] of apply.all()) {
+      yield { type: 'etcd.slow-apply', from: span.from, to: span.to, nodes: context.nodesOf([member]), data: { member, worst: span.worst, count: span.count }, evidence: span.evidence };
+    }
+    for (const fact of context.facts(['disk.latency'])) {
+      const p99 = fact.data.wal?.p99 ?? null;
+      if (fact.data.wal === null || (p99 !== null && p99 < P99_WARNING)) continue;
+      const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
+      yield {
+        type: 'disk.slow',
+        from: null,
+        to: null,
+        nodes: context.nodesOfFact(fact),
+        data: { member, worst: p99 ?? 8 * SECOND, count: fact.data.wal.count, kind: 'metrics', leader: false },
+        evidence: [context.cite(fact, `99 of 100 WAL fsyncs since process start took up to ${formatDuration(p99 ?? 8 * SECOND)}`)],
+      };
+    }
+  },
+});

@@ -1,0 +1,92 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import { formatDuration } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
+
+/** etcd mixin etcdMemberCommunicationSlow: p99 peer round trip above 0.15 s warns. */
+const ROUND_TRIP = 150_000;
+const FULL = 90;
+
+/** Slow peer links, full disks, clocks that nobody keeps, etcd versions with known defects. */
+export const machineDerivation = defineDerivation({
+  id: 'machine',
+  reads: ['peer.round-trip', 'peer.probe-failed', 'peer.clock-drift', 'network.ping', 'disk.usage', 'clock.tracking', 'clock.synchronisation', 'clock.unsynchronised'],
+  gives: ['network.slow', 'node.disk-full', 'clock.unsynchronised', 'etcd.known-bug'],
+  *derive(context): Generator<Derived<'network.slow' | 'node.disk-full' | 'clock.unsynchronised' | 'etcd.known-bug'>> {
+    yield* slowLinks(context);
+    for (const fact of context.facts(['disk.usage'])) {
+      const { mount, usedPercent } = fact.data;
+      if (usedPercent < FULL || /^\/(?:snap|boot|dev|run|proc|sys)/.test(mount)) continue;
+      yield { type: 'node.disk-full', from: fact.when, to: null, nodes: context.nodesOfFact(fact), data: { node: fact.node ?? '', mount, usedPercent }, evidence: [context.cite(fact, `${mount} is ${usedPercent} % full`)] };
+    }
+    yield* unkeptClocks(context);
+    yield* knownBugs(context);
+  },
+});
+
+function* slowLinks(context: DerivationContext) {
+  const seen = new Map<string, { from: string; to: string; roundTrip: number; basis: 'metrics' | 'log'; evidence: Citation[]; nodes: readonly string[] }>();
+  const first = new Map<string, Parameters<DerivationContext['cite']>[0] & { readonly when: ReturnType<DerivationContext['correct']> | null }>();
+  const last = new Map<string, ReturnType<DerivationContext['correct']> | null>();
+  for (const fact of context.facts(['peer.round-trip', 'peer.probe-failed', 'peer.clock-drift'])) {
+    const from = context.memberOf(fact)?.name ?? fact.node;
+    if (from === null) continue;
+    const to = context.nameOf(fact.data.peer);
+    const roundTrip = fact.type === 'peer.round-trip' ? fact.data.p99 : fact.type === 'peer.clock-drift' && fact.data.error === null ? fact.data.rtt : 0;
+    if (roundTrip < ROUND_TRIP) continue;
+    const key = `${from}\n${to}`;
+    const basis = fact.type === 'peer.round-trip' ? 'metrics' : 'log';
+    const link = seen.get(key) ?? { from, to, roundTrip, basis, evidence: [], nodes: context.nodesOf([from, to]) };
+    seen.set(key, link);
+    link.roundTrip = Math.max(link.roundTrip, roundTrip);
+    if (!first.has(key)) first.set(key, fact);
+    last.set(key, fact.when);
+    if (link.evidence.length < 6) link.evidence.push(context.cite(fact, `round trip ${from} → ${to}: ${formatDuration(roundTrip)}`));
+  }
+  for (const [key, link] of seen) {
+    yield { type: 'network.slow' as const, from: first.get(key)?.when ?? null, to: last.get(key) ?? null, nodes: link.nodes, data: { from: link.from, to: link.to, roundTrip: link.roundTrip, threshold: ROUND_TRIP, basis: link.basis }, evidence: link.evidence };
+  }
+}
+
+function* unkeptClocks(context: DerivationContext) {
+  const byNode = new Map<string, { reason: string; evidence: Citation[] }>();
+  const kept = new Set<string>();
+  for (const fact of context.facts(['clock.tracking', 'clock.synchronisation', 'clock.unsynchronised'])) {
+    if (fact.node === null) continue;
+    const good = fact.type !== 'clock.unsynchronised' && fact.data.synchronised === true;
+    if (good) kept.add(fact.node);
+    const bad = fact.type === 'clock.unsynchronised' || fact.data.synchronised === false;
+    if (!bad) continue;
+    const reason = fact.type === 'clock.unsynchronised' ? fact.data.reason : 'the clock is not synchronised';
+    const entry = byNode.get(fact.node) ?? { reason, evidence: [] };
+    byNode.set(fact.node, entry);
+    if (entry.evidence.length < 4) entry.evidence.push(context.cite(fact, reason));
+  }
+  for (const [node, { reason, evidence }] of byNode) {
+    if (!kept.has(node)) yield { type: 'clock.unsynchronised' as const, from: null, to: null, nodes: [node], data: { node, reason }, evidence };
+  }
+}
+
+interface KnownBug {
+  readonly matches: RegExp;
+  readonly bug: string;
+}
+
+/** Upstream: etcd CHANGELOG-3.5 (3.5.3: "data inconsistency … caused by crash recovery", issue 13766). */
+const KNOWN_BUGS: readonly KnownBug[] = [{ matches: /^3\.5\.[0-2]$/, bug: 'etcd 3.5.0 to 3.5.2 can lose consistency of data after a crash (etcd issue 13766)' }];
+
+function* knownBugs(context: DerivationContext) {
+  for (const { matches, bug } of KNOWN_BUGS) {
+    const affected = context.members.filter((member) => member.version !== null && matches.test(member.version));
+    const names = new Set(affected.map((member) => member.name));
+    if (names.size === 0) continue;
+    for (const fact of context.facts(['etcd.started', 'endpoint.status', 'etcd.metrics'])) {
+      const member = context.memberOf(fact);
+      if (member === null || !names.has(member.name) || fact.data.version === null || !matches.test(fact.data.version)) continue;
+      yield { type: 'etcd.known-bug' as const, from: null, to: null, nodes: context.nodesOf([...names]), data: { version: fact.data.version, bug, members: [...names].toSorted() }, evidence: [context.cite(fact, `runs etcd ${fact.data.version}`)] };
+      break;
+    }
+  }
+}
+
