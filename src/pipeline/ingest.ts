@@ -1,0 +1,111 @@
+import { openBundle } from '../bundle/open-bundle.ts';
+import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
+import type { BundleId } from '../model/ids.ts';
+import type { CaseWriter } from '../model/ports.ts';
+import type { OnProgress, Progress } from '../model/progress.ts';
+import { readEntry } from './read-entry.ts';
+
+/** How often progress is told, in milliseconds of work. */
+const TELL_EVERY = 100;
+
+/** Counts and tells how far ingest has come. */
+class Meter {
+  private readonly tell: OnProgress;
+  private readonly total: number;
+  private done = 0;
+  private lines = 0;
+  private events = 0;
+  private entries = 0;
+  private current = '';
+  private next = 0;
+
+  constructor(total: number, tell: OnProgress) {
+    this.total = total;
+    this.tell = tell;
+  }
+
+  entry(path: string): void {
+    this.entries += 1;
+    this.current = path;
+  }
+
+  count(lines: number, events: number, position: number): void {
+    this.lines += lines;
+    this.events += events;
+    const now = performance.now();
+    if (now < this.next) return;
+    this.next = now + TELL_EVERY;
+    this.tell(this.state('reading', this.done + position));
+  }
+
+  bundleDone(bytes: number): void {
+    this.done += bytes;
+    this.tell(this.state('reading', this.done));
+  }
+
+  state(phase: Progress['phase'], bytes: number): Progress {
+    return { phase, current: this.current, bytes, totalBytes: this.total, lines: this.lines, events: this.events, entries: this.entries };
+  }
+}
+
+/** Reads every entry of every bundle into the case. */
+export async function ingest(paths: readonly string[], writer: CaseWriter, limits: Limits, tell: OnProgress): Promise<void> {
+  const bundles: OpenBundle[] = [];
+  for (const path of paths) bundles.push(await openBundle(path, limits));
+  const meter = new Meter(
+    bundles.reduce((sum, bundle) => sum + bundle.bytes, 0),
+    tell,
+  );
+  const copies = new Map<string, string>();
+  for (const bundle of bundles) {
+    const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
+    for await (const open of bundle.entries()) {
+      meter.entry(open.path);
+      await takeEntry(open, bundle, id, writer, limits, meter, copies);
+      report(bundle, writer);
+    }
+    report(bundle, writer);
+    writer.updateBundle(id, { sha256: bundle.sha256(), layout: bundle.layout(), collectedAt: bundle.collectedAt() });
+    meter.bundleDone(bundle.bytes);
+  }
+  await writer.flush();
+}
+
+async function takeEntry(
+  open: OpenEntry,
+  bundle: OpenBundle,
+  bundleId: BundleId,
+  writer: CaseWriter,
+  limits: Limits,
+  meter: Meter,
+  copies: Map<string, string>,
+): Promise<void> {
+  const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
+  const outcome = await readEntry(open, id, writer, {
+    limits,
+    collectedAt: bundle.collectedAt(),
+    onLines: (lines, events) => meter.count(lines, events, bundle.position()),
+  });
+  await drain(open);
+  const { sha256, bytes } = open.digest();
+  const { log, ...counts } = outcome;
+  const original = copies.get(sha256);
+  if (log && original !== undefined) {
+    // the same log collected twice (a link that the collector followed, say) must not count twice
+    writer.dropEntry(id);
+    writer.endEntry(id, { sha256, bytes, parser: null, skipped: `same content as ${original}`, lines: 0, events: 0, continuations: 0, unparsed: 0 });
+  } else {
+    if (log) copies.set(sha256, open.path);
+    writer.endEntry(id, { sha256, bytes, ...counts });
+  }
+  meter.count(0, 0, bundle.position());
+}
+
+async function drain(open: OpenEntry): Promise<void> {
+  for await (const chunk of open.chunks()) void chunk;
+}
+
+function report(bundle: OpenBundle, writer: CaseWriter): void {
+  const remarks = bundle.takeRemarks();
+  if (remarks.length > 0) writer.diagnostics(remarks.map((remark) => ({ ...remark, entry: null, line: null, offset: null, count: 1 })));
+}

@@ -1,0 +1,117 @@
+import type { Limits, OpenEntry } from '../bundle/contract.ts';
+import type { EntryId } from '../model/ids.ts';
+import type { CaseWriter } from '../model/ports.ts';
+import type { EpochMicros } from '../model/time.ts';
+import type { BinaryParser, DocumentParser, EntryContext, LogParser } from '../parsers/contract.ts';
+import { documentText } from '../parsers/documents/document-text.ts';
+import { chooseParser } from '../parsers/registry.ts';
+import { lineBlocks, readWhole } from './blocks.ts';
+import { EntrySink } from './entry-sink.ts';
+import { inMemory, openFile } from './random-access.ts';
+
+/** What the pipeline tells about an entry after reading it. */
+export interface EntryOutcome {
+  readonly parser: string | null;
+  readonly skipped: string | null;
+  readonly lines: number;
+  readonly events: number;
+  readonly continuations: number;
+  readonly unparsed: number;
+  /** true for line logs: identical content elsewhere is the same log twice */
+  readonly log: boolean;
+}
+
+export interface ReadOptions {
+  readonly limits: Limits;
+  readonly collectedAt: EpochMicros | null;
+  readonly onLines: (lines: number, events: number) => void;
+}
+
+const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
+
+/** Recognises one entry and reads it with the parser that claims it. */
+export async function readEntry(open: OpenEntry, id: EntryId, writer: CaseWriter, options: ReadOptions): Promise<EntryOutcome> {
+  if (open.head.byteLength === 0) return { parser: null, skipped: 'empty', ...nothing };
+  const context: EntryContext = { path: open.path, hints: open.hints, modifiedAt: open.modifiedAt, size: open.size, collectedAt: options.collectedAt };
+  const parser = chooseParser(open.head, context);
+  if (parser === null) return { parser: null, skipped: 'no known form', ...nothing };
+  const sink = new EntrySink(writer, id, open);
+  const refusal = await readWith(parser, open, id, writer, sink, context, options);
+  sink.finish();
+  if (refusal !== null) return { parser: null, skipped: refusal, ...nothing };
+  return { parser: parser.id, skipped: null, lines: sink.lines, events: sink.eventCount, continuations: sink.continuations, unparsed: sink.unparsed, log: parser.kind === 'log' };
+}
+
+/** Returns why the entry could not be read after all; null when it was. */
+function readWith(
+  parser: BinaryParser | DocumentParser | LogParser,
+  open: OpenEntry,
+  id: EntryId,
+  writer: CaseWriter,
+  sink: EntrySink,
+  context: EntryContext,
+  options: ReadOptions,
+): Promise<string | null> {
+  switch (parser.kind) {
+    case 'log':
+      return readLog(parser, open, writer, sink, context, options);
+    case 'document':
+      return readDocument(parser, open, id, writer, sink, context, options);
+    case 'binary':
+      return readBinary(parser, open, sink, context, options);
+  }
+}
+
+async function readLog(parser: LogParser, open: OpenEntry, writer: CaseWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
+  const reader = parser.open(sink, context, open.head);
+  const { lineBytes } = options.limits;
+  for await (const block of lineBlocks(open.chunks(), lineBytes, (line) => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line }))) {
+    const before = sink.eventCount;
+    reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
+    options.onLines(block.lineCount, sink.eventCount - before);
+    if (writer.pending() > 8) await writer.flush();
+  }
+  reader.end();
+  return null;
+}
+
+async function readDocument(
+  parser: DocumentParser,
+  open: OpenEntry,
+  id: EntryId,
+  writer: CaseWriter,
+  sink: EntrySink,
+  context: EntryContext,
+  options: ReadOptions,
+): Promise<string | null> {
+  const { documentBytes } = options.limits;
+  const bytes = await readWhole(open.chunks(), documentBytes);
+  if (bytes === null) {
+    sink.diagnostic('ENTRY_TOO_LARGE', `a document larger than ${documentBytes} bytes`);
+    return `larger than the limit of ${documentBytes} bytes for documents`;
+  }
+  const document = documentText(bytes);
+  if (parser.keep === 'all') writer.raw({ entry: id, offset: 0, firstLine: 1, lineCount: document.lines.length, raw: bytes });
+  parser.parse(document, sink, context);
+  return null;
+}
+
+async function readBinary(parser: BinaryParser, open: OpenEntry, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<string | null> {
+  if (open.localPath !== null) {
+    const file = openFile(open.localPath);
+    try {
+      parser.parse(file, sink, context);
+    } finally {
+      file.close();
+    }
+    return null;
+  }
+  const { binaryBytes } = options.limits;
+  const bytes = await readWhole(open.chunks(), binaryBytes);
+  if (bytes === null) {
+    sink.diagnostic('ENTRY_TOO_LARGE', `a binary file larger than ${binaryBytes} bytes inside an archive: unpack it and name it directly`);
+    return `larger than the limit of ${binaryBytes} bytes for binary files inside archives`;
+  }
+  parser.parse(inMemory(bytes), sink, context);
+  return null;
+}
