@@ -9,8 +9,12 @@ const TOPICS = new Set(
     'cluster-resources cluster-info cluster-scoped-resources host-collectors host_service_logs namespaces kube-system default all-logs',
     'sos_commands sos_reports sos_logs sos_strings insights_commands audit_logs static-pods collect kubecapture rke rke2 k3s k8s kubeadm kubectl',
     'yamls nodes hosts node host masters workers control-plane control-planes controlplane servers per-node lib tmp usr opt run root home proc sys snap wal',
-    'bundle support supportbundle support-bundle support_bundle incident case ticket collection collected dump diagnostics diag report reports output results files data cluster common shared misc extra',
   ].flatMap((line) => line.split(' ')),
+);
+
+/** Folders that only wrap others. */
+const WRAPPERS = new Set(
+  'bundle bundles support supportbundle support-bundle support_bundle incident case ticket collection collected dump diagnostics diag report reports output results files data cluster common shared misc extra'.split(' '),
 );
 
 /** Folders whose children are one per node. */
@@ -21,6 +25,7 @@ const HOST_LIKE =
   /^(?:\d{1,3}(?:[.-]\d{1,3}){3}|ip-\d+-\d+-\d+-\d+(?:\..*)?|[\w-]+(?:\.[\w-]+)+\.(?:local|internal|lan|corp|com|net|org|io)|(?:[a-z0-9]+-)*(?:master|control-?plane|cp|ctrl|node|worker|etcd|server|host|kube|vm|db|m|n|s|e)-?\d{1,4})$/i;
 
 const isContent = (name: string | undefined): boolean => name !== undefined && NODE_CONTENT.has(name.toLowerCase());
+const isWrapper = (name: string): boolean => WRAPPERS.has(name.toLowerCase()) || NODE_PARENTS.has(name.toLowerCase());
 const isTopic = (name: string): boolean => TOPICS.has(name.toLowerCase()) || NODE_CONTENT.has(name.toLowerCase());
 
 export const isHostLike = (name: string): boolean => HOST_LIKE.test(name);
@@ -39,11 +44,9 @@ export function findNodeFolder(segments: readonly string[], from: number): NodeF
   for (let at = 0; at < Math.min(3, segments.length - 2); at += 1) {
     const name = segments[at] ?? '';
     const underNodes = at > 0 && NODE_PARENTS.has((segments[at - 1] ?? '').toLowerCase());
-    if (isTopic(name)) {
-      // `var/log/etcd/…`: everything below a topic is that topic's.
-      if (!NODE_PARENTS.has(name.toLowerCase())) return null;
-      continue;
-    }
+    if (isWrapper(name)) continue;
+    // `var/log/etcd/…`: everything below a topic is that topic's.
+    if (isTopic(name)) return null;
     if (!isContent(segments[at + 1])) continue;
     if (at >= from || underNodes || isHostLike(name)) return { depth: at + 1, node: withoutStamp(name) };
   }
@@ -61,6 +64,6 @@ export function withoutStamp(name: string): string {
 /** The node a nested archive's name stands for, when what it holds looks like one machine's files. */
 export function nodeFromArchive(stem: string, firstSegment: string | undefined): string | null {
   const name = withoutStamp(stem);
-  if (isTopic(name) || /^(?:support|must-?gather|sos|inspect|archive|logs?)\b/i.test(name)) return null;
+  if (isTopic(name) || isWrapper(name) || /^(?:support|must-?gather|sos|inspect|archive|logs?)\b/i.test(name)) return null;
   return isContent(firstSegment) ? name : null;
 }

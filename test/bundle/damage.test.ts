@@ -207,3 +207,21 @@ test('a zip whose sizes lie is cut, not believed', async () => {
   expect(out.files.get('a')).toBe('abc');
   expect(out.codes).toEqual(['COMPRESSION_TRUNCATED']);
 });
+
+test('a zip written as a stream and torn is read up to the tear', async () => {
+  const body = Buffer.from('unknown length '.repeat(3000));
+  const data = deflateRawSync(body);
+  const header = Buffer.alloc(30);
+  header.write('PK\u0003\u0004', 0, 'latin1');
+  header.writeUInt16LE(8, 6);
+  header.writeUInt16LE(8, 8);
+  header.writeUInt16LE(1, 26);
+  const descriptor = Buffer.alloc(16);
+  descriptor.write('PK\u0007\u0008', 0, 'latin1');
+  descriptor.writeUInt32LE(data.length, 8);
+  descriptor.writeUInt32LE(body.length, 12);
+  const member = (name: string): Buffer => Buffer.concat([header, Buffer.from(name), data, descriptor]);
+  const out = await readAll(folder.write('x', Buffer.concat([member('a'), member('b'), header])));
+  expect([...out.files]).toEqual([['a', body.toString()], ['b', body.toString()]]);
+  expect(out.codes).toEqual(['ARCHIVE_TRUNCATED']);
+});
