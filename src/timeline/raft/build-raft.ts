@@ -3,6 +3,7 @@ import type { History, Leadership, RoleStretch } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { raftChanges } from './changes.ts';
 import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
+import { forks } from './fork.ts';
 import { hungDowns } from './hung.ts';
 import { byStart, reignsFromLogs, toLeadership } from './leadership.ts';
 import { leaderlessStretches } from './leaderless.ts';
@@ -41,7 +42,7 @@ export function buildRaft(input: VoicesInput & { readonly endOfCase: EpochMicros
     roles: roleStretches(members, voices, process),
     leaderless,
     downs: derivedDowns,
-    derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs)],
+    derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...forks(voices)],
     undecided: cut.undecided,
   };
 }
