@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { BundleRemark, Limits } from './contract.ts';
-import { EXPANSION_FLOOR } from './limits.ts';
+import { Expansion } from './expansion.ts';
 
 /** What reading one bundle has cost and found so far; shared by everything that reads it. */
 export class Ledger {
@@ -13,12 +13,14 @@ export class Ledger {
   #remarks: BundleRemark[] = [];
   #entries = 0;
   #bytes = 0;
+  readonly #expansion: Expansion;
   #paths = new Map<string, number>();
 
   constructor(limits: Limits, name: string, diskBytes: number) {
     this.limits = limits;
     this.name = name;
     this.diskBytes = diskBytes;
+    this.#expansion = new Expansion(limits.expansion);
   }
 
   remark(code: DiagnosticCode, path: string, detail: string): void {
@@ -41,15 +43,16 @@ export class Ledger {
   }
 
   /** Counts decompressed bytes; false when there may be no more. */
-  spend(bytes: number, path: string): boolean {
+  spend(chunk: Uint8Array, path: string): boolean {
     if (this.stopped) return false;
-    this.#bytes += bytes;
+    this.#bytes += chunk.length;
+    this.#expansion.add(chunk);
     const { totalBytes, expansion } = this.limits;
     if (this.#bytes > totalBytes) {
       this.#stop('EXPANSION_LIMIT', path, `more than ${totalBytes} decompressed bytes in all; reading stopped here (--limit-total-bytes)`);
       return false;
     }
-    if (this.#bytes > EXPANSION_FLOOR && this.#bytes > expansion * Math.max(1, this.diskBytes)) {
+    if (this.#expansion.exceeds(this.diskBytes)) {
       this.#stop('EXPANSION_LIMIT', path, `the bundle holds more than ${expansion} times its size; reading stopped here (--limit-expansion)`);
       return false;
     }

@@ -14,6 +14,3 @@ export const DEFAULT_LIMITS: Limits = {
   documentBytes: 32 * MIB,
   binaryBytes: 256 * MIB,
 };
-
-/** Decompressed bytes before an expansion ratio is judged: small files of zeros are harmless. */
-export const EXPANSION_FLOOR = 64 * MIB;

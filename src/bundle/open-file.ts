@@ -61,7 +61,7 @@ export class OpenFile implements OpenEntry {
     const piece = await this.#reader.next();
     if (piece === null) return this.#close();
     const kept = piece.length <= room ? piece : piece.subarray(0, room);
-    const affordable = this.#ledger.spend(kept.length, this.path);
+    const affordable = this.#ledger.spend(kept, this.path);
     if (kept.length < piece.length) {
       this.#ledger.remark('ENTRY_TOO_LARGE', this.path, `only the first ${this.#ledger.limits.entryBytes} bytes were read (--limit-entry-bytes)`);
     }

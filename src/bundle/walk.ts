@@ -2,8 +2,8 @@ import { epochMicros, type EpochMicros } from '../model/time.ts';
 import { ByteReader, type Bytes } from './byte-reader.ts';
 import { decompress, type OnDamage } from './decompress.ts';
 import { archiveStem, cleanPath } from './entry-path.ts';
+import { Expansion } from './expansion.ts';
 import type { Ledger } from './ledger.ts';
-import { EXPANSION_FLOOR } from './limits.ts';
 import type { LinkBook } from './links.ts';
 import { OpenFile } from './open-file.ts';
 import { Scope } from './scope.ts';
@@ -76,13 +76,13 @@ async function* compressed(walk: Walk, item: Item, kind: Compression): AsyncGene
   const onDamage: OnDamage = (code, detail) => ledger.remark(code, item.path, `${kind}: ${detail}`);
   const before = item.reader.consumed;
   async function* bounded(): AsyncGenerator<Uint8Array> {
-    let out = 0;
+    const expansion = new Expansion(ledger.limits.expansion);
     for await (const chunk of decompress(kind, item.reader.rest(), item.layers === 0 ? item.size : null, onDamage)) {
-      out += chunk.length;
+      expansion.add(chunk);
       yield chunk;
       if (ledger.stopped) return;
-      if (out > EXPANSION_FLOOR && out > ledger.limits.expansion * (item.reader.consumed - before)) {
-        ledger.remark('EXPANSION_LIMIT', item.path, `expands more than ${ledger.limits.expansion} times; reading stopped after ${out} bytes (--limit-expansion)`);
+      if (expansion.exceeds(item.reader.consumed - before)) {
+        ledger.remark('EXPANSION_LIMIT', item.path, `expands more than ${ledger.limits.expansion} times; it was read no further (--limit-expansion)`);
         return;
       }
     }
@@ -97,7 +97,7 @@ async function* compressed(walk: Walk, item: Item, kind: Compression): AsyncGene
 async function drain(walk: Walk, reader: ByteReader, path: string): Promise<void> {
   while (!walk.ledger.stopped) {
     const piece = await reader.next();
-    if (piece === null || !walk.ledger.spend(piece.length, path)) return;
+    if (piece === null || !walk.ledger.spend(piece, path)) return;
   }
 }
 

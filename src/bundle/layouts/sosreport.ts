@@ -19,7 +19,7 @@ export const sosreport = defineLayout({
   recognise: (paths) => some(paths, /^(?:sos_commands|insights_commands)\//) || all(paths, /^sos_reports\//, /^sos_logs\//),
   hints(path, name) {
     const node = nodeOf(name);
-    if (/^sos_commands\/etcd\/etcdctl_/.test(path)) return { node, component: 'etcdctl' };
+    if (path.startsWith('sos_commands/etcd/etcdctl_')) return { node, component: 'etcdctl' };
     const pod = /^sos_commands\/kubernetes\/cluster-info\/([^/]+)\/podlogs\/([^/]+)\/.*_-c_([a-z0-9-]+?)(_--previous|_-p)?$/.exec(path);
     if (pod !== null) {
       const [, namespace = null, podName = null, container = null, previous] = pod;
