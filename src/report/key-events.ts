@@ -1,16 +1,18 @@
 import type { EvidenceRef } from '../model/evidence.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
-import type { Finding, Severity } from '../model/finding.ts';
+import type { Severity } from '../model/finding.ts';
 import { isHexId } from '../model/ids.ts';
 import type { CaseReader } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
-import { correctBy, nodeOfEntries } from './clock.ts';
+import { correction } from '../timeline/clock/correct.ts';
+import { nodeOfEntries } from './placement.ts';
 import { orderFindings } from './model.ts';
 
 /** A moment worth a row: cited by a finding, or one of the facts that tell a cluster's story. */
 export interface KeyEvent {
   /** corrected; rows without a time are not key events */
   readonly at: EpochMicros;
+  readonly written: EpochMicros;
   readonly node: string | null;
   readonly severity: Severity | 'fact';
   /** fact type, or the rule that cites the place */
@@ -73,7 +75,7 @@ const LAST = 8;
 /** Key events in order of corrected time, and how many more of the same kinds the case holds. */
 export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEvent[]; readonly left: number } {
   const history = reader.history();
-  const correct = correctBy(history.clocks);
+  const correct = correction(history.clocks);
   const nodeOf = nodeOfEntries(reader);
   const names = new Map(history.members.flatMap((m) => (m.id === null ? [] : [[`${m.id}`, m.name] as const])));
   const events: KeyEvent[] = [];
@@ -83,7 +85,11 @@ export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEv
       const key = placeKey(citation.ref);
       if (citation.at === null || cited.has(key)) continue;
       cited.add(key);
-      events.push(fromCitation(finding, citation.ref, correct(nodeOf(citation.ref), citation.at), nodeOf(citation.ref), citation.why, reader.text(citation.ref) ?? citation.text ?? ''));
+      const node = nodeOf(citation.ref);
+      events.push({
+        at: correct(node, citation.at), written: citation.at, node, severity: finding.severity, kind: finding.rule, text: citation.why,
+        ref: citation.ref, finding: finding.id, line: reader.text(citation.ref) ?? citation.text ?? '',
+      });
     }
   }
   const { facts, left } = sample(reader);
@@ -91,7 +97,7 @@ export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEv
     const key = placeKey(fact.ref);
     if (fact.at === null || cited.has(key)) continue;
     cited.add(key);
-    events.push({ at: correct(fact.node, fact.at), node: fact.node, severity: 'fact', kind: fact.type, text: describe(fact, names), ref: fact.ref, finding: null, line: reader.text(fact.ref) ?? '' });
+    events.push({ at: correct(fact.node, fact.at), written: fact.at, node: fact.node, severity: 'fact', kind: fact.type, text: describe(fact, names), ref: fact.ref, finding: null, line: reader.text(fact.ref) ?? '' });
   }
   events.sort((a, b) => a.at - b.at || a.ref.entry - b.ref.entry || a.ref.offset - b.ref.offset);
   return { events, left };
@@ -99,10 +105,6 @@ export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEv
 
 function placeKey(ref: EvidenceRef): string {
   return `${ref.entry}:${ref.offset}`;
-}
-
-function fromCitation(finding: Finding, ref: EvidenceRef, at: EpochMicros, node: string | null, why: string, line: string): KeyEvent {
-  return { at, node, severity: finding.severity, kind: finding.rule, text: why, ref, finding: finding.id, line };
 }
 
 function sample(reader: CaseReader): { facts: KeyFact[]; left: number } {

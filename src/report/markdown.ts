@@ -90,6 +90,7 @@ function impact(report: Report, say: Say): string[] {
 
 interface Moment {
   readonly time: string | null;
+  readonly written: string | undefined;
   readonly what: string;
   readonly node: string;
   readonly place: string;
@@ -97,14 +98,14 @@ interface Moment {
 
 function timelineTable(report: Report, say: Say): string[] {
   const moments: Moment[] = [
-    ...report.findings.flatMap((f) => f.evidence.map((item) => ({ time: item.time, what: `${item.why} (${f.id})`, node: item.node ?? f.nodes.join(', '), place: placeOf(item) }))),
-    ...report.leadership.map((l) => ({ time: l.from, what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`, node: l.leader, place: '' })),
+    ...report.findings.flatMap((f) => f.evidence.map((item) => ({ time: item.time, written: item.writtenTime, what: `${item.why} (${f.id})`, node: item.node ?? f.nodes.join(', '), place: placeOf(item) }))),
+    ...report.leadership.map((l) => ({ time: l.from, written: undefined, what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`, node: l.leader, place: '' })),
   ].filter((m) => m.time !== null);
   if (moments.length === 0) return [say('noEvents')];
   const ordered = moments.map((m, i) => ({ m, i, at: parseRfc3339(m.time ?? '') ?? 0 })).sort((a, b) => a.at - b.at || a.i - b.i);
   return table(
     [`${say('time')} (UTC)`, say('node'), say('event'), say('place')],
-    ordered.map(({ m }) => [clockTime(m.time, null), escapeMarkdown(m.node), escapeMarkdown(m.what), m.place === '' ? '' : codeCell(m.place)]),
+    ordered.map(({ m }) => [`${clockTime(m.time, null)}${m.written === undefined ? '' : ` (${say('written')} ${clockTime(m.written, m.time)})`}`, escapeMarkdown(m.node), escapeMarkdown(m.what), m.place === '' ? '' : codeCell(m.place)]),
   );
 }
 

@@ -3,7 +3,8 @@ import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import type { CaseReader } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
-import { correctBy, nodeOfEntries } from './clock.ts';
+import { correction } from '../timeline/clock/correct.ts';
+import { nodeOfEntries } from './placement.ts';
 import { millis, timestamp } from './format.ts';
 import { buildIncident } from './incident.ts';
 import type { Lang } from './strings.ts';
@@ -83,7 +84,7 @@ function compareStart(a: number | null, b: number | null): number {
 export type Cite = (citation: Citation) => ReportEvidence;
 
 export function citer(reader: CaseReader, history: History): Cite {
-  const correct = correctBy(history.clocks);
+  const correct = correction(history.clocks);
   const nodeOf = nodeOfEntries(reader);
   return (citation) => {
     const node = nodeOf(citation.ref);

@@ -1,18 +1,16 @@
 import { printable } from '../../model/text.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { History, RoleStretch } from '../../model/history.ts';
-import type { CaseReader, DensityBin } from '../../model/ports.ts';
+import type { CaseReader } from '../../model/ports.ts';
 import { epochMicros } from '../../model/time.ts';
 import { clockTime, formatDuration, timestamp } from '../format.ts';
 import { orderFindings } from '../model.ts';
 import type { Say } from '../strings.ts';
 import { leaderlessStretches } from '../unavailability.ts';
+import { type DensityLayer, densityLayers, drawDensity, layersOf } from './density.ts';
 import { type Html, html, slug } from './markup.ts';
-import { axisMarks, chooseView, type Range, type View } from './scale.ts';
+import { axisMarks, BOX, chooseView, fixed, type Range, type View } from './scale.ts';
 
-/** Sizes in user units; the page's script reads them from the drawing's data attributes. */
-const BOX = { width: 1200, left: 132, plot: 1056, top: 30, role: 22, density: 16, gap: 10, finding: 18 } as const;
-const BINS = 264;
 /** Colours for leaders, by term; more terms begin again. */
 const TERM_COLOURS = 6;
 const MARKS = 9;
@@ -31,8 +29,7 @@ export function drawLanes(reader: CaseReader, say: Say): Html | null {
   const view = chooseView(history, findings);
   if (view === null) return null;
   const canvas: Canvas = { view, say };
-  const bins = reader.density(epochMicros(view.all.from), epochMicros(view.all.to), BINS);
-  const rows = laneRows(history, bins);
+  const rows = laneRows(history, densityLayers(reader, view));
   let y = BOX.top;
   const lanes = rows.map((row) => {
     const drawn = drawRow(canvas, row, y);
@@ -62,21 +59,20 @@ ${findings.length > 0 && html`<text class="lane-name" x="${BOX.left - 10}" y="${
 }
 
 interface LaneRow {
-  readonly node: string | null;
   readonly label: string;
   readonly roles: readonly RoleStretch[];
-  readonly bins: readonly DensityBin[];
+  readonly layers: readonly DensityLayer[];
   readonly height: number;
 }
 
-function laneRows(history: History, bins: readonly DensityBin[]): LaneRow[] {
+function laneRows(history: History, layers: readonly DensityLayer[]): LaneRow[] {
   const rows: LaneRow[] = [];
-  const add = (node: string | null, label: string, roles: readonly RoleStretch[], withBins: boolean): void => {
-    const own = withBins ? bins.filter((b) => b.node === node && b.total > 0) : [];
+  const add = (node: string | null, label: string, roles: readonly RoleStretch[], withDensity: boolean): void => {
+    const own = withDensity ? layersOf(layers, node) : [];
     if (roles.length === 0 && own.length === 0) return;
-    rows.push({ node, label, roles, bins: own, height: (roles.length > 0 ? BOX.role : 0) + (own.length > 0 ? BOX.density : 0) });
+    rows.push({ label, roles, layers: own, height: (roles.length > 0 ? BOX.role : 0) + (own.length > 0 ? BOX.density : 0) });
   };
-  const nodes = [...new Set([...history.nodes, ...bins.flatMap((b) => (b.node === null ? [] : [b.node]))])];
+  const nodes = new Set([...history.nodes, ...layers.flatMap((l) => l.bins.flatMap((b) => (b.node === null ? [] : [b.node])))]);
   const placed = new Set<string>();
   for (const node of nodes) {
     const members = [...new Set(history.roles.filter((r) => (r.node ?? r.member) === node).map((r) => r.member))];
@@ -98,7 +94,7 @@ function drawRow(canvas: Canvas, row: LaneRow, y: number): Html {
   const label = printable(row.label);
   return html`<g class="lane"><text class="lane-name" x="${BOX.left - 10}" y="${y + 15}" text-anchor="end">${label.length > 19 ? `${label.slice(0, 18)}…` : label}<title>${row.label}</title></text>
 <g clip-path="url(#plot)">${row.roles.map((r) => drawRole(canvas, r, y))}</g>
-${row.bins.length > 0 && drawDensity(view, row.bins, density)}</g>
+${row.layers.map((layer) => drawDensity(view.first, layer, density))}</g>
 `;
 }
 
@@ -152,24 +148,6 @@ function drawFinding({ view, say }: Canvas, f: Finding, y: number): Html {
 `;
 }
 
-/** Three shapes over the whole range; zooming only stretches them. */
-function drawDensity(view: View, bins: readonly DensityBin[], y: number): Html {
-  const step = (view.all.to - view.all.from) / BINS;
-  const most = Math.log1p(bins.reduce((m, b) => Math.max(m, b.total), 1));
-  const scale = (view.all.to - view.all.from) / (view.first.to - view.first.from);
-  const shift = BOX.left - ((view.first.from - view.all.from) / (view.all.to - view.all.from)) * BOX.plot * scale;
-  const shape = (count: (bin: DensityBin) => number): string =>
-    bins
-      .filter((b) => count(b) > 0)
-      .map((b) => {
-        const x = ((b.from - view.all.from) / (view.all.to - view.all.from)) * BOX.plot;
-        const h = Math.max(1.5, (Math.log1p(count(b)) / most) * (BOX.density - 2));
-        return `M${short(x)} ${short(y + BOX.density - h)}h${short((step / (view.all.to - view.all.from)) * BOX.plot)}v${short(h)}H${short(x)}z`;
-      })
-      .join('');
-  return html`<g clip-path="url(#plot)"><g class="density" data-stretch transform="translate(${fixed(shift)} 0) scale(${short(scale)} 1)"><path class="d-all" d="${shape((b) => b.total)}"/><path class="d-warning" d="${shape((b) => b.warnings + b.errors)}"/><path class="d-error" d="${shape((b) => b.errors)}"/></g></g>`;
-}
-
 function axisMark(at: number, label: string, range: Range, height: number): Html {
   const [x] = place(range, at, at);
   return html`<g class="mark"><line x1="${fixed(x)}" x2="${fixed(x)}" y1="20" y2="${height}"/><text x="${fixed(x)}" y="14" text-anchor="middle">${label}</text></g>`;
@@ -189,5 +167,3 @@ function instant(at: number, view: View | null): string {
   return clockTime(timestamp(epochMicros(at)), view === null ? null : timestamp(epochMicros(view.first.from)));
 }
 
-const fixed = (n: number): string => String(Math.round(n * 100) / 100);
-const short = (n: number): string => String(Math.round(n * 10_000) / 10_000);

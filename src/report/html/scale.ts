@@ -1,6 +1,11 @@
 import type { Finding } from '../../model/finding.ts';
 import type { History } from '../../model/history.ts';
 
+/** Sizes in user units; the page's script reads what it needs from the drawing's data attributes. */
+export const BOX = { width: 1200, left: 132, plot: 1056, top: 30, role: 22, density: 16, gap: 10, finding: 18 } as const;
+
+export const fixed = (n: number): string => String(Math.round(n * 100) / 100);
+
 /** A stretch of time in microseconds. */
 export interface Range {
   readonly from: number;
@@ -36,12 +41,10 @@ function greatest(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b));
 }
 
+/** Steps between axis marks in microseconds; the page's script has the same. */
 const STEPS: readonly number[] = [
   1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1.5e7, 3e7, 6e7, 1.2e8, 3e8, 6e8, 9e8, 1.8e9, 3.6e9, 7.2e9, 1.08e10, 2.16e10, 4.32e10, 8.64e10, 1.728e11, 6.048e11, 2.592e12,
 ];
-
-/** Steps between axis marks in microseconds, for the page's own script too. */
-export const AXIS_STEPS = STEPS;
 
 /** Round instants for an axis with at most `count` marks. */
 export function axisMarks(range: Range, count: number): readonly { readonly at: number; readonly label: string }[] {

@@ -77,8 +77,10 @@ export const SCRIPT = String.raw`'use strict';
       const after = x + w + size < right, before = x - size > left;
       set(m.text, { x: gone ? (rawX > right ? right - 6 : left + 6) : after ? Math.max(left, x + w) + 6 : before ? x - 6 : Math.max(left, x) + 6, 'text-anchor': gone ? (rawX > right ? 'end' : 'start') : after || !before ? 'start' : 'end', opacity: gone ? 0.45 : 1 });
     }
-    const k = (all[1] - all[0]) / (view[1] - view[0]), shift = left - (view[0] - all[0]) * scale;
-    for (const d of densities) d.setAttribute('transform', 'translate(' + shift + ' 0) scale(' + k + ' 1)');
+    for (const d of densities) {
+      const f = +d.dataset.f, t = +d.dataset.t;
+      d.setAttribute('transform', 'translate(' + (left + (f - view[0]) * scale) + ' 0) scale(' + (t - f) / (view[1] - view[0]) + ' 1)');
+    }
     const axis = $('#axis', svg);
     axis.replaceChildren();
     const step = steps.find((s) => (view[1] - view[0]) / s <= Number(data.marks)) || 2.592e12 * Math.ceil((view[1] - view[0]) / Number(data.marks) / 2.592e12);
@@ -114,6 +116,17 @@ export const SCRIPT = String.raw`'use strict';
     const d = (drag.x - e.clientX) * perPixel;
     go(drag.view[0] + d, drag.view[1] + d);
   });
+  const cursor = make(svg, 'g', { id: 'cursor', display: 'none', 'pointer-events': 'none' });
+  const cursorLine = make(cursor, 'line', { y1: 18, y2: height }), cursorText = make(cursor, 'text', { y: 14, 'text-anchor': 'middle' });
+  svg.addEventListener('pointermove', (e) => {
+    const t = timeAt(e), x = left + (t - view[0]) * plot / (view[1] - view[0]);
+    if (x < left || x > right) { cursor.setAttribute('display', 'none'); return; }
+    cursor.removeAttribute('display');
+    set(cursorLine, { x1: x, x2: x });
+    cursorText.setAttribute('x', Math.min(Math.max(x, left + 40), right - 40));
+    cursorText.textContent = iso(t).slice(11, 23);
+  });
+  svg.addEventListener('pointerleave', () => cursor.setAttribute('display', 'none'));
   addEventListener('pointerup', () => { drag = null; });
   for (const b of $$('button.zoom')) {
     b.hidden = false;

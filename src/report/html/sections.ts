@@ -1,5 +1,4 @@
 import { formatBytes } from '../../model/text.ts';
-import type { EpochMicros } from '../../model/time.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Say } from '../strings.ts';
@@ -11,7 +10,7 @@ import { type Html, html, slug } from './markup.ts';
 type Cell = Html | string;
 
 function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[], id: string): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table id="${id}"><caption class="quiet">${caption}</caption><thead><tr>${head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table id="${id}"><caption class="unseen">${caption}</caption><thead><tr>${head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>
 `)}</tbody></table></div>
 `;
@@ -40,11 +39,12 @@ export function drawEvents(events: readonly KeyEvent[], left: number, report: Re
   if (events.length === 0) return html`<p>${say('noEvents')}</p>`;
   const nodes = [...new Set(events.flatMap((e) => (e.node === null ? [] : [e.node])))].sort();
   const kinds = (['critical', 'warning', 'info'] as const).filter((s) => events.some((e) => e.severity === s));
+  const base = report.incident.since ?? report.incident.from;
   const rows = events.map((e) => {
     const anchor = excerpts.cite(e.ref, e.line, e.finding);
-    const time = clockTime(timestamp(e.at satisfies EpochMicros), report.incident.since ?? report.incident.from);
+    const time = clockTime(timestamp(e.at), base);
     const place = `${reader.entry(e.ref.entry)?.path ?? ''}${e.ref.line === null ? `@${e.ref.offset}` : `:${e.ref.line}`}`;
-    return html`<tr data-node="${e.node ?? ''}" data-severity="${e.severity}"><th scope="row"><time>${time}</time></th><td>${e.node ?? DASH}</td><td>${e.severity === 'fact' ? '' : html`<span class="badge ${e.severity}">${say(e.severity)}</span>`}</td><td><code class="kind">${e.kind}</code> ${e.text}${e.finding !== null && html` <a href="#f-${slug(e.finding)}">${e.finding}</a>`}</td><td class="where"><a href="#${anchor}"><code>${place}</code></a></td></tr>
+    return html`<tr data-node="${e.node ?? ''}" data-severity="${e.severity}"><th scope="row"><time>${time}</time>${e.written !== e.at && html`<br><span class="written">${say('written')} ${clockTime(timestamp(e.written), base)}</span>`}</th><td>${e.node ?? DASH}</td><td>${e.severity === 'fact' ? '' : html`<span class="badge ${e.severity}">${say(e.severity)}</span>`}</td><td><code class="kind">${e.kind}</code> ${e.text}${e.finding !== null && html` <a href="#f-${slug(e.finding)}">${e.finding}</a>`}</td><td class="where"><a href="#${anchor}"><code>${place}</code></a></td></tr>
 `;
   });
   return html`<div id="filters" class="filters" role="search" aria-label="${say('filters')}" hidden>

@@ -19,7 +19,7 @@ header,main,footer{max-width:1240px;margin:0 auto;padding:0 20px}
 header{padding-top:20px;padding-bottom:8px}
 header p{margin:2px 0;overflow-wrap:anywhere}
 nav{position:sticky;top:0;z-index:2;background:var(--bg);border-bottom:1px solid var(--line)}
-nav ul{max-width:1240px;margin:0 auto;padding:0 12px;display:flex;list-style:none;overflow-x:auto}
+nav ul{max-width:1240px;margin:0 auto;padding:0 12px;display:flex;list-style:none;overflow-x:auto;scrollbar-width:thin}
 nav a{display:block;padding:9px 8px;text-decoration:none;white-space:nowrap;color:var(--muted)}
 nav a:hover{color:var(--ink);text-decoration:underline}
 main>section{background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:16px 18px;margin:16px 0}
@@ -33,8 +33,8 @@ main>section{background:var(--panel);border:1px solid var(--line);border-radius:
 .verdict p{margin:0}
 .headline{font-size:20px;font-weight:650;line-height:1.3;overflow-wrap:anywhere}
 .headline a{color:inherit;text-decoration:none}.headline a:hover{text-decoration:underline}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:6px;margin:16px 0;overflow:hidden}
-.card{background:var(--panel);padding:10px 12px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;margin:16px 0}
+.card{box-shadow:0 0 0 1px var(--line);padding:10px 12px}
 .card dt{color:var(--muted);font-size:12px}
 .card dd{margin:2px 0 0;font-weight:600;overflow-wrap:anywhere}
 .card small{display:block;font-weight:400;color:var(--muted);font-size:12px;margin-top:2px}
@@ -79,7 +79,8 @@ figcaption{color:var(--muted);font-size:12px}
 .finding:target{background:linear-gradient(90deg,var(--mark),transparent 60%)}
 .meta{color:var(--muted);font-size:13px;display:flex;flex-wrap:wrap;gap:4px 10px;align-items:center}
 .meta a{color:inherit}
-.node{background:var(--soft);border-radius:4px;padding:0 7px}
+.node{background:var(--soft);border-radius:4px;padding:0 7px;min-width:0;overflow-wrap:anywhere}
+select{max-width:16rem}
 .zoom{min-height:24px;padding:0 8px;font-size:12px}
 .summary{max-width:90ch;overflow-wrap:anywhere}
 .causes{list-style:none;padding:0;margin:6px 0}.causes li{padding:1px 0;overflow-wrap:anywhere}
@@ -102,6 +103,8 @@ pre{margin:4px 0;padding:7px 10px;background:var(--soft);border-radius:4px;overf
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 caption{text-align:left;padding:0 0 6px;font-size:12px}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+#cursor line{stroke:var(--ink);stroke-opacity:.55}#cursor text{fill:var(--ink);font-weight:600;paint-order:stroke;stroke:var(--panel);stroke-width:5px}
 th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0;border-bottom:1px solid var(--soft);font-weight:400;overflow-wrap:anywhere}
 thead th{color:var(--muted);font-size:12px;border-bottom:1px solid var(--line);white-space:nowrap}
 #events tr:hover{background:var(--soft)}
