@@ -46,12 +46,11 @@ export function parseRules(files: readonly RuleFile[]): ParsedRules {
 function parseRule(file: RuleFile, validate: Validate): { readonly rule: Rule | null; readonly mistakes: readonly RuleMistake[] } {
   const lineCounter = new LineCounter();
   const document = parseDocument(file.text, { lineCounter, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const mistakes = document.errors.map((error) => {
-      const { line, col } = lineCounter.linePos(error.pos[0]);
-      return { file: file.path, line: Math.max(1, line), column: Math.max(1, col), expected: 'YAML', message: error.message };
-    });
-    return { rule: null, mistakes };
+  // The first only: what follows a syntax error is mostly its echo.
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    const { line, col } = lineCounter.linePos(broken.pos[0]);
+    return { rule: null, mistakes: [{ file: file.path, line: Math.max(1, line), column: Math.max(1, col), expected: 'YAML', message: broken.message }] };
   }
   let value: unknown;
   try {

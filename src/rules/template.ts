@@ -21,11 +21,15 @@ export function placeholdersIn(text: string): readonly Placeholder[] {
 }
 
 /**
- * Fills `{name}` and `{name|format}`; a stretch in `[[…]]` is left out when one of its placeholders is unknown.
+ * Fills `{name}` and `{name|format}`; a stretch in `[[…]]` (they nest) is left out when one of its placeholders is unknown.
  * Values come from bundles: made printable and cut.
  */
 export function fill(template: string, value: (placeholder: Placeholder) => string | null, unknown: string): string {
-  const shortened = template.replace(OPTIONAL, (_, inner: string) => (placeholdersIn(inner).every((one) => value(one) !== null) ? inner : ''));
+  let shortened = template;
+  for (let before = ''; before !== shortened; ) {
+    before = shortened;
+    shortened = shortened.replace(OPTIONAL, (_, inner: string) => (placeholdersIn(inner).every((one) => value(one) !== null) ? inner : ''));
+  }
   return shortened.replace(PLACEHOLDER, (_, name: string, format: string | undefined) => {
     const shown = value({ name, format: format ?? null });
     return shown === null ? unknown : cut(printable(shown), MAX_VALUE);
