@@ -1,6 +1,7 @@
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import type { Bytes } from './byte-reader.ts';
 import type { OnDamage } from './decompress.ts';
+import { RESCUE_BYTES, rescue } from './inflate-rescue.ts';
 
 const KIB = 1024;
 
@@ -12,7 +13,7 @@ interface Sizes {
 }
 
 /**
- * A failing zlib call loses what it had produced, so small inputs go in small pieces;
+ * A failing zlib call loses what it had produced, so small inputs go in small pieces (and are rescued afterwards);
  * large ones in large pieces, since every call is a trip to the thread pool.
  */
 function sizesFor(compressed: number | null): Sizes {
@@ -94,24 +95,36 @@ function isTruncation(error: Error): boolean {
 export async function* inflate(source: Bytes, format: 'gzip' | 'raw', compressed: number | null, onDamage: OnDamage): AsyncGenerator<Uint8Array> {
   const sizes = sizesFor(compressed);
   const inflater = new Inflater(format, sizes.chunk);
+  const kept: Uint8Array[] | null = compressed !== null && compressed <= RESCUE_BYTES ? [] : null;
+  let delivered = 0;
+  const output = (): readonly Uint8Array[] => {
+    const ready = inflater.takeOutput();
+    for (const chunk of ready) delivered += chunk.length;
+    return ready;
+  };
   try {
     let pending: Promise<void> = Promise.resolve();
     for await (const piece of pieces(source, sizes.piece)) {
       await pending;
-      const ready = inflater.takeOutput();
+      const ready = output();
       if (inflater.done) {
         yield* ready;
         break;
       }
       pending = inflater.write(piece);
+      kept?.push(piece);
       yield* ready;
     }
     await pending;
-    yield* inflater.takeOutput();
+    yield* output();
     await inflater.finish();
-    yield* inflater.takeOutput();
+    yield* output();
     const { error } = inflater;
-    if (error !== null) onDamage(isTruncation(error) ? 'COMPRESSION_TRUNCATED' : 'COMPRESSION_CORRUPT', error.message);
+    if (error === null) return;
+    if (isTruncation(error)) return onDamage('COMPRESSION_TRUNCATED', error.message);
+    const rest = kept === null ? null : rescue(Buffer.concat(kept), kept.at(-1)?.length ?? 0, delivered, format);
+    if (rest !== null) yield rest;
+    onDamage('COMPRESSION_CORRUPT', error.message);
   } finally {
     inflater.close();
   }

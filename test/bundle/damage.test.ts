@@ -32,6 +32,15 @@ describe('torn and damaged', () => {
     expect(kept.startsWith(BIG.slice(0, BIG.length * 0.4))).toBe(true);
   });
 
+  test('a small gzip followed by something else loses nothing', async () => {
+    const out = await readAll(folder.write('x.gz', Buffer.concat([gzipSync(BIG), Buffer.from('something else')])));
+    expect(out.files.get('x.gz')).toBe(BIG);
+    expect(out.codes).toEqual(['COMPRESSION_CORRUPT']);
+    const padded = await readAll(folder.write('y.gz', Buffer.concat([gzipSync(BIG), Buffer.alloc(4096)])));
+    expect(padded.files.get('y.gz')).toBe(BIG);
+    expect(padded.remarks).toEqual([]);
+  });
+
   test('gzip members one after another are one file, wherever reads fall', async () => {
     const parts = Array.from({ length: 50 }, (_, n) => `${n} ${'x'.repeat(n * 97)}\n`);
     const out = await readAll(folder.write('x.gz', Buffer.concat(parts.map((part) => gzipSync(part)))));
