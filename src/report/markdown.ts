@@ -40,13 +40,13 @@ function longestRun(text: string): number {
 }
 
 /** A postmortem draft: what the evidence proves is filled in, what only people know is left as a prompt. */
-export function renderMarkdown(report: Report, options: { readonly lang?: Lang } = {}): string {
+export function renderMarkdown(report: Report, options: { readonly lang?: Lang; readonly narrative?: string } = {}): string {
   const say = sayIn(options.lang ?? 'en');
   const e = escapeMarkdown;
   const { incident } = report;
   const title = incident.title === null ? say('cleanTitle') : incident.title;
   const out = [`# ${say('postmortem')}: ${e(title)}`, '', `_inquest ${e(report.generator.version)} · ${report.bundles.map((b) => codeSpan(b.path)).join(', ')}_`, ''];
-  out.push(`## ${say('summary')}`, '', ...summary(report, say), '');
+  out.push(`## ${say('summary')}`, '', ...(options.narrative === undefined ? [] : [e(options.narrative), '']), ...summary(report, say), '');
   out.push(`## ${say('impact')}`, '', ...impact(report, say), '');
   out.push(`## ${say('timeline')}`, '', say('correctedNote'), '', ...timelineTable(report, say), '');
   out.push(`## ${say('rootCauseChain')}`, '', ...chain(report, say), '');

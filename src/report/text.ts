@@ -10,6 +10,8 @@ export interface TextOptions {
   /** ANSI colours; off unless asked for */
   readonly color?: boolean;
   readonly lang?: Lang;
+  /** one paragraph that tells the incident, set under the headline */
+  readonly narrative?: string;
 }
 
 type Tone = Severity | 'clean' | 'dim' | 'bold';
@@ -36,6 +38,10 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     base: report.incident.since ?? report.incident.from,
   };
   headline(page, report);
+  if (options.narrative !== undefined) {
+    page.lines.push('');
+    block(page, 2, options.narrative);
+  }
   for (const finding of report.findings) writeFinding(page, finding, report);
   leadership(page, report);
   clocks(page, report);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareCases } from '../../src/report/compare.ts';
 import { displayWidth, wrap } from '../../src/report/format.ts';
-import { renderHtml } from '../../src/report/html/page.ts';
+import { renderHtml } from '../../src/report/html/render.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { buildReport } from '../../src/report/model.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
@@ -11,10 +11,7 @@ import { type FakeParts, fakeCase, hostileParts, noLeaderParts } from './fake-ca
 import { sha256Base64 } from './sha256.ts';
 
 const build = (parts: FakeParts) => buildReport(fakeCase(parts), { version: '0.1.0', lang: 'en' });
-const page = (parts: FakeParts, lang: Lang = 'en') => {
-  const reader = fakeCase(parts);
-  return renderHtml(buildReport(reader, { version: '0.1.0', lang }), reader, { lang, sha256Base64 });
-};
+const page = (parts: FakeParts, lang: Lang = 'en') => renderHtml(fakeCase(parts), { version: '0.1.0', lang, sha256Base64 });
 // oxlint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
@@ -32,6 +29,13 @@ describe('renderText', () => {
     for (const lang of ['en', 'zh'] as const) {
       for (const line of renderText(build(noLeaderParts()), { width, lang }).split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
     }
+  });
+
+  it('sets the told incident under the headline, in every form', () => {
+    const told = { version: '0.1.0', narrative: 'It <began> at nine.', sha256Base64 };
+    expect(renderText(build(noLeaderParts()), told)).toContain('\n\n  It <began> at nine.\n');
+    expect(renderMarkdown(build(noLeaderParts()), told)).toContain('## Summary\n\nIt &lt;began&gt; at nine.\n');
+    expect(renderHtml(fakeCase(noLeaderParts()), told)).toContain('<p class="summary">It &lt;began&gt; at nine.</p>');
   });
 
   it('lets no control character of the bundle through, and colours only when asked', () => {

@@ -17,7 +17,7 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 }
 
 /** Verdict, the four figures people ask for first, and what happened in order. */
-export function drawOverview(report: Report, say: Say): Html {
+export function drawOverview(report: Report, narrative: string | null, say: Say): Html {
   const { incident, unavailability } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
   const root = report.findings.find((f) => f.id === incident.chain[0]);
@@ -30,6 +30,7 @@ ${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : format
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
 ${root !== undefined && card(say('rootCause'), html`<a href="#f-${slug(root.id)}">${root.title}</a>`, incident.chain.join(' → '))}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
+${narrative !== null && html`<p class="summary">${narrative}</p>`}
 ${incident.narrative.length > 0 && html`<h3>${say('narrative')}</h3><ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <a href="#f-${slug(n.finding)}">${n.text}</a></li>`)}</ol>`}
 `;
 }

@@ -2,7 +2,7 @@ import type { CaseReader } from '../../model/ports.ts';
 import { keyEvents } from '../key-events.ts';
 import { type Lang, sayIn, type StringKey } from '../strings.ts';
 import { clockTime } from '../format.ts';
-import type { Report } from '../types.ts';
+import { buildReport } from '../model.ts';
 import { excerpts } from './excerpts.ts';
 import { drawFindings } from './findings.ts';
 import { drawLanes } from './lanes.ts';
@@ -12,23 +12,27 @@ import { drawClocks, drawCoverage, drawEvents, drawLeadership, drawMembers, draw
 import { STYLE } from './style.ts';
 
 export interface HtmlOptions {
+  readonly version: string;
   readonly lang?: Lang;
+  /** one paragraph that tells the incident, set under the headline */
+  readonly narrative?: string;
   /** SHA-256 of the text's UTF-8 bytes, in base64, for the content security policy */
   readonly sha256Base64: (text: string) => string;
 }
 
 /**
  * One self-contained page: no request leaves it, only its own style and script run (by hash), everything from the bundle is escaped,
- * and the same case gives the same bytes. `report` must come from `reader`.
+ * and the same case gives the same bytes.
  */
-export function renderHtml(report: Report, reader: CaseReader, options: HtmlOptions): string {
+export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const lang = options.lang ?? 'en';
+  const report = buildReport(reader, { version: options.version, lang });
   const say = sayIn(lang);
   const cited = excerpts(reader, say);
   const { events, left } = keyEvents(reader);
   const lanes = drawLanes(reader, say);
   const sections: readonly (readonly [string, StringKey, Html | null])[] = [
-    ['overview', 'overview', drawOverview(report, say)],
+    ['overview', 'overview', drawOverview(report, options.narrative ?? null, say)],
     ['lanes', 'lanes', lanes],
     ['findings', 'findings', drawFindings(report, new Map(reader.findings().map((f) => [f.id, f])), cited, say)],
     ['undecided', 'couldNotTell', drawUndecided(report, say)],
