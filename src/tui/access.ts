@@ -1,0 +1,85 @@
+import type { Entry } from '../model/bundle.ts';
+import type { EvidenceRef } from '../model/evidence.ts';
+import type { EntryId } from '../model/ids.ts';
+import type { CaseReader, DensityBin } from '../model/ports.ts';
+import type { EpochMicros } from '../model/time.ts';
+import { epochMicros } from '../model/time.ts';
+
+/** One cell of a heat strip, all nodes together. */
+export interface Heat {
+  readonly total: number;
+  readonly warnings: number;
+  readonly errors: number;
+}
+
+/** What views may read while they draw: small, remembered, never a scan. */
+export interface CaseAccess {
+  /** the cited line; null when its text was not kept */
+  text(ref: EvidenceRef): string | null;
+  entry(id: EntryId): Entry | null;
+  /** the density as far as it is known now; the exact one is read after the frame and redrawn */
+  heat(from: EpochMicros, to: EpochMicros, cells: number): readonly Heat[] | null;
+  /** stops what is still to be read */
+  close(): void;
+}
+
+const TEXTS_KEPT = 2000;
+const STRIPS_KEPT = 24;
+/** A moment without keys before a density is counted: panning must not queue a count for each step. */
+const CALM_MS = 40;
+
+function toHeat(bins: readonly DensityBin[], from: EpochMicros, to: EpochMicros, cells: number): readonly Heat[] {
+  const heat = Array.from({ length: cells }, () => ({ total: 0, warnings: 0, errors: 0 }));
+  for (const bin of bins) {
+    const cell = heat[Math.min(cells - 1, Math.max(0, Math.floor(((bin.from - from) / (to - from)) * cells)))];
+    if (cell === undefined) continue;
+    cell.total += bin.total;
+    cell.warnings += bin.warnings;
+    cell.errors += bin.errors;
+  }
+  return heat;
+}
+
+export function openAccess(reader: CaseReader, onChange: () => void): CaseAccess {
+  const texts = new Map<string, string | null>();
+  const strips = new Map<string, readonly Heat[]>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const wanted = new Map<string, () => readonly Heat[]>();
+
+  const count = (): void => {
+    timer = null;
+    for (const [key, read] of wanted) {
+      if (strips.size >= STRIPS_KEPT) strips.delete(strips.keys().next().value ?? '');
+      strips.set(key, read());
+    }
+    wanted.clear();
+    onChange();
+  };
+
+  return {
+    text(ref) {
+      const key = `${ref.entry}:${ref.offset}:${ref.line ?? ''}:${ref.length}`;
+      const had = texts.get(key);
+      if (had !== undefined) return had;
+      if (texts.size >= TEXTS_KEPT) texts.clear();
+      const text = reader.text(ref);
+      texts.set(key, text);
+      return text;
+    },
+    entry: (id) => reader.entry(id),
+    heat(from, to, cells) {
+      const key = `${from}:${to}:${cells}`;
+      const known = strips.get(key);
+      if (known !== undefined) return known;
+      wanted.clear();
+      wanted.set(key, () => toHeat(reader.density(from, epochMicros(to + 1), cells), from, to, cells));
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(count, CALM_MS);
+      return null;
+    },
+    close() {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    },
+  };
+}

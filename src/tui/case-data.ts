@@ -1,0 +1,106 @@
+import type { Bundle, Entry } from '../model/bundle.ts';
+import type { Derived, DerivedType } from '../model/derived.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Finding, Severity, Undecided } from '../model/finding.ts';
+import type { History } from '../model/history.ts';
+import type { CaseReader, Coverage } from '../model/ports.ts';
+import type { EpochMicros } from '../model/time.ts';
+import { coverageRows } from './coverage-rows.ts';
+import type { CoverageRow } from './coverage-rows.ts';
+import { SEVERITIES } from '../model/finding.ts';
+import { epochMicros, SECOND } from '../model/time.ts';
+
+/** What is small enough of a case to be held whole; everything else is read by window. */
+export interface CaseData {
+  readonly title: string;
+  readonly bundles: readonly Bundle[];
+  readonly entries: readonly Entry[];
+  readonly components: readonly string[];
+  readonly history: History;
+  /** worst first, then earliest */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Undecided[];
+  readonly coverage: Coverage;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly coverageRows: readonly CoverageRow[];
+  readonly eventCount: number;
+  /** the incident in words, as the caller tells it; empty when it tells nothing */
+  readonly narration: string;
+  readonly leaderless: Leaderless;
+  /** false when nothing in the case carries a time; `from` and `to` then mean nothing */
+  readonly timed: boolean;
+  /** first and last moment worth showing */
+  readonly from: EpochMicros;
+  readonly to: EpochMicros;
+}
+
+export interface Leaderless {
+  readonly stretches: readonly Derived<'cluster.leaderless'>[];
+  /** unplanned, whole cluster; microseconds */
+  readonly total: number;
+  readonly count: number;
+  readonly ongoing: boolean;
+}
+
+/** The derived statements of one type. */
+export function derivedOf<Type extends DerivedType>(history: History, type: Type): readonly Extract<Derived, { readonly type: Type }>[] {
+  return history.derived.filter((one): one is Extract<Derived, { readonly type: Type }> => one.type === type);
+}
+
+function severityRank(finding: Finding): number {
+  return SEVERITIES.indexOf(finding.severity);
+}
+
+/** Worst first; among equals the earliest, those without a time last; then by id, so that the order is total. */
+export function worstFirst(a: Finding, b: Finding): number {
+  return (
+    severityRank(a) - severityRank(b) ||
+    (a.start ?? Number.POSITIVE_INFINITY) - (b.start ?? Number.POSITIVE_INFINITY) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) ||
+    0
+  );
+}
+
+export function countBySeverity(findings: readonly Finding[], severity: Severity): number {
+  return findings.filter((finding) => finding.severity === severity).length;
+}
+
+function leaderlessOf(history: History): Leaderless {
+  const stretches = derivedOf(history, 'cluster.leaderless').filter((one) => one.data.scope === 'cluster');
+  const unplanned = stretches.filter((one) => !one.data.planned);
+  return {
+    stretches,
+    total: unplanned.reduce((sum, one) => sum + one.data.duration, 0),
+    count: unplanned.length,
+    ongoing: unplanned.some((one) => one.to === null),
+  };
+}
+
+function spanOf(history: History, findings: readonly Finding[]): readonly [EpochMicros, EpochMicros] {
+  const moments = [history.from, history.to, history.collectedAt, ...findings.flatMap((one) => [one.start, one.end])].filter((at) => at !== null);
+  const from = history.from ?? (moments.length === 0 ? epochMicros(0) : epochMicros(Math.min(...moments)));
+  const to = history.to ?? (moments.length === 0 ? epochMicros(0) : epochMicros(Math.max(...moments)));
+  return [from, epochMicros(Math.max(to, from + SECOND))];
+}
+
+/** Reads what the screens need at once; `narrate` may fail without taking the screen down. */
+export function loadCaseData(reader: CaseReader, title: string, narrate?: (reader: CaseReader) => string): CaseData {
+  const history = reader.history();
+  const findings = [...reader.findings()].sort(worstFirst);
+  const [from, to] = spanOf(history, findings);
+  const read = { history, coverage: reader.coverage(), undecided: reader.undecided(), diagnostics: reader.diagnostics(), entries: reader.entries() };
+  return {
+    ...read,
+    coverageRows: coverageRows(read),
+    title,
+    bundles: reader.bundles(),
+    components: [...new Set(reader.sources().map((source) => source.component))].sort(),
+    findings,
+    eventCount: reader.eventCount(),
+    narration: narrate?.(reader) ?? '',
+    leaderless: leaderlessOf(history),
+    timed: from > 0,
+    from,
+    to,
+  };
+}

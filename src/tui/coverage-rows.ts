@@ -1,0 +1,47 @@
+import { DAMAGE_CODES, DIAGNOSTIC_CODES } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { CaseData } from './case-data.ts';
+import { formatCount } from './cells.ts';
+import type { Target } from './state.ts';
+
+/** One selectable line of the coverage view. */
+export interface CoverageRow {
+  readonly section: 'Damaged' | 'Could not tell' | 'Skipped' | 'Remarks' | 'Files read';
+  readonly what: string;
+  readonly detail: string;
+  readonly target: Target | null;
+}
+
+function placeOfDiagnostic(one: Diagnostic): Target | null {
+  if (one.entry === null || (one.line === null && one.offset === null)) return null;
+  return { ref: { entry: one.entry, line: one.line, offset: one.offset ?? 0, length: 0 }, at: null, why: DIAGNOSTIC_CODES[one.code] };
+}
+
+function remark(section: CoverageRow['section'], one: Diagnostic): CoverageRow {
+  const times = one.count > 1 ? ` (${one.count} times)` : '';
+  const line = one.line === null ? '' : `:${one.line}`;
+  return { section, what: `${one.path}${line}`, detail: `${DIAGNOSTIC_CODES[one.code]}${times}${one.detail === '' ? '' : `: ${one.detail}`}`, target: placeOfDiagnostic(one) };
+}
+
+/** Everything that was not read, not understood or not decided, and what was read, in one list. */
+export function coverageRows(data: Pick<CaseData, 'history' | 'coverage' | 'undecided' | 'diagnostics' | 'entries'>): readonly CoverageRow[] {
+  const { coverage, history } = data;
+  const damage = data.diagnostics.filter((one) => DAMAGE_CODES.has(one.code));
+  const told = new Set(damage.map((one) => one.path));
+  return [
+    ...damage.map((one) => remark('Damaged', one)),
+    ...coverage.damaged.filter((one) => !told.has(one.path)).map((one): CoverageRow => ({ section: 'Damaged', what: one.path, detail: one.reason, target: null })),
+    ...data.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.rule, detail: one.because, target: null })),
+    ...history.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.about, detail: one.because, target: null })),
+    ...coverage.skipped.map((one): CoverageRow => ({ section: 'Skipped', what: one.path, detail: one.reason, target: null })),
+    ...data.diagnostics.filter((one) => !DAMAGE_CODES.has(one.code)).map((one) => remark('Remarks', one)),
+    ...data.entries
+      .filter((entry) => entry.skipped === null)
+      .map((entry): CoverageRow => ({
+        section: 'Files read',
+        what: entry.path,
+        detail: `${entry.parser ?? 'no parser'} · ${formatCount(entry.lines)} lines, ${formatCount(entry.events)} events${entry.unparsed > 0 ? `, ${formatCount(entry.unparsed)} unparsed` : ''}`,
+        target: null,
+      })),
+  ];
+}

@@ -1,0 +1,125 @@
+import { formatBytes } from '../../model/text.ts';
+import { countBySeverity } from '../case-data.ts';
+import { cutCells, formatCount, widthOf } from '../cells.ts';
+import { bindingsIn, keySign } from '../keys.ts';
+import type { KeyBinding, KeyContext } from '../keys.ts';
+import { chromeOf } from '../layout.ts';
+import { lineWidth, rule, span, spread } from '../line.ts';
+import type { Line, Span } from '../line.ts';
+import type { AppState, Overlay } from '../state.ts';
+import { placeOf } from '../state.ts';
+import { SEVERITY_SIGN } from '../theme.ts';
+import { VIEWS, viewOf } from '../views/registry.ts';
+
+function tabs(state: AppState, width: number): Line {
+  const base = state.places[0]?.view ?? 'overview';
+  const top = VIEWS.filter((view) => view.key !== null);
+  const named = (short: boolean): Line => [...(short ? [] : [span(' ')]), ...top.flatMap((view): readonly Span[] => (view.id === base ? [span(` ${view.key} ${short ? view.short : view.title} `, 'tab'), span(short ? '' : ' ')] : [span(` ${view.key}`, 'key'), span(` ${short ? view.short : view.title} ${short ? '' : ' '}`, 'dim')]))];
+  const whole = named(false);
+  if (lineWidth(whole) <= width) return whole;
+  const short = named(true);
+  if (lineWidth(short) <= width) return short;
+  const current = top.find((view) => view.id === base);
+  return [span(` ${current?.key ?? ''} ${current?.title ?? ''} `, 'tab'), span(top.filter((view) => view.id !== base).map((view) => ` ${view.key}`).join(''), 'key')];
+}
+
+/** Where one is: the way from the tab to the place shown. */
+function crumbs(state: AppState): string {
+  return state.places.slice(1).map((place) => ` › ${viewOf(place.view).title}`).join('');
+}
+
+function countsLine(state: AppState): Line {
+  const { data } = state;
+  if (data === null) return [];
+  return (['critical', 'warning', 'info'] as const).flatMap((severity) => {
+    const n = countBySeverity(data.findings, severity);
+    return n === 0 ? [] : [span(`${n} ${SEVERITY_SIGN[severity]}  `, severity)];
+  });
+}
+
+export function topLines(state: AppState): readonly Line[] {
+  const { columns } = state.size;
+  const trail = crumbs(state);
+  if (chromeOf(state.size).top === 1) return [trail === '' ? tabs(state, columns) : [span(` ${viewOf(placeOf(state).view).title} `, 'tab'), span(` ${state.places.length - 1} deep, Esc goes back`, 'faint')]];
+  const counts = countsLine(state);
+  const name = cutCells(state.title, Math.max(8, columns - lineWidth(counts) - 12 - widthOf(trail)));
+  return [spread([span(' inquest ', 'accent'), span(name, 'strong'), span(trail, 'dim')], counts, columns), tabs(state, columns), rule(columns)];
+}
+
+function hints(context: KeyContext, atTop: boolean, width: number): Line {
+  const out: Span[] = [span(' ')];
+  let used = 1;
+  const all = bindingsIn(context).filter((binding) => binding.hint !== undefined && binding.command !== (atTop ? 'back' : 'close'));
+  const always = all.filter((binding) => binding.command === 'help' || binding.command === 'close' || binding.command === 'back');
+  const text = (binding: KeyBinding): readonly [string, string] => [binding.command === 'zoom-in' ? '+ −' : binding.command === 'left' && context === 'lanes' ? '← →' : keySign(binding.keys[0] ?? ''), binding.hint ?? ''];
+  const cells = (binding: KeyBinding): number => text(binding).reduce((sum, one) => sum + widthOf(one), 3);
+  let room = width - 1 - always.reduce((sum, one) => sum + cells(one), 0);
+  for (const binding of all) {
+    const kept = always.includes(binding);
+    if (!kept && cells(binding) > room) continue;
+    if (!kept) room -= cells(binding);
+    used += cells(binding);
+    if (used > width) break;
+    const [key, what] = text(binding);
+    out.push(span(key, 'key'), span(` ${what}  `, 'dim'));
+  }
+  return out;
+}
+
+const PROMPTS = { search: '/', goto: 'go to ', 'filter-text': 'lines with ', whois: 'who is ' } as const;
+const PROMPT_HELP = { search: 'regular expression', goto: '10:04:08  2026-03-01 10:04  +5m  start  end', 'filter-text': 'regular expression', whois: 'an id, a name, an address' } as const;
+
+function promptLine(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number, right: Line): Line {
+  const lead = PROMPTS[overlay.purpose];
+  const room = Math.max(4, width - lead.length - lineWidth(right) - 3);
+  const typed = widthOf(overlay.text) > room ? `…${overlay.text.slice(-room + 1)}` : overlay.text;
+  const note = overlay.error ?? (overlay.text === '' ? PROMPT_HELP[overlay.purpose] : '');
+  return spread([span(` ${lead}`, 'key'), span(typed, 'strong'), span(' ', 'cursor'), span(` ${note}`, overlay.error === null ? 'faint' : 'critical')], right, width);
+}
+
+function searchNote(state: AppState): Line {
+  const { search } = state;
+  if (search === null || placeOf(state).view !== 'timeline') return [];
+  const share = `${Math.floor(search.progress * 100)} %`;
+  const text = { seeking: 'looking …', counting: `${formatCount(search.hits)} hits, ${share} counted`, done: `${formatCount(search.hits)} ${search.hits === 1 ? 'hit' : 'hits'}`, none: 'no hit', idle: 'n finds the next' }[search.phase];
+  const wrapped = search.wrapped ? ', from the other end' : '';
+  return [span(` /${cutCells(search.pattern, 20)}/ `, 'accent'), span(`${text}${wrapped} `, search.phase === 'none' ? 'warning' : 'dim')];
+}
+
+/** The last line: a prompt, a message, or the keys that count now; a search's state on the right. */
+export function statusLine(state: AppState, context: KeyContext): Line {
+  const { columns } = state.size;
+  const note = searchNote(state);
+  if (state.overlay?.kind === 'prompt') return promptLine(state.overlay, columns, state.overlay.purpose === 'search' ? note.slice(1) : []);
+  if (state.message !== null) return spread([span(` ${state.message}`, 'accent')], [span('? ', 'key'), span('help ', 'dim')], columns);
+  if (state.overlay !== null) return [span(' Esc', 'key'), span(' close  ', 'dim'), span('↑ ↓', 'key'), span(' move', 'dim')];
+  const room = columns - lineWidth(note);
+  const keys = hints(context, state.places.length === 1, room >= 30 ? room : columns);
+  return room >= 30 ? spread(keys, note, columns) : keys;
+}
+
+/** What is known while the case is being opened. */
+export function progressLines(state: AppState, elapsedMs: number): readonly Line[] {
+  const { progress, size } = state;
+  const width = Math.min(size.columns - 4, 76);
+  const pad = ' '.repeat(Math.max(1, Math.floor((size.columns - width) / 2)));
+  const top = Math.max(0, Math.floor(size.rows / 2) - 4);
+  const lead: Line[] = Array.from({ length: top }, () => []);
+  const at = (line: Line): Line => [span(pad), ...line];
+  if (progress === null) return [...lead, at([span(`opening ${cutCells(state.title, width - 10)}`, 'strong')]), [], at([span('q', 'key'), span(' cancels', 'dim')])];
+  const share = progress.phase !== 'reading' ? 1 : progress.totalBytes === null || progress.totalBytes === 0 ? null : Math.min(1, progress.bytes / progress.totalBytes);
+  const barWidth = width - 6;
+  const full = Math.floor((share ?? 0) * barWidth);
+  const rate = elapsedMs > 500 ? ` · ${formatBytes((progress.bytes / elapsedMs) * 1000)}/s` : '';
+  const total = progress.totalBytes === null ? '' : ` of ${formatBytes(progress.totalBytes)}`;
+  return [
+    ...lead,
+    at([span(progress.phase === 'reading' ? 'reading ' : 'analysing ', 'dim'), span(cutCells(state.title, width - 10), 'strong')]),
+    [],
+    at(share === null ? [span('▒'.repeat(barWidth), 'faint')] : [span('█'.repeat(full), 'accent'), span('░'.repeat(barWidth - full), 'faint'), span(` ${Math.floor(share * 100)} %`, 'dim')]),
+    at([span(cutCells(`${formatBytes(progress.bytes)}${total}${rate} · ${formatCount(progress.lines)} lines · ${formatCount(progress.events)} events · ${formatCount(progress.entries)} files`, width), 'dim')]),
+    at([span(cutCells(progress.phase === 'reading' ? progress.current : 'putting the clocks and the terms together', width), 'faint')]),
+    [],
+    at([span('q', 'key'), span(' cancels', 'dim')]),
+  ];
+}

@@ -1,0 +1,46 @@
+import { Text } from 'ink';
+import { useRef } from 'react';
+import type { ReactNode } from 'react';
+import { scrollTop } from '../layout.ts';
+import { EMPTY, cutLine, fitLine } from '../line.ts';
+import type { Line } from '../line.ts';
+import { paint } from '../theme.ts';
+import type { Theme } from '../theme.ts';
+
+/** Indices of lines, both ends included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface LinesProps {
+  readonly lines: readonly Line[];
+  readonly theme: Theme;
+  readonly width: number;
+  readonly height: number;
+  readonly selected?: Range | null;
+}
+
+/** Exactly `height` lines of at most `width` cells: the only thing views draw with. */
+export function Lines({ lines, theme, width, height, selected = null }: LinesProps): ReactNode {
+  const shown = Array.from({ length: height }, (_, i) => {
+    const line = lines[i] ?? EMPTY;
+    const lit = selected !== null && i >= selected.first && i <= selected.last;
+    return paint(lit ? fitLine(line, width) : cutLine(line, width), theme, lit) || ' ';
+  });
+  return <Text wrap="truncate-end">{shown.join('\n')}</Text>;
+}
+
+/** Lines longer than the screen, scrolled by the least movement that keeps `selected` in sight. */
+export function ScrolledLines({ head = [], lines, selected = null, theme, width, height }: LinesProps & { readonly head?: readonly Line[] }): ReactNode {
+  const top = useRef(0);
+  const room = Math.max(1, height - head.length);
+  const first = selected?.first ?? 0;
+  const last = Math.min(selected?.last ?? 0, first + room - 1);
+  const low = scrollTop(top.current, last, room, lines.length);
+  top.current = first < low ? scrollTop(low, first, room, lines.length) : low;
+  const shown = [...head, ...lines.slice(top.current, top.current + room)];
+  const offset = head.length - top.current;
+  const range = selected === null ? null : { first: Math.max(head.length, selected.first + offset), last: selected.last + offset };
+  return <Lines lines={shown} theme={theme} width={width} height={height} selected={range} />;
+}

@@ -1,0 +1,137 @@
+import { render } from 'ink';
+import type { CaseReader } from '../model/ports.ts';
+import type { OnProgress } from '../model/progress.ts';
+import { openAccess } from './access.ts';
+import type { CaseAccess } from './access.ts';
+import { App } from './app.tsx';
+import { loadCaseData } from './case-data.ts';
+import { copyTextOf } from './copy.ts';
+import { commandFor } from './keys.ts';
+import { initialState, placeOf } from './state.ts';
+import { createStore } from './store.ts';
+import { openTerminal } from './terminal.ts';
+import type { ThemeName } from './theme.ts';
+
+/** Signals and endings of the process; `process` itself fits. */
+export interface TuiHost {
+  on(event: string, listener: (...args: readonly unknown[]) => void): unknown;
+  off(event: string, listener: (...args: readonly unknown[]) => void): unknown;
+}
+
+export interface TuiOptions {
+  /** opens the case without blocking; progress is drawn, the signal says that the user gave up. The reader is closed at the end. */
+  readonly open: (onProgress: OnProgress, signal: AbortSignal) => Promise<CaseReader>;
+  readonly title: string;
+  readonly env: { readonly noColor: boolean; readonly columns: number; readonly rows: number };
+  /** the incident in words, for the overview */
+  readonly narrate?: (reader: CaseReader) => string;
+  /** every name of one member or node, as lines */
+  readonly whois?: (reader: CaseReader, text: string) => readonly string[];
+  readonly theme?: ThemeName;
+  /** allow `y` to set the terminal's clipboard (OSC 52) */
+  readonly clipboard?: boolean;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  /** where signals come from; without it only keys end the screen */
+  readonly host?: TuiHost;
+}
+
+/** How the screen ended. A signal is handed back, so that the caller can end the process the way the signal asks. */
+export type TuiEnd = { readonly kind: 'quit' | 'cancelled' } | { readonly kind: 'signal'; readonly signal: string };
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** Shows a case until the user leaves. Rejects with what `open` rejects with; the terminal is as it was found by then, whatever happened. */
+export async function runTui(options: TuiOptions): Promise<TuiEnd> {
+  const { env, host } = options;
+  const terminal = openTerminal(options.stdout, env);
+  const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? 'dark')));
+  const abort = new AbortController();
+  const began = performance.now();
+  const held: { reader: CaseReader | null; access: CaseAccess | null } = { reader: null, access: null };
+  let finish: (end: TuiEnd) => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const ended = new Promise<TuiEnd>((resolve, reject) => {
+    finish = resolve;
+    fail = reject;
+  });
+
+  const quit = (): void => finish({ kind: held.reader === null ? 'cancelled' : 'quit' });
+
+  const copy = (): void => {
+    const text = held.access === null ? null : copyTextOf(store.get(), held.access);
+    if (text === null) return store.dispatch({ type: 'message', message: 'nothing to copy here' });
+    if (options.clipboard !== true) return store.dispatch({ type: 'message', message: 'copying is off; start with --clipboard to allow it' });
+    terminal.copy(text);
+    store.dispatch({ type: 'message', message: 'copied' });
+  };
+
+  /** Asks the caller who a name belongs to; the one prompt whose answer does not come from the state. */
+  const whois = (text: string): void => {
+    const { reader } = held;
+    const lines = reader === null || options.whois === undefined || text.trim() === '' ? [] : options.whois(reader, text.trim());
+    store.dispatch({ type: 'text', title: `Who is ${text}`, lines: lines.length === 0 ? [`Nothing in this case is called “${text}”.`] : lines });
+  };
+
+  const onKeys = (keys: readonly string[]): void => {
+    for (const key of keys) {
+      const state = store.get();
+      if (key === 'ctrl-c') return quit();
+      if (state.data === null) {
+        if (key === 'q' || key === 'Q' || key === 'escape') return quit();
+        continue;
+      }
+      if (state.overlay !== null) {
+        const asked = state.overlay.kind === 'prompt' && state.overlay.purpose === 'whois' && key === 'enter' ? state.overlay.text : null;
+        store.dispatch({ type: 'overlay-key', key });
+        if (asked !== null) whois(asked);
+        continue;
+      }
+      const command = commandFor(placeOf(state).view, key);
+      if (command === null) continue;
+      if (command === 'quit' || (command === 'close' && state.places.length === 1)) return quit();
+      if (command === 'copy') copy();
+      else store.dispatch({ type: 'command', command });
+    }
+  };
+
+  const onResize = (): void => {
+    terminal.forget();
+    store.dispatch({ type: 'resized', size: terminal.size() });
+  };
+  const onSignal = SIGNALS.map((signal) => ({ signal, listener: () => finish({ kind: 'signal', signal }) }));
+  const onCrash = (): void => terminal.leave();
+
+  options.stdout.on('resize', onResize);
+  for (const { signal, listener } of onSignal) host?.on(signal, listener);
+  host?.on('uncaughtExceptionMonitor', onCrash);
+  host?.on('exit', onCrash);
+  terminal.enter();
+  // In debug mode ink hands over whole frames and leaves it to the terminal above to draw what changed.
+  const screen = render(<App store={store} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, { stdin: options.stdin, stdout: terminal.output, debug: true, exitOnCtrlC: false, patchConsole: false });
+  screen.waitUntilExit().catch(fail);
+
+  const opening = options.open((progress) => store.dispatch({ type: 'progress', progress }), abort.signal).then((opened) => {
+      if (abort.signal.aborted) return opened.close();
+      held.reader = opened;
+      held.access = openAccess(opened, () => store.dispatch({ type: 'tick' }));
+      store.attach(opened);
+      store.dispatch({ type: 'opened', data: loadCaseData(opened, options.title, options.narrate) });
+  });
+  opening.catch(fail);
+
+  try {
+    return await ended;
+  } finally {
+    abort.abort();
+    store.close();
+    held.access?.close();
+    screen.unmount();
+    terminal.leave();
+    held.reader?.close();
+    options.stdout.off('resize', onResize);
+    for (const { signal, listener } of onSignal) host?.off(signal, listener);
+    host?.off('uncaughtExceptionMonitor', onCrash);
+    host?.off('exit', onCrash);
+  }
+}

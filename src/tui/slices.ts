@@ -1,0 +1,36 @@
+/** Work under way that can be dropped. */
+export interface Job {
+  cancel(): void;
+}
+
+/** Longest stretch the screen is kept waiting, in milliseconds. */
+const SLICE_MS = 8;
+
+/**
+ * Runs a generator in slices, giving way to keys between them. Each value is handed to `onValue`; what is thrown goes to
+ * `onError`. Nothing is called any more once the job was cancelled.
+ */
+export function inSlices<T>(steps: Generator<T, void>, onValue: (value: T) => void, onError: (error: unknown) => void): Job {
+  let cancelled = false;
+  const run = (): void => {
+    const until = performance.now() + SLICE_MS;
+    try {
+      while (!cancelled && performance.now() < until) {
+        const step = steps.next();
+        if (step.done === true) return;
+        if (!cancelled) onValue(step.value);
+      }
+    } catch (error) {
+      if (!cancelled) onError(error);
+      return;
+    }
+    if (!cancelled) setImmediate(run);
+  };
+  setImmediate(run);
+  return {
+    cancel() {
+      cancelled = true;
+      steps.return();
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import type { EvidenceRef } from '../model/evidence.ts';
+import type { Level } from '../model/event.ts';
+import type { TimelineRow } from '../model/ports.ts';
+import type { Progress } from '../model/progress.ts';
+import type { EpochMicros } from '../model/time.ts';
+import type { CaseData } from './case-data.ts';
+import type { ThemeName } from './theme.ts';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export const TOP_VIEWS = ['overview', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage'] as const;
+export type TopView = (typeof TOP_VIEWS)[number];
+export type ViewId = TopView | 'finding' | 'evidence';
+
+/** A cited place on its way to the evidence view. */
+export interface Target {
+  readonly ref: EvidenceRef;
+  /** corrected, where known */
+  readonly at: EpochMicros | null;
+  readonly why: string;
+  readonly text?: string;
+}
+
+/** One screen of the way back. */
+export type Place =
+  | { readonly view: TopView }
+  | { readonly view: 'finding'; readonly finding: string }
+  | { readonly view: 'evidence'; readonly target: Target };
+
+export interface Filter {
+  readonly nodes: readonly string[];
+  readonly components: readonly string[];
+  readonly minLevel: Level | null;
+  /** source of a regular expression tested on the raw line */
+  readonly text: string | null;
+}
+
+export const NO_FILTER: Filter = { nodes: [], components: [], minLevel: null, text: null };
+
+/** Rows that the timeline lacks; filled by `supply.ts`. */
+export type Want =
+  | { readonly kind: 'around'; readonly at: EpochMicros | null; readonly id: number | null }
+  | { readonly kind: 'first' | 'last' | 'before' | 'after' };
+
+export interface Timeline {
+  readonly filter: Filter;
+  /** show and order by written times */
+  readonly raw: boolean;
+  readonly rows: readonly TimelineRow[];
+  readonly cursor: number;
+  /** index of the first row on screen */
+  readonly top: number;
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+  readonly want: Want | null;
+  /** cells the text is shifted by */
+  readonly shift: number;
+}
+
+export interface Search {
+  readonly pattern: string;
+  readonly forward: boolean;
+  /** `idle`: the filters changed since it ran */
+  readonly phase: 'seeking' | 'counting' | 'done' | 'none' | 'idle';
+  readonly hits: number;
+  /** 0–1 of the case looked through */
+  readonly progress: number;
+  readonly wrapped: boolean;
+  /** changes with every new run, so that answers of an old one are dropped */
+  readonly run: number;
+}
+
+/** Lines around the cited one, as far as they were read. */
+export interface Surroundings {
+  readonly key: string;
+  readonly lines: readonly { readonly line: number; readonly text: string }[];
+  readonly reach: number;
+}
+
+/** What lies over the view. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly cursor: number }
+  | { readonly kind: 'palette'; readonly text: string; readonly cursor: number }
+  | { readonly kind: 'prompt'; readonly purpose: PromptPurpose; readonly text: string; readonly error: string | null }
+  | { readonly kind: 'filters'; readonly cursor: number }
+  | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[]; readonly cursor: number };
+
+export type PromptPurpose = 'search' | 'goto' | 'filter-text' | 'whois';
+
+export interface Lanes {
+  /** null = the whole case */
+  readonly window: { readonly from: EpochMicros; readonly to: EpochMicros } | null;
+}
+
+/** Everything the screen shows; changed by `reduce` alone. */
+export interface AppState {
+  readonly size: Size;
+  readonly theme: ThemeName;
+  readonly title: string;
+  readonly progress: Progress | null;
+  /** null while the case is being opened */
+  readonly data: CaseData | null;
+  /** never empty; the last is shown, Esc goes back */
+  readonly places: readonly Place[];
+  /** selected item, by `placeKey` */
+  readonly cursors: Readonly<Record<string, number>>;
+  /** the moment all views share, corrected */
+  readonly instant: EpochMicros | null;
+  readonly timeline: Timeline;
+  readonly lanes: Lanes;
+  readonly search: Search | null;
+  readonly surroundings: Surroundings | null;
+  readonly overlay: Overlay | null;
+  readonly message: string | null;
+  /** counts redraws asked for by background reads */
+  readonly tick: number;
+}
+
+export function initialState(title: string, size: Size, theme: ThemeName): AppState {
+  return {
+    size,
+    theme,
+    title,
+    progress: null,
+    data: null,
+    places: [{ view: 'overview' }],
+    cursors: {},
+    instant: null,
+    timeline: { filter: NO_FILTER, raw: false, rows: [], cursor: 0, top: 0, atStart: false, atEnd: false, want: null, shift: 0 },
+    lanes: { window: null },
+    search: null,
+    surroundings: null,
+    overlay: null,
+    message: null,
+    tick: 0,
+  };
+}
+
+export function placeOf(state: AppState): Place {
+  return state.places.at(-1) ?? { view: 'overview' };
+}
+
+/** Names a place, for its cursor. */
+export function placeKey(place: Place): string {
+  switch (place.view) {
+    case 'finding':
+      return `finding:${place.finding}`;
+    case 'evidence':
+      return `evidence:${place.target.ref.entry}:${place.target.ref.offset}`;
+    default:
+      return place.view;
+  }
+}
+
+export function cursorOf(state: AppState, place: Place = placeOf(state)): number {
+  return state.cursors[placeKey(place)] ?? 0;
+}

@@ -1,0 +1,94 @@
+import type { CaseReader } from '../model/ports.ts';
+import type { Action } from './actions.ts';
+import { patternOf } from './pattern.ts';
+import { reduce } from './reduce.ts';
+import { inSlices } from './slices.ts';
+import type { Job } from './slices.ts';
+import type { AppState } from './state.ts';
+import { placeOf } from './state.ts';
+import { searchSteps, supplyRows, supplySteps, supplySurroundings } from './supply.ts';
+
+/** Holds the state, changes it through `reduce`, and reads what it lacks. */
+export interface Store {
+  get(): AppState;
+  /** several actions, one redraw */
+  dispatch(...actions: readonly Action[]): void;
+  subscribe(listener: () => void): () => void;
+  /** gives the store a case to read from */
+  attach(reader: CaseReader): void;
+  close(): void;
+}
+
+export function createStore(initial: AppState): Store {
+  let state = initial;
+  let reader: CaseReader | null = null;
+  let rowsJob: { readonly want: AppState['timeline']['want']; readonly job: Job } | null = null;
+  let searchJob: { readonly run: number; readonly job: Job } | null = null;
+  const listeners = new Set<() => void>();
+
+  const failed = (error: unknown): void => dispatch({ type: 'message', message: error instanceof Error ? error.message : String(error) });
+
+  /** Reads at once what is cheap, and starts, keeps or drops what is not. */
+  const supply = (source: CaseReader): void => {
+    const around = supplySurroundings(source, state);
+    if (around !== null) state = reduce(state, { type: 'surroundings', surroundings: around });
+    supplyTimeline(source);
+    supplySearch(source);
+  };
+
+  const supplyTimeline = (source: CaseReader): void => {
+    const { want, filter } = state.timeline;
+    if (want === null || placeOf(state).view !== 'timeline') {
+      rowsJob?.job.cancel();
+      rowsJob = null;
+      return;
+    }
+    if (filter.text === null) {
+      state = reduce(state, supplyRows(source, state, want));
+      return;
+    }
+    if (rowsJob?.want === want) return;
+    rowsJob?.job.cancel();
+    const steps = supplySteps(source, state, want, patternOf(filter.text));
+    rowsJob = { want, job: inSlices(steps, (rows) => rows !== null && dispatch(rows), failed) };
+  };
+
+  const supplySearch = (source: CaseReader): void => {
+    const { search } = state;
+    const run = search !== null && search.phase === 'seeking' ? search.run : null;
+    if (search === null || run === null) {
+      if (searchJob !== null && searchJob.run !== search?.run) searchJob.job.cancel();
+      return;
+    }
+    if (searchJob?.run === run) return;
+    searchJob?.job.cancel();
+    searchJob = { run, job: inSlices(searchSteps(source, state, search), (action) => action !== null && dispatch(action), failed) };
+  };
+
+  const dispatch = (...actions: readonly Action[]): void => {
+    const before = state;
+    for (const action of actions) {
+      state = reduce(state, action);
+      if (reader !== null && state.data !== null) supply(reader);
+    }
+    if (state !== before) for (const listener of listeners) listener();
+  };
+
+  return {
+    get: () => state,
+    dispatch,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    attach(source) {
+      reader = source;
+    },
+    close() {
+      rowsJob?.job.cancel();
+      searchJob?.job.cancel();
+      reader = null;
+      listeners.clear();
+    },
+  };
+}

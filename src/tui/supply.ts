@@ -1,0 +1,151 @@
+import type { CaseReader, EventQuery, TimelineRow } from '../model/ports.ts';
+import type { Action } from './actions.ts';
+import { queryOf, readFrom, readPage, timeOf } from './pages.ts';
+import type { Page } from './pages.ts';
+import { patternOf } from './pattern.ts';
+import { margin } from './reduce-timeline.ts';
+import type { AppState, Search, Surroundings, Timeline, Want } from './state.ts';
+import { placeKey, placeOf } from './state.ts';
+
+type Rows = Extract<Action, { type: 'rows' }>;
+
+/** Rows looked through at a time where a text condition decides. */
+const STRIDE = 400;
+
+/** Answers a want without a text condition at once: a window's worth of rows. */
+export function supplyRows(reader: CaseReader, state: AppState, want: Want): Rows {
+  const steps = supplySteps(reader, state, want, null);
+  for (;;) {
+    const step = steps.next();
+    if (step.value !== undefined && step.value !== null) return step.value;
+    if (step.done === true) return { type: 'rows', want, before: [], after: [], atStart: true, atEnd: true };
+  }
+}
+
+/** The same with a text condition, one stride at a time: yields null until it has its rows. */
+export function* supplySteps(reader: CaseReader, state: AppState, want: Want, text: RegExp | null): Generator<Rows | null, void> {
+  const { timeline } = state;
+  const query = queryOf(timeline.filter, timeline.raw);
+  const limit = margin(state);
+  const answer = (before: Page, after: Page): Rows => ({ type: 'rows', want, before: before.rows, after: after.rows, atStart: before.done, atEnd: after.done });
+  const none: Page = { rows: [], done: true };
+  const edge = { first: timeline.rows[0] ?? null, last: timeline.rows.at(-1) ?? null };
+  switch (want.kind) {
+    case 'after':
+      return yield answer({ rows: [], done: timeline.atStart }, yield* collect(reader, query, edge.last, true, limit, text));
+    case 'before':
+      return yield answer(reversed(yield* collect(reader, query, edge.first, false, limit, text)), { rows: [], done: timeline.atEnd });
+    case 'first':
+      return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, text));
+    case 'last':
+      return yield answer(reversed(yield* collect(reader, query, null, false, 2 * limit, text)), none);
+    case 'around': {
+      if (want.at === null) return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, text));
+      const after = yield* collectFrom(reader, query, want.at, true, limit, text);
+      const before = yield* collectFrom(reader, query, want.at, false, limit, text);
+      yield answer(reversed(before), after);
+    }
+  }
+}
+
+function reversed(page: Page): Page {
+  return { rows: page.rows.toReversed(), done: page.done };
+}
+
+function* collectFrom(reader: CaseReader, query: EventQuery, at: NonNullable<TimelineRow['at']>, forward: boolean, limit: number, text: RegExp | null): Generator<null, Page> {
+  const first = readFrom(reader, query, at, forward, text === null ? limit : STRIDE);
+  return yield* more(reader, query, first, forward, limit, text);
+}
+
+function* collect(reader: CaseReader, query: EventQuery, key: TimelineRow | null, forward: boolean, limit: number, text: RegExp | null): Generator<null, Page> {
+  const first = readPage(reader, query, key, forward, text === null ? limit : STRIDE);
+  return yield* more(reader, query, first, forward, limit, text);
+}
+
+function* more(reader: CaseReader, query: EventQuery, first: Page, forward: boolean, limit: number, text: RegExp | null): Generator<null, Page> {
+  if (text === null) return first;
+  const kept: TimelineRow[] = [];
+  let page = first;
+  for (;;) {
+    kept.push(...page.rows.filter((row) => text.test(row.text)));
+    const last = page.rows.at(-1);
+    if (kept.length >= limit || page.done || last === undefined) return { rows: kept, done: page.done };
+    yield null;
+    page = readPage(reader, query, last, forward, STRIDE);
+  }
+}
+
+/** Looks for the next hit from the selected row, around the end if need be, then counts all hits. */
+export function* searchSteps(reader: CaseReader, state: AppState, search: Search): Generator<Action | null, void> {
+  const { timeline, data } = state;
+  const pattern = patternOf(search.pattern);
+  if (pattern === null || data === null) return;
+  const filterText = timeline.filter.text === null ? null : patternOf(timeline.filter.text);
+  const hit = (row: TimelineRow): boolean => pattern.test(row.text) && (filterText === null || filterText.test(row.text));
+  const query = queryOf(timeline.filter, timeline.raw);
+  const here = timeline.rows[timeline.cursor] ?? null;
+
+  // While the pattern is being typed the line under the cursor counts too, so that a longer pattern need not move on.
+  if (here !== null && search.hits === 0 && state.overlay !== null && hit(here)) yield { type: 'search-found', run: search.run, row: here, wrapped: false };
+  else {
+    let found: Action | null = null;
+    for (const start of here === null ? [null] : [here, null]) {
+      for (const rows of strides(reader, query, start, search.forward)) {
+        const row = rows.find(hit);
+        if (row !== undefined) {
+          found = { type: 'search-found', run: search.run, row, wrapped: start === null && here !== null };
+          break;
+        }
+        yield null;
+      }
+      if (found !== null) break;
+    }
+    if (found === null) return yield { type: 'search-none', run: search.run };
+    yield found;
+  }
+  if (search.hits > 0 && search.progress === 1) return yield { type: 'search-progress', run: search.run, hits: search.hits, progress: 1, done: true };
+  yield* countSteps(reader, state.timeline, query, search.run, hit, data.from, data.to);
+}
+
+function* countSteps(reader: CaseReader, timeline: Timeline, query: EventQuery, run: number, hit: (row: TimelineRow) => boolean, from: number, to: number): Generator<Action | null, void> {
+  let hits = 0;
+  let next = performance.now() + 100;
+  for (const rows of strides(reader, query, null, true)) {
+    hits += rows.filter(hit).length;
+    const at = lastTime(rows, timeline.raw);
+    const due = performance.now() > next;
+    if (due) next = performance.now() + 100;
+    yield due ? { type: 'search-progress', run, hits, progress: at === null ? 0 : Math.max(0, Math.min(0.99, (at - from) / (to - from))), done: false } : null;
+  }
+  yield { type: 'search-progress', run, hits, progress: 1, done: true };
+}
+
+function* strides(reader: CaseReader, query: EventQuery, start: TimelineRow | null, forward: boolean): Generator<readonly TimelineRow[], void> {
+  let key = start;
+  for (;;) {
+    const page = readPage(reader, query, key, forward, STRIDE);
+    if (page.rows.length > 0) yield page.rows;
+    key = page.rows.at(-1) ?? null;
+    if (page.done || key === null) return;
+  }
+}
+
+/** Lines around a cited one, read wider as the cursor nears their edge; null when nothing is lacking. */
+export function supplySurroundings(reader: CaseReader, state: AppState): Surroundings | null {
+  const place = placeOf(state);
+  if (place.view !== 'evidence') return null;
+  const key = placeKey(place);
+  const had = state.surroundings?.key === key ? state.surroundings : null;
+  const cursor = Math.abs(state.cursors[key] ?? 0);
+  if (had !== null && cursor + state.size.rows < had.reach) return null;
+  const reach = had === null ? 2 * state.size.rows + 20 : had.reach * 4;
+  if (had !== null && had.lines.length < had.reach) return null;
+  const lines = reader.surroundings(place.target.ref, reach, reach);
+  if (had !== null && lines.length === had.lines.length) return null;
+  return { key, lines, reach };
+}
+
+function lastTime(rows: readonly TimelineRow[], raw: boolean): number | null {
+  const row = rows.at(-1);
+  return row === undefined ? null : timeOf(row, raw);
+}

@@ -1,0 +1,89 @@
+import { widthOf } from './cells.ts';
+
+/** Alternate screen, cursor hidden, no automatic wrapping. */
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[H';
+const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
+/** Synchronised output: the terminal shows the frame when it is whole. */
+const BEGIN = '\u001b[?2026h';
+const END = '\u001b[?2026l';
+
+// oxlint-disable-next-line no-control-regex
+const SGR = /\u001b\[[0-9;]*m/g;
+
+/** The terminal as a place for whole frames. Writes only the lines that changed. */
+export interface Terminal {
+  /** what ink is given as its output: takes frames, reports the true size */
+  readonly output: NodeJS.WriteStream;
+  size(): { readonly columns: number; readonly rows: number };
+  /** forgets what is on screen, so that the next frame is written whole */
+  forget(): void;
+  /** asks the terminal to put text on the clipboard (OSC 52) */
+  copy(text: string): void;
+  enter(): void;
+  /** puts the terminal back as it was found; may be called more than once */
+  leave(): void;
+}
+
+export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly columns: number; readonly rows: number }): Terminal {
+  let shown: readonly string[] = [];
+  let inside = false;
+
+  const size = (): { columns: number; rows: number } => ({ columns: stdout.columns || fallback.columns, rows: stdout.rows || fallback.rows });
+
+  const draw = (frame: string): void => {
+    if (!inside) return;
+    const { columns, rows } = size();
+    const lines = frame.split('\n').slice(0, rows);
+    let out = '';
+    for (let row = 0; row < Math.max(lines.length, shown.length); row++) {
+      const line = lines[row] ?? '';
+      if (shown[row] === line) continue;
+      // Erasing after a full line would take its last cell, where the cursor still stands.
+      const full = widthOf(line.replace(SGR, '')) >= columns;
+      out += `\u001b[${row + 1};1H${line}\u001b[0m${full ? '' : '\u001b[K'}`;
+    }
+    shown = lines;
+    if (out !== '') stdout.write(`${BEGIN}${out}${END}`);
+  };
+
+  const write = (chunk: unknown, ...rest: readonly unknown[]): boolean => {
+    const callback = rest.find((one) => typeof one === 'function');
+    // ink asks for cursor changes and for write barriers in the same way as it hands over frames
+    if (typeof chunk === 'string' && chunk !== '' && !chunk.startsWith('\u001b[?')) draw(chunk);
+    if (callback !== undefined) stdout.write('', () => callback());
+    return true;
+  };
+
+  const output = new Proxy(stdout, {
+    get(target, key) {
+      if (key === 'write') return write;
+      if (key === 'columns') return size().columns;
+      if (key === 'rows') return size().rows;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
+  return {
+    output,
+    size,
+    forget() {
+      shown = [];
+      if (inside) stdout.write('\u001b[2J');
+    },
+    copy(text) {
+      const bytes = new TextEncoder().encode(text);
+      stdout.write(`\u001b]52;c;${Buffer.from(bytes).toString('base64')}\u0007`);
+    },
+    enter() {
+      if (inside) return;
+      inside = true;
+      stdout.write(ENTER);
+    },
+    leave() {
+      if (!inside) return;
+      inside = false;
+      stdout.write(LEAVE);
+    },
+  };
+}

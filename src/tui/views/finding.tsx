@@ -1,0 +1,103 @@
+import type { ReactNode } from 'react';
+import { formatDuration } from '../../model/time.ts';
+import type { Citation } from '../../model/evidence.ts';
+import type { Finding } from '../../model/finding.ts';
+import { briefOf } from '../brief.ts';
+import { cutStart, wrapCells } from '../cells.ts';
+import { findingItems, findingOf } from '../items.ts';
+import type { FindingItem } from '../items.ts';
+import { EMPTY, lineOf, rule, span } from '../line.ts';
+import type { Line } from '../line.ts';
+import { Lines, ScrolledLines } from '../parts/lines.tsx';
+import type { Range } from '../parts/lines.tsx';
+import { cursorOf, placeOf } from '../state.ts';
+import { SEVERITY_SIGN } from '../theme.ts';
+import { defineView } from '../view.ts';
+import type { ViewProps } from '../view.ts';
+import { formatClock, formatSpan } from '../when.ts';
+
+const RISK_TONE = { none: 'good', low: 'good', medium: 'warning', high: 'critical' } as const;
+
+function citationLines(citation: Citation, { access, width, height }: ViewProps): readonly Line[] {
+  const path = access.entry(citation.ref.entry)?.path ?? 'unknown file';
+  const where = `${cutStart(path, Math.max(12, width - 30))}${citation.ref.line === null ? ` at byte ${citation.ref.offset}` : `:${citation.ref.line}`}`;
+  const text = citation.text ?? access.text(citation.ref);
+  return [
+    [span(`   ${formatClock(citation.at, width >= 100 ? 6 : 3)}  `, 'dim'), span(where, 'accent')],
+    ...wrapCells(citation.why, width - 6, 2).map((one): Line => [span('     '), span(one)]),
+    ...(text === null ? [lineOf('     │ the text of this file was not kept', 'faint')] : wrapCells(briefOf(text), width - 8, height >= 30 ? 3 : 2).map((one): Line => [span('     │ ', 'rule'), span(one, 'dim')])),
+  ];
+}
+
+function itemLines(item: FindingItem, props: ViewProps, index: number): readonly Line[] {
+  const { data, width } = props;
+  switch (item.kind) {
+    case 'cause': {
+      const cause = findingOf(data, item.finding);
+      const lag = item.lag === null ? '' : `, ${formatDuration(item.lag)} before`;
+      return [
+        [span('   ← ', 'accent'), span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'), span(cause?.title ?? item.finding, 'strong')],
+        ...wrapCells(`${item.why}${lag}`, width - 7, 3).map((one): Line => [span('     '), span(one, 'dim')]),
+      ];
+    }
+    case 'evidence':
+    case 'counter':
+      return citationLines(item.citation, props);
+    case 'step': {
+      const { step } = item;
+      const [first = '', ...rest] = wrapCells(step.step, width - 24);
+      return [
+        [span(`   ${index + 1}. `, 'key'), span(first), span(`  risk: ${step.risk}`, RISK_TONE[step.risk])],
+        ...rest.map((one): Line => [span('      '), span(one)]),
+        ...(step.riskNote === null ? [] : wrapCells(step.riskNote, width - 8, 3).map((one): Line => [span('      '), span(one, 'dim')])),
+        ...(step.command === null ? [] : wrapCells(step.command, width - 10).map((one, i): Line => [span(i === 0 ? '      $ ' : '        ', 'faint'), span(one, 'accent')])),
+      ];
+    }
+  }
+}
+
+const HEADS = { cause: 'Caused by', evidence: 'Evidence', counter: 'What speaks against it', step: 'What to do next' } as const satisfies Record<FindingItem['kind'], string>;
+
+function counted(finding: Finding, kind: FindingItem['kind']): string {
+  return { cause: `${finding.causes.length}`, evidence: `${finding.evidence.length}`, counter: `${finding.counterEvidence.length}`, step: `${finding.remediation.length}` }[kind];
+}
+
+/** The whole finding as lines, and which of them the selected item takes. */
+export function findingLines(finding: Finding, props: ViewProps, cursor: number): { readonly lines: readonly Line[]; readonly selected: Range | null } {
+  const { width } = props;
+  const lines: Line[] = [
+    [span(` ${SEVERITY_SIGN[finding.severity]} `, finding.severity), ...wrapCells(finding.title, width - 7, 1).map((one) => span(one, 'strong'))],
+    [span(` ${formatSpan(finding.start, finding.end)}`, 'dim'), span(finding.nodes.length === 0 ? '' : '  on ', 'dim'), span(finding.nodes.join(' '), 'accent'), span(`  rule ${finding.rule}`, 'faint')],
+    EMPTY,
+    ...wrapCells(finding.summary, Math.min(width - 2, 120)).map((one): Line => [span(' '), span(one)]),
+  ];
+  let selected: Range | null = null;
+  let kind: FindingItem['kind'] | null = null;
+  let inKind = 0;
+  findingItems(finding).forEach((item, i) => {
+    if (item.kind !== kind) {
+      kind = item.kind;
+      inKind = 0;
+      lines.push(EMPTY, rule(width, HEADS[item.kind], counted(finding, item.kind)));
+    }
+    const own = itemLines(item, props, inKind);
+    inKind += 1;
+    if (i === cursor) selected = { first: lines.length, last: lines.length + own.length - 1 };
+    lines.push(...own);
+  });
+  return { lines, selected };
+}
+
+function FindingView(props: ViewProps): ReactNode {
+  const { state, data, theme, width, height } = props;
+  const place = placeOf(state);
+  const finding = place.view === 'finding' ? findingOf(data, place.finding) : null;
+  if (finding === null) return <Lines lines={[lineOf(' This finding is not in the case.', 'dim')]} theme={theme} width={width} height={height} />;
+  const cursor = cursorOf(state);
+  const { lines, selected } = findingLines(finding, props, cursor);
+  // The first item keeps the summary above it in sight.
+  if (cursor === 0 && (selected === null || selected.last < height)) return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+  return <ScrolledLines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+}
+
+export const finding = defineView({ id: 'finding', key: null, title: 'Finding', short: 'Finding', component: FindingView });

@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import { formatDuration } from '../../model/time.ts';
+import { EMPTY, lineOf, rule, span, spread } from '../line.ts';
+import type { Line } from '../line.ts';
+import { lanesGeometry, memberNames } from '../lanes-model.ts';
+import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes } from '../parts/lane-lines.ts';
+import { Lines, ScrolledLines } from '../parts/lines.tsx';
+import { cursorOf } from '../state.ts';
+import { SEVERITY_SIGN } from '../theme.ts';
+import { defineView } from '../view.ts';
+import type { ViewProps } from '../view.ts';
+import { formatClock, formatDateTime } from '../when.ts';
+
+function legend(width: number): Line {
+  const parts: Line = [span(' L', 'accent'), span(' leader + term  ', 'faint'), span('f', 'accent'), span(' follower  ', 'faint'), span('c p', 'accent'), span(' (pre-)candidate  ', 'faint'), span('x', 'accent'), span(' down  ', 'faint'), span('?', 'accent'), span(' unknown', 'faint')];
+  return width >= 76 ? parts : [span(' L leader f follower x down', 'faint')];
+}
+
+/** What stands under the cursor: the moment, who led, in which term. */
+function cursorLine({ state, data, width }: ViewProps, from: number, to: number): Line {
+  const at = state.instant;
+  if (at === null) return EMPTY;
+  const leader = data.history.leadership.find((one) => (one.from ?? -Infinity) <= at && at < (one.to ?? Infinity));
+  const none = data.leaderless.stretches.find((one) => (one.from ?? -Infinity) <= at && at < (one.to ?? Infinity));
+  const who: Line = none !== undefined ? [span('no leader', 'critical')] : leader === undefined ? [span('leader unknown', 'dim')] : [span(leader.name, 'strong'), span(` leads term ${leader.raftTerm}`, 'dim')];
+  const precise = to - from < 600_000_000 ? formatClock(at, 3).slice(8) : '';
+  const left: Line = [span(` ▏${formatDateTime(at)}${precise}  `, 'accent'), ...who];
+  return spread(left, [span(`${formatDuration(to - from)} across `, 'faint')], width);
+}
+
+function Lanes(props: ViewProps): ReactNode {
+  const { state, data, access, theme, width, height } = props;
+  if (!data.timed) return <Lines lines={[EMPTY, lineOf(' Nothing in this case carries a time.', 'dim')]} theme={theme} width={width} height={height} />;
+  const geometry = lanesGeometry(state);
+  const cursor = cursorCell(state.instant, geometry);
+  const selected = cursorOf(state);
+  const small = height < 12;
+  const members = memberNames(data).length === 0 ? [lineOf(' No etcd member is known in this case.', 'dim')] : memberLanes(data, geometry, cursor);
+  const gap = height >= members.length + 16;
+  const head: readonly Line[] = [
+    cursorLine(props, geometry.from, geometry.to),
+    ...(small ? axisLines(geometry, cursor).slice(0, 1) : axisLines(geometry, cursor)),
+    ...members.slice(0, Math.max(1, height - 6)),
+    leaderlessLane(data, geometry, cursor),
+    heatLane(access, geometry, cursor),
+    ...(gap ? [legend(width), EMPTY] : []),
+    ...(small ? [] : [rule(width, 'Findings', 'j k to choose, o to open')]),
+  ];
+  const findings = data.findings.map((one, i) => findingLane(one, `${i === selected ? '▸' : ' '}${SEVERITY_SIGN[one.severity]}`, geometry, cursor));
+  return <ScrolledLines head={head} lines={findings.length === 0 ? [lineOf('  none', 'dim')] : findings} selected={findings.length === 0 ? null : { first: selected, last: selected }} theme={theme} width={width} height={height} />;
+}
+
+export const lanes = defineView({ id: 'lanes', key: '3', title: 'Lanes', short: 'Lanes', component: Lanes });

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { clean, cutCells, cutStart, fitCells, widthOf, wrapCells } from '../../src/tui/cells.ts';
+import { fitLine, lineOf, lineWidth, rule, spread } from '../../src/tui/line.ts';
+import { paint, themeOf } from '../../src/tui/theme.ts';
+
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
+const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme-composite' }));
+
+describe('cells', () => {
+  it('cleans any text of control characters, and a second time changes nothing', () => {
+    fc.assert(fc.property(anyText, (text) => {
+      const once = clean(text);
+      expect(once).not.toMatch(CONTROL);
+      expect(clean(once)).toBe(once);
+    }));
+  });
+
+  it('never exceeds the width asked for', () => {
+    fc.assert(fc.property(anyText, fc.integer({ min: 0, max: 60 }), (text, width) => {
+      expect(stringWidth(cutCells(text, width))).toBeLessThanOrEqual(width);
+      expect(stringWidth(cutStart(text, width))).toBeLessThanOrEqual(Math.max(1, width));
+      expect(stringWidth(fitCells(text, width))).toBe(width);
+      for (const line of wrapCells(text, Math.max(2, width), 5)) expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(2, width));
+    }));
+  });
+
+  it('marks what was cut', () => {
+    expect(cutCells('leader election', 8)).toBe('leader …');
+    expect(cutCells('漢字かな', 5)).toBe('漢字…');
+    expect(cutStart('a/b/c/etcd.log', 10)).toBe('…/etcd.log');
+    expect(wrapCells('one two three four', 8, 2)).toEqual(['one two', 'three…']);
+  });
+
+  it('loses no word when it wraps', () => {
+    fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { maxLength: 20 }), fc.integer({ min: 4, max: 40 }), (words, width) => {
+      expect(wrapCells(words.join(' '), width).join('').replaceAll(' ', '')).toBe(words.join(''));
+    }));
+  });
+});
+
+describe('lines', () => {
+  it('are exactly as wide as asked', () => {
+    fc.assert(fc.property(anyText, anyText, fc.integer({ min: 1, max: 80 }), (a, b, width) => {
+      expect(lineWidth(fitLine([...lineOf(a), ...lineOf(b)], width))).toBe(width);
+      expect(lineWidth(spread(lineOf(a), lineOf(b), width))).toBeLessThanOrEqual(width);
+      expect(lineWidth(rule(width, a, b))).toBeLessThanOrEqual(Math.max(width, 5));
+    }));
+  });
+
+  it('are painted without any escape but colours', () => {
+    fc.assert(fc.property(anyText, (text) => {
+      // oxlint-disable-next-line no-control-regex
+      const bare = paint([{ text, tone: 'critical' }], themeOf('dark')).replace(/\u001b\[[0-9;]*m/g, '');
+      expect(bare).not.toMatch(CONTROL);
+    }));
+  });
+
+  it('carry no colour without a theme', () => {
+    // oxlint-disable-next-line no-control-regex
+    for (const tone of Object.keys(themeOf('dark').tones)) expect(paint([{ text: 'x', tone: tone as 'text' }], themeOf('none'), true)).not.toMatch(/\u001b\[[0-9;]*(?:3[0-9]|4[0-9])[0-9;]*m/);
+    expect(widthOf('plain')).toBe(5);
+  });
+});
