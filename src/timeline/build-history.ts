@@ -42,7 +42,7 @@ export function buildHistory(source: FactSource): BuiltHistory {
   const collected = collectedAt(reader, source, clock.correct, span.to);
   const undecided: History['undecided'][number][] = [...clock.undecided, ...identity.notes.map((note) => ({ about: 'member ids', because: note, nodes: [] }))];
 
-  const members = withRemovals(identity, reader, clock.correct);
+  const members = withRemovals(identity, owners, reader, clock.correct);
   const known = new Map(identity.members.map((m, i) => [m, members[i] ?? m]));
   const dated = {
     ...identity,

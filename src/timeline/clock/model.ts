@@ -71,14 +71,14 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf }: ClockInput
 function toClock(node: string, reference: boolean, track: Track, readings: readonly Reading[]): NodeClock {
   const evidence = citations(node, track, readings);
   const segments = track.segments.length === 0 ? [{ from: null, offset: 0, low: null, high: null }] : track.segments;
-  const main = longest(segments);
+  const main = mostWrong(segments);
   if (reference && segments.length === 1) return { node, reference, offset: 0, low: 0, high: 0, basis: track.basis.length === 0 ? ['assumed'] : track.basis, segments: [{ from: null, offset: 0, low: 0, high: 0 }], evidence };
   const proved = main.low !== null || main.high !== null;
   return { node, reference, offset: main.offset, low: main.low, high: main.high, basis: proved ? track.basis : ['assumed'], segments, evidence };
 }
 
-/** The segment that holds longest: the last one has no end, so its length counts from the one before. */
-function longest(segments: NodeClock['segments']): NodeClock['segments'][number] {
+/** What a row of the report says of a clock that stepped: its most wrong proved stretch, else the last one. */
+function mostWrong(segments: NodeClock['segments']): NodeClock['segments'][number] {
   let best = segments.at(-1) ?? { from: null, offset: 0, low: null, high: null };
   for (const s of segments) if (Math.abs(s.offset) > Math.abs(best.offset) && s.low !== null && s.high !== null) best = s;
   return best;

@@ -10,13 +10,13 @@ export interface ReferenceChoice {
   readonly agreeing: number;
   /** nodes proved to disagree with it */
   readonly disagreeing: number;
-  /** the choice rests on the order of names alone although clocks disagree */
+  /** the choice rests on the order of nodes alone although clocks disagree */
   readonly arbitrary: boolean;
 }
 
 /**
  * The node whose clock most others agree with, so that one wrong clock never moves the rest; where groups are equally large,
- * one synchronised by NTP, then one that the caller prefers, then the first by name.
+ * one synchronised by NTP, then one that the caller prefers, then the first in the given order.
  */
 export function chooseReference(
   nodes: readonly string[],
@@ -42,7 +42,7 @@ export function chooseReference(
     .map(score)
     .toSorted(
       (a, b) =>
-        b.weight - a.weight || b.sync - a.sync || Number(b.node === preferred) - Number(a.node === preferred) || (a.node < b.node ? -1 : 1),
+        b.weight - a.weight || b.sync - a.sync || Number(b.node === preferred) - Number(a.node === preferred) || nodes.indexOf(a.node) - nodes.indexOf(b.node),
     );
   const [best] = ranked;
   if (best === undefined) return null;

@@ -24,10 +24,16 @@ export const hashesDerivation = defineDerivation({
   gives: ['hashkv.diverged'],
   *derive(context): Iterable<Diverged> {
     const hashes = [...readHashes(context)];
+    const earliest = new Map<string, Diverged>();
     for (const same of groupBy(hashes, (h) => `${h.basis} ${h.revision} ${h.compactRevision ?? '?'}`).values()) {
       const diverged = compare(same, context);
-      if (diverged !== null) yield diverged;
+      if (diverged === null) continue;
+      // Members that differ at one revision differ at all later ones: the earliest says most.
+      const key = `${diverged.data.basis} ${diverged.data.members.join(' ')}`;
+      const known = earliest.get(key);
+      if (known === undefined || diverged.data.revision < known.data.revision) earliest.set(key, diverged);
     }
+    yield* earliest.values();
     yield* ownChecks(context);
   },
 });
@@ -90,7 +96,7 @@ function* ownChecks(context: DerivationContext): Iterable<Diverged> {
       from: fact.when,
       to: null,
       nodes: context.nodesOf(suspect === null ? members : [suspect]),
-      data: { revision: fact.data.revision ?? 0, compactRevision: null, members, minority: suspect === null ? [] : [suspect], basis: 'corrupt-check' },
+      data: { revision: Math.max(0, fact.data.revision ?? 0), compactRevision: null, members, minority: suspect === null ? [] : [suspect], basis: 'corrupt-check' },
       evidence: checks.slice(0, 6).map((c) => context.cite(c.fact, `etcd’s own check finds a difference (${c.fact.data.kind})`)),
     };
   }

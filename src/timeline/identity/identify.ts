@@ -2,6 +2,7 @@ import type { Source } from '../../model/bundle.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import type { Alias, Correct, Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
+import type { EpochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { hostPort } from './addresses.ts';
 import { addAlias, type Draft, type Drafts } from './drafts.ts';
@@ -73,12 +74,29 @@ export function identify(reader: FactReader, owners: LogOwners, sources: readonl
   };
 }
 
-/** Fills in when members left, once clocks are known. */
-export function withRemovals(identity: Identity, reader: FactReader, correct: Correct): readonly Member[] {
-  const removed = new Map<MemberId, Member['removedAt']>();
+/**
+ * Fills in when members left, once clocks are known. A member forced into a cluster of its own also logs the others' removal;
+ * that counts only for those that were not heard of again.
+ */
+export function withRemovals(identity: Identity, owners: LogOwners, reader: FactReader, correct: Correct): readonly Member[] {
+  const forced = new Set<MemberId | null>();
+  const lastLed = new Map<MemberId, number>();
+  const removed = new Map<MemberId, EpochMicros>();
+  for (const fact of reader.facts(['etcd.restarted-from-wal', 'etcd.started'])) {
+    if (fact.type === 'etcd.started' ? fact.data.forceNewCluster : fact.data.forced) forced.add(owners.ownerOf(fact));
+  }
+  if (forced.size > 0) {
+    for (const fact of reader.facts(['raft.leader-elected', 'peer.probe-failed', 'peer.became-inactive', 'raft.heartbeat-late'])) {
+      const owner = owners.ownerOf(fact);
+      if (owner !== null && fact.at !== null) lastLed.set(owner, Math.max(lastLed.get(owner) ?? 0, correct(fact.node, fact.at)));
+    }
+  }
   for (const fact of reader.facts(['member.removed'])) {
-    if (fact.at === null || removed.has(fact.data.member)) continue;
-    removed.set(fact.data.member, correct(fact.node, fact.at));
+    const { member, local } = fact.data;
+    if (fact.at === null || removed.has(member)) continue;
+    const when = correct(fact.node, fact.at);
+    if (forced.has(local ?? owners.ownerOf(fact)) && (lastLed.get(member) ?? 0) > when) continue;
+    removed.set(member, when);
   }
   return identity.members.map((m) => (m.id !== null && removed.has(m.id) ? { ...m, removedAt: removed.get(m.id) ?? null } : m));
 }

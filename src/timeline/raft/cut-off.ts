@@ -26,7 +26,9 @@ export function cutOffDowns(
     const seen = voices.links.ofPeer(voice.member, from, to ?? Infinity);
     const own = voices.links.losses.filter((l) => l.observer === voice.member && l.from <= (to ?? Infinity) && (l.to ?? Infinity) >= from);
     const losses = [...seen, ...own];
-    if (losses.length === 0) return [];
+    const run = voice.runs.findLast((r) => r.from <= from);
+    // Without a word from anybody, only a process that never came to serve counts as cut off.
+    if (losses.length === 0 && run?.ready != null) return [];
     return [
       {
         member: voice.member,

@@ -1,7 +1,7 @@
 import type { EpochMicros } from '../../model/time.ts';
-import { SECOND } from '../../model/time.ts';
-import { cite, type DownStretch } from './downs.ts';
-import { silenceAround, type Voice } from './voice.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
+import { cite, groupLosses, type DownStretch } from './downs.ts';
+import { silenceAround, spoke, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** Shorter stalls are slow disks, which other facts tell better. */
@@ -27,12 +27,12 @@ function* lateHeartbeats(voice: Voice): Iterable<DownStretch> {
   for (const note of voice.notes) {
     if (note.type !== 'raft.heartbeat-late' || note.data.exceeded < SHORTEST) continue;
     const silence = silenceAround(voice, note.when);
-    const since = Math.max(note.when - note.data.exceeded, silence.from);
+    const since = epochMicros(Math.max(note.when - note.data.exceeded, silence.from));
     // A slow disk also delays heartbeats, but then the member goes on talking.
     if (note.when - since < note.data.exceeded * 0.8) continue;
     yield {
       member: voice.member,
-      from: since as EpochMicros,
+      from: since,
       to: note.when,
       how: 'hung',
       planned: false,
@@ -41,25 +41,30 @@ function* lateHeartbeats(voice: Voice): Iterable<DownStretch> {
   }
 }
 
-/** Silent for as long as at least half of its peers had lost it, with the same process before and after. */
+/** Silent while most of those who were awake lost it, without losing them itself first, and the same process before and after. */
 function* lostInSilence(voice: Voice, voices: Voices, endOfCase: EpochMicros): Iterable<DownStretch> {
-  for (const loss of voices.links.ofPeer(voice.member, -Infinity, Infinity)) {
-    if (loss.kinds.has('closed') || loss.kinds.has('refused-identity')) continue;
-    const to = loss.to ?? endOfCase;
-    const silence = silenceAround(voice, loss.from);
+  for (const group of groupLosses(voices.links.ofPeer(voice.member, -Infinity, Infinity))) {
+    const [first] = group;
+    if (first === undefined || group.some((l) => l.kinds.has('closed') || l.kinds.has('refused-identity'))) continue;
+    const to = Math.max(...group.map((l) => l.to ?? endOfCase));
+    const silence = silenceAround(voice, first.from);
     const run = voice.runs.findLast((r) => r.from <= silence.from);
-    if (!Number.isFinite(silence.from) || !Number.isFinite(silence.to) || run === undefined || run.last < silence.to) continue;
-    const resumed = silence.to;
-    if (resumed - loss.from < SHORTEST / 4 || resumed - silence.from < SHORTEST || resumed < to - 3 * SECOND) continue;
-    const after = voice.notes.find((n) => n.when >= resumed && n.when <= resumed + 3 * SECOND);
-    const next = voice.leaders.find((l) => l.at >= resumed && l.at <= resumed + 3 * SECOND);
+    if (run === undefined || run.last < Math.min(silence.to, to)) continue;
+    const resumed = Math.min(silence.to, to);
+    const complained = voices.links.losses.some((l) => l.observer === voice.member && l.from >= silence.from - 7 * SECOND && l.from < resumed - SECOND);
+    if (complained || resumed - first.from < SECOND || resumed - silence.from < SHORTEST || resumed < to - 8 * SECOND) continue;
+    const awake = voices.all.filter((v) => v !== voice && v.member.clusterId === voice.member.clusterId && spoke(v, first.from - 2 * SECOND, resumed - SECOND));
+    const lostBy = new Set(group.map((l) => l.observer));
+    if (lostBy.size < 2 || lostBy.size * 2 <= awake.length) continue;
+    // Connections to a stopped process stay open; those who watched it lost their leader at the time it stopped, if it led or voted.
+    const noticed = [...lostBy].map((m) => voices.of(m)?.leaders.findLast((l) => l.leader === null && l.at >= silence.from && l.at <= first.from)?.at ?? first.from);
     yield {
       member: voice.member,
-      from: Math.max(silence.from, loss.from - 6 * SECOND) as EpochMicros,
+      from: Math.max(silence.from, Math.min(...noticed) - SECOND) as EpochMicros,
       to: resumed as EpochMicros,
       how: 'hung',
       planned: false,
-      evidence: [cite(loss.first, `${loss.observer.name} loses ${voice.member.name}`), ...(after === undefined ? [] : [cite(after, `${voice.member.name} goes on`)]), ...(next === undefined ? [] : [cite(next.fact, `${voice.member.name} goes on`)])],
+      evidence: group.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} gets no answer from ${voice.member.name}, which logs nothing meanwhile`)),
     };
   }
 }

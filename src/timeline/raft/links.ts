@@ -21,10 +21,17 @@ export interface LinkLoss {
   readonly first: VoiceFact;
   last: VoiceFact;
   ended: VoiceFact | null;
-  /** the peer was declared inactive, or probes failed again and again; a single lost stream is not yet a loss */
+  /** declared inactive, or polls failed again and again; a single lost stream or failed poll is not yet a loss */
   firm: boolean;
-  probes: number;
+  /** the peer was declared inactive, so its return will be logged too */
+  declared: boolean;
 }
+
+/** Polls of a peer (probes every 5 s while they fail, version requests every 4 s) that fail no more have ended by then. */
+const POLL_GAP = 12 * SECOND;
+const POLL_ROUND = 5 * SECOND;
+/** One round of failed polls may be a hiccup; the next comes 4 to 5 s later. */
+const FIRM_AFTER = 3 * SECOND;
 
 /** Keeps who could not reach whom. */
 export class LinkBook {
@@ -40,7 +47,10 @@ export class LinkBook {
         this.lost(observer, memberOf(fact.data.peer), fact, fact.data.error, false);
         break;
       case 'peer.probe-failed':
-        this.probed(observer, memberOf(fact.data.peer), fact, fact.data.error);
+        this.polled(observer, memberOf(fact.data.peer), fact, fact.data.error);
+        break;
+      case 'peer.unreachable':
+        this.polled(observer, memberOf(fact.data.peer), fact, fact.data.error);
         break;
       case 'peer.became-active':
         this.found(observer, memberOf(fact.data.peer), fact, true);
@@ -62,51 +72,61 @@ export class LinkBook {
     }
   }
 
+  /** Ends losses known from polls alone, where the observer's log goes on without them. */
+  close(lastSignOf: (observer: Member) => number): void {
+    for (const loss of this.open.values()) {
+      if (!loss.declared && lastSignOf(loss.observer) > loss.last.when + POLL_GAP) loss.to = (loss.last.when + POLL_ROUND) as EpochMicros;
+    }
+  }
+
   /** firm losses of a peer by others that touch the stretch */
   ofPeer(peer: Member, from: number, to: number): readonly LinkLoss[] {
     return this.losses.filter((l) => l.firm && l.peer === peer && l.from <= to && (l.to ?? Infinity) >= from);
   }
 
-  private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, firm: boolean): void {
-    if (peer === null || peer === observer) return;
-    const loss = this.touch(observer, peer, fact);
-    loss.kinds.add(lossKind(error));
-    if (firm) loss.firm = true;
+  private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, declared: boolean): void {
+    // A member that stops closes its own streams and says so in the same words.
+    if (peer === null || peer === observer || error?.includes('context canceled') === true) return;
+    const loss = this.touch(observer, peer, fact, error);
+    if (declared) loss.firm = loss.declared = true;
   }
 
-  private probed(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null): void {
-    if (peer === null || peer === observer || error === null) return;
-    const loss = this.touch(observer, peer, fact);
-    loss.kinds.add(lossKind(error));
-    loss.probes += 1;
-    if (loss.probes > 4 && fact.when - loss.from > 5 * SECOND) loss.firm = true;
+  private polled(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null): void {
+    if (peer === null || peer === observer || error === null || error === '') return;
+    const loss = this.touch(observer, peer, fact, error);
+    if (fact.when - loss.from >= FIRM_AFTER) loss.firm = true;
   }
 
   private found(observer: Member, peer: Member | null, fact: VoiceFact, active: boolean): void {
     if (peer === null) return;
     const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
     const loss = this.open.get(key);
-    if (loss === undefined || (loss.firm && !active)) return;
+    if (loss === undefined || (loss.declared && !active)) return;
     loss.to = fact.when;
     loss.ended = fact;
     this.open.delete(key);
   }
 
-  private touch(observer: Member, peer: Member, fact: VoiceFact): LinkLoss {
+  private touch(observer: Member, peer: Member, fact: VoiceFact, error: string | null): LinkLoss {
     const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
     let loss = this.open.get(key);
+    if (loss !== undefined && !loss.declared && fact.when - loss.last.when > POLL_GAP) {
+      loss.to = (loss.last.when + POLL_ROUND) as EpochMicros;
+      loss = undefined;
+    }
     if (loss === undefined) {
-      loss = { observer, peer, from: fact.when, to: null, kinds: new Set(), first: fact, last: fact, ended: null, firm: false, probes: 0 };
+      loss = { observer, peer, from: fact.when, to: null, kinds: new Set(), first: fact, last: fact, ended: null, firm: false, declared: false };
       this.open.set(key, loss);
       this.losses.push(loss);
     }
     loss.last = fact;
+    loss.kinds.add(lossKind(error));
     return loss;
   }
 }
 
-const IDENTITY = /x509|tls:|certificate|cluster id|member id|handshake/i;
-const SILENT = /i\/o timeout|timed out|timeout|no route to host|network is unreachable|deadline exceeded/i;
+const SILENT = /timeout|timed out|no route to host|network is unreachable|deadline exceeded/i;
+const IDENTITY = /x509|tls:|certificate|cluster id|member id/i;
 const CLOSED = /EOF|refused|reset by peer|broken pipe|closed/i;
 
 export function lossKind(error: string | null): LossKind {

@@ -5,15 +5,15 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { LinkLoss } from './links.ts';
-import { silenceAround, spoke, type Voice } from './voice.ts';
+import { silenceAround, spoke, type Voice, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 type Partition = Derived<'network.partition'>;
 
 /** Shorter losses are reconnects. */
 const SHORTEST = 2 * SECOND;
-/** etcd notices a silent link after 5 s, raft after an election timeout: what raft saw first belongs to the same cut. */
-const NOTICED_LATE = 12 * SECOND;
+/** Members on the other side notice within an election timeout or two of the first. */
+const TOGETHER = 3 * SECOND;
 
 export interface PartitionInput {
   readonly voices: Voices;
@@ -56,8 +56,9 @@ function isCut(loss: LinkLoss, { voices, downs, endOfCase }: PartitionInput): bo
   const to = loss.to ?? endOfCase;
   if (to - loss.from < SHORTEST) return false;
   if (loss.peer.removedAt !== null && loss.peer.removedAt <= loss.from) return false;
-  const dead = downs.some((d) => d.member === loss.peer && d.how !== 'unreachable' && d.from <= loss.from + SECOND && (d.to ?? Infinity) >= loss.from - NOTICED_LATE);
-  if (dead) return false;
+  // A short restart within a long loss explains nothing.
+  const gone = downs.filter((d) => d.member === loss.peer && d.how !== 'unreachable').reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
+  if (gone > (to - loss.from) / 2) return false;
   const peer = voices.of(loss.peer);
   // A hung process goes silent itself while the link is lost; one that is cut off keeps complaining.
   return peer === null || aliveDuring(peer, loss.from, to);
@@ -143,9 +144,11 @@ function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCa
   if (first === undefined) return null;
   const early = earlierSigns(split, first.from, voices);
   const from = early[0]?.at ?? first.from;
-  const ongoing = crossing.some((l) => l.to === null);
-  const to = ongoing ? null : (Math.max(...crossing.map((l) => l.to ?? 0)) as EpochMicros);
-  const evidence: Citation[] = early.slice(0, 2).map((e) => e.citation);
+  const back = foundLeader(split, first.from, voices);
+  const ongoing = back === null && crossing.some((l) => l.to === null);
+  const to = ongoing ? null : (back?.at ?? (Math.max(...crossing.map((l) => l.to ?? 0)) as EpochMicros));
+  const evidence: Citation[] = early.slice(0, 3).map((e) => e.citation);
+  if (back !== null) evidence.push(cite(back.fact, 'the isolated side follows the others’ leader again'));
   for (const l of perPair(crossing)) {
     if (evidence.length >= 8) break;
     evidence.push(cite(l.first, `${l.observer.name} loses ${l.peer.name}`));
@@ -159,7 +162,7 @@ function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCa
     data: {
       isolated: split.isolated.map((m) => m.name),
       others: split.others.map((m) => m.name),
-      oneWay: split.oneWay,
+      oneWay: split.oneWay && early.length === 0,
       duration: (to ?? endOfCase) - from,
       ongoing,
     },
@@ -178,18 +181,38 @@ function perPair(losses: readonly LinkLoss[]): readonly LinkLoss[] {
   });
 }
 
+/**
+ * Raft notices before the connections do: an isolated member that had no leader when the first link was given up has been
+ * cut off since it lost it; a leader, since it stepped down.
+ */
 function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readonly { readonly at: EpochMicros; readonly citation: Citation }[] {
   const signs: { at: EpochMicros; citation: Citation }[] = [];
-  const leaders = new Set<Member>([...split.isolated, ...split.others]);
-  for (const member of leaders) {
+  for (const member of split.isolated) {
     const voice = voices.of(member);
-    if (voice === null) continue;
-    const quorum = voice.notes.find((n) => n.type === 'raft.quorum-inactive' && n.when <= before && n.when >= before - NOTICED_LATE);
+    const state = voice?.leaders.findLast((l) => l.at <= before + TOGETHER);
+    if (voice === null || state === undefined || state.leader !== null || state.fact.type === 'etcd.started') continue;
+    signs.push({ at: state.at, citation: cite(state.fact, `${member.name} loses its leader`) });
+    const quorum = voice.notes.findLast((n) => n.type === 'raft.quorum-inactive' && Math.abs(n.when - state.at) < TOGETHER);
     if (quorum !== undefined) signs.push({ at: quorum.when, citation: cite(quorum, `${member.name} no longer hears most members`) });
-    const lost = voice.leaders.find((l) => l.leader === null && l.fact.type === 'raft.leader-lost' && l.at <= before && l.at >= before - NOTICED_LATE);
+  }
+  const [first] = signs.toSorted((a, b) => a.at - b.at);
+  if (first === undefined) return signs;
+  for (const member of split.others) {
+    const lost = voices.of(member)?.leaders.find((l) => l.fact.type === 'raft.leader-lost' && Math.abs(l.at - first.at) < TOGETHER);
     if (lost !== undefined) signs.push({ at: lost.at, citation: cite(lost.fact, `${member.name} loses its leader`) });
   }
   return signs.toSorted((a, b) => a.at - b.at);
+}
+
+/** The moment an isolated member follows a leader of the other side again. */
+function foundLeader(split: Split, after: EpochMicros, voices: Voices): { readonly at: EpochMicros; readonly fact: VoiceFact } | null {
+  let last: { at: EpochMicros; fact: VoiceFact } | null = null;
+  for (const member of split.isolated) {
+    const found = voices.of(member)?.leaders.find((l) => l.at > after && l.leader !== null && split.others.includes(l.leader));
+    if (found === undefined) return null;
+    if (last === null || found.at > last.at) last = { at: found.at, fact: found.fact };
+  }
+  return last;
 }
 
 function nodesOf(members: readonly Member[]): readonly string[] {

@@ -46,6 +46,7 @@ export function listen({ timed, identity, owners, sources, correct }: VoicesInpu
     const voice = member === null ? undefined : voices.get(member);
     if (voice !== undefined) extendRun(voice, correct(source.node, source.to));
   }
+  links.close((observer) => voices.get(observer)?.runs.at(-1)?.last ?? -Infinity);
   return { all: [...voices.values()], of: (member) => (member === null ? null : (voices.get(member) ?? null)), links };
 }
 
