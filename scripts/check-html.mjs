@@ -103,7 +103,11 @@ try {
   const ended = new Promise((done) => child.once('exit', done));
   child.kill();
   await ended;
-  rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  } catch {
+    console.error(`check-html: the browser still writes to ${profile}; remove it by hand`);
+  }
 }
 for (const complaint of new Set(complaints)) console.error(`check-html: ${complaint}`);
 console.log(complaints.length === 0 ? 'check-html: no console message, no request, every click leads somewhere' : `check-html: ${complaints.length} complaints`);

@@ -3,7 +3,7 @@ import { printable } from '../model/text.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis } from './format.ts';
 import { buildReport } from './model.ts';
 import { type Lang, sayIn, type StringKey } from './strings.ts';
-import { unavailableText } from './text.ts';
+import { unavailableText } from './phrases.ts';
 import type { Report, ReportFinding } from './types.ts';
 
 export interface CompareOptions {

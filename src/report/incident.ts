@@ -9,9 +9,11 @@ export function buildIncident(findings: readonly ReportFinding[], history: Histo
   const frame = { from: timestamp(history.from), to: timestamp(history.to), collectedAt: timestamp(history.collectedAt) };
   const first = bad[0];
   if (first === undefined || first.severity === 'info') {
-    return { verdict: 'clean', finding: null, title: null, since: null, until: null, nodes: [], chain: [], ...frame, narrative: [] };
+    return { verdict: 'clean', finding: null, title: null, since: null, until: null, nodes: [], chain: [], rootCauses: [], ...frame, narrative: [] };
   }
   const worst = followDown(first, bad);
+  const chain = chainTo(worst, findings);
+  const roots = rootsOf(worst, findings);
   return {
     verdict: first.severity,
     finding: worst.id,
@@ -19,7 +21,8 @@ export function buildIncident(findings: readonly ReportFinding[], history: Histo
     since: worst.start,
     until: worst.end,
     nodes: worst.nodes,
-    chain: chainTo(worst, findings),
+    chain,
+    rootCauses: roots.length === 0 ? chain.slice(0, 1) : roots,
     ...frame,
     narrative: narrate(bad),
   };
@@ -37,23 +40,46 @@ function followDown(start: ReportFinding, findings: readonly ReportFinding[]): R
   }
 }
 
-/** Ids from the most upstream finding down to `finding`, following the first known cause of each. */
-export function chainTo(finding: ReportFinding, findings: readonly ReportFinding[]): string[] {
-  const byId = new Map(findings.map((f) => [f.id, f]));
+/** Ids from the most upstream finding down to `finding`, by the cause that began first at each step. */
+function chainTo(finding: ReportFinding, findings: readonly ReportFinding[]): string[] {
   const chain = [finding.id];
   let at = finding;
   for (;;) {
-    const upstream = at.causes.find((id) => byId.has(id) && !chain.includes(id));
-    const next = upstream === undefined ? undefined : byId.get(upstream);
+    const next = causesOf(at, findings).find((f) => !chain.includes(f.id));
     if (next === undefined) return chain.reverse();
     chain.push(next.id);
     at = next;
   }
 }
 
+/** Findings upstream of `finding` that nothing is upstream of, by when they began; itself when nothing is. */
+function rootsOf(finding: ReportFinding, findings: readonly ReportFinding[]): string[] {
+  const seen = new Set([finding.id]);
+  const roots: ReportFinding[] = [];
+  const todo = [finding];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    const causes = causesOf(at, findings);
+    if (causes.length === 0) roots.push(at);
+    for (const cause of causes) {
+      if (seen.has(cause.id)) continue;
+      seen.add(cause.id);
+      todo.push(cause);
+    }
+  }
+  return roots.sort(byStart).map((f) => f.id);
+}
+
+function causesOf(finding: ReportFinding, findings: readonly ReportFinding[]): ReportFinding[] {
+  return findings.filter((f) => finding.causes.includes(f.id)).sort(byStart);
+}
+
+function byStart(a: ReportFinding, b: ReportFinding): number {
+  return instant(a.start) - instant(b.start) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
 function narrate(findings: readonly ReportFinding[]): Incident['narrative'] {
   return findings
-    .map((f, order) => ({ time: f.start, text: f.title, finding: f.id, order }))
+    .map((f, order) => ({ time: f.start, text: f.nodes.length === 0 ? f.title : `${f.title}: ${f.nodes.join(', ')}`, finding: f.id, order }))
     .sort((a, b) => instant(a.time) - instant(b.time) || a.order - b.order)
     .map(({ time, text, finding }) => ({ time, text, finding }));
 }

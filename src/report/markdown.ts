@@ -2,7 +2,7 @@ import { printable } from '../model/text.ts';
 import { parseRfc3339 } from '../model/time.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
-import { placeOf, RISK, unavailableText } from './text.ts';
+import { lagText, namedTitle, placeOf, RISK, rootCauseFindings, unavailableText } from './phrases.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
 /** Evidence texts in the appendix; the place leads to the whole line. */
@@ -64,7 +64,6 @@ function summary(report: Report, say: Say): string[] {
   const { incident } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
   if (worst === undefined) return [`${say('cleanTitle')}.`];
-  const root = report.findings.find((f) => f.id === incident.chain[0]);
   const rows = [
     escapeMarkdown(worst.summary),
     '',
@@ -73,7 +72,7 @@ function summary(report: Report, say: Say): string[] {
     `- **${say('until')}:** ${worst.end === null ? say('ongoing') : `${clockTime(worst.end, null)} UTC`}`,
     `- **${say('on')}:** ${worst.nodes.length === 0 ? DASH : worst.nodes.map(escapeMarkdown).join(', ')}`,
   ];
-  if (root !== undefined) rows.push(`- **${say('rootCause')}:** ${escapeMarkdown(root.title)} (${codeSpan(root.id)})`);
+  for (const root of rootCauseFindings(report)) rows.push(`- **${say('rootCause')}:** ${escapeMarkdown(namedTitle(root))} (${codeSpan(root.id)})`);
   return rows;
 }
 
@@ -115,8 +114,9 @@ function chain(report: Report, say: Say): string[] {
   return ids.map((id, i) => {
     const finding = report.findings.find((f) => f.id === id);
     const link = finding?.causesDetail.find((c) => c.finding === ids[i - 1]);
-    const why = link === undefined ? '' : ` ${DASH} ${escapeMarkdown(link.why)}${link.lagMs === null ? '' : ` (+${formatDuration(link.lagMs * 1000)})`}`;
-    return `${i + 1}. **${escapeMarkdown(finding?.title ?? id)}** (${codeSpan(id)}, ${clockTime(finding?.start ?? null, null)})${why}`;
+    const lag = lagText(link?.lagMs ?? null, say);
+    const why = link === undefined ? '' : ` ${DASH} ${escapeMarkdown(link.why)}${lag === null ? '' : ` (${lag})`}`;
+    return `${i + 1}. **${escapeMarkdown(finding === undefined ? id : namedTitle(finding))}** (${codeSpan(id)}, ${clockTime(finding?.start ?? null, null)})${why}`;
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Severity } from '../model/finding.ts';
 import { safeJson } from './json.ts';
-import { placeOf } from './text.ts';
+import { placeOf } from './phrases.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
 /** SARIF levels. Upstream: SARIF 2.1.0 §3.27.10. */

@@ -1,6 +1,7 @@
 import { formatBytes, printable } from '../model/text.ts';
 import type { Severity } from '../model/finding.ts';
-import { clockTime, DASH, displayWidth, durationOf, fit, formatDuration, padTo, signedMillis, wrap } from './format.ts';
+import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
+import { lagText, namedTitle, placeOf, RISK, rootCauseFindings, unavailableText } from './phrases.ts';
 import { type Lang, type Say, sayIn, type StringKey } from './strings.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
@@ -65,21 +66,9 @@ function headline(page: Page, report: Report): void {
   }
   const down = unavailableText(report, say);
   if (worst !== undefined || report.unavailability.stretches.length > 0) field(page, 'unavailable', down);
-  const root = report.findings.find((f) => f.id === incident.chain[0]);
-  if (root !== undefined && incident.chain.length > 1) field(page, 'rootCause', `${root.title}  (${incident.chain.join(' → ')})`);
+  if (incident.chain.length > 1) field(page, 'rootCause', `${rootCauseFindings(report).map(namedTitle).join('; ')}  (${incident.chain.join(' → ')})`);
   const count = (s: Severity): string => `${report.findings.filter((f) => f.severity === s).length} ${say(s)}`;
   field(page, 'findings', `${count('critical')} · ${count('warning')} · ${count('info')}`);
-}
-
-/** `1 min 08 s (2 stretches)` with its bounds where they are known. */
-export function unavailableText(report: Report, say: Say): string {
-  const { totalMs, plannedMs, lowMs, highMs, stretches } = report.unavailability;
-  if (stretches.length === 0) return say('noStretches');
-  const parts = [stretches.length === 1 ? say('inOne') : say('inAll', { n: stretches.length })];
-  if (lowMs !== null && highMs !== null && highMs > lowMs) parts.push(say('between', { low: formatDuration(lowMs * 1000), high: formatDuration(highMs * 1000) }));
-  if (plannedMs > 0) parts.push(`${say('planned')}: ${formatDuration(plannedMs * 1000)}`);
-  if (stretches.some((s) => s.to === null)) parts.push(say('ongoing'));
-  return `${formatDuration(totalMs * 1000)} (${parts.join('; ')})`;
 }
 
 function writeFinding(page: Page, finding: ReportFinding, report: Report): void {
@@ -93,8 +82,8 @@ function writeFinding(page: Page, finding: ReportFinding, report: Report): void 
   block(page, 2, finding.summary);
   for (const cause of finding.causesDetail) {
     const known = report.findings.find((f) => f.id === cause.finding);
-    const lag = cause.lagMs === null ? '' : ` (${say('earlier', { n: formatDuration(cause.lagMs * 1000) })})`;
-    block(page, 2, `${say('causedBy')} ${cause.finding}${known === undefined ? '' : `: ${known.title}`}${lag}${cause.why === '' ? '' : ` ${DASH} ${cause.why}`}`);
+    const lag = lagText(cause.lagMs, say);
+    block(page, 2, `${say('causedBy')} ${cause.finding}${known === undefined ? '' : `: ${known.title}`}${lag === null ? '' : ` (${lag})`}${cause.why === '' ? '' : ` ${DASH} ${cause.why}`}`);
   }
   evidence(page, 'evidence', finding.evidence, base);
   evidence(page, 'counterEvidence', finding.counterEvidence, base);
@@ -107,8 +96,6 @@ function writeFinding(page: Page, finding: ReportFinding, report: Report): void 
   });
 }
 
-export const RISK = { none: 'riskNone', low: 'riskLow', medium: 'riskMedium', high: 'riskHigh' } as const satisfies Record<string, StringKey>;
-
 function evidence(page: Page, heading: StringKey, items: readonly ReportEvidence[], base: string | null): void {
   if (items.length === 0) return;
   page.lines.push(`  ${page.paint('bold', page.say(heading))}`);
@@ -118,11 +105,6 @@ function evidence(page: Page, heading: StringKey, items: readonly ReportEvidence
     const shown = item.text === '' ? page.say('textNotKept') : item.text;
     for (const line of wrap(printable(shown), page.width - 8, EVIDENCE_LINES)) page.lines.push(page.paint('dim', `      │ ${line}`));
   }
-}
-
-/** `path:line`, or `path@byte` in a binary entry. */
-export function placeOf(item: { readonly path: string; readonly line: number | null; readonly offset: number }): string {
-  return item.line === null ? `${item.path}@${item.offset}` : `${item.path}:${item.line}`;
 }
 
 function leadership(page: Page, report: Report): void {

@@ -1,8 +1,8 @@
 import type { Finding } from '../../model/finding.ts';
 import { parseRfc3339 } from '../../model/time.ts';
-import { clockTime, DASH, durationOf, formatDuration } from '../format.ts';
+import { clockTime, DASH, durationOf } from '../format.ts';
 import type { Say, StringKey } from '../strings.ts';
-import { placeOf, RISK } from '../text.ts';
+import { lagText, placeOf, RISK } from '../phrases.ts';
 import type { Report, ReportEvidence, ReportFinding } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
@@ -49,7 +49,7 @@ function link(report: Report, id: string): Html {
 function causes({ report, say }: Context, f: ReportFinding): Html | null {
   if (f.causesDetail.length === 0) return null;
   return html`<ul class="causes" aria-label="${say('causedBy')}">${f.causesDetail.map(
-    (c) => html`<li><span class="rel">${say('causedBy')}</span> ${link(report, c.finding)}${c.lagMs !== null && html` <span class="lag">${say('earlier', { n: formatDuration(c.lagMs * 1000) })}</span>`} ${c.why}</li>`,
+    (c) => html`<li><span class="rel">${say('causedBy')}</span> ${link(report, c.finding)}${c.lagMs !== null && html` <span class="lag">(${lagText(c.lagMs, say)})</span>`} ${c.why}</li>`,
   )}</ul>`;
 }
 

@@ -20,9 +20,9 @@ export interface View {
 
 /** When the evidence is far longer than the incident, the lanes open on the incident with a margin on both sides. */
 export function chooseView(history: History, findings: readonly Finding[]): View | null {
-  const spans = findings.filter((f) => f.severity !== 'info' && f.start !== null).map((f) => ({ from: f.start ?? 0, to: f.end ?? history.to ?? f.start ?? 0 }));
+  const spans = findings.filter((f) => f.severity !== 'info' && f.start !== null).map((f) => ({ from: f.start ?? 0, to: f.end ?? history.to ?? history.collectedAt ?? f.start ?? 0 }));
   const from = history.from ?? least(spans.map((s) => s.from));
-  const to = history.to ?? greatest(spans.map((s) => s.to));
+  const to = greatest([history.to, history.collectedAt, ...(history.to === null ? spans.map((s) => s.to) : [])].filter((at) => at !== null));
   if (from === null || to === null || to <= from) return null;
   const all = { from, to };
   const begin = least(spans.map((s) => s.from).filter((at) => at >= from && at <= to));

@@ -2,7 +2,7 @@ import { formatBytes } from '../../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Say } from '../strings.ts';
-import { unavailableText } from '../text.ts';
+import { namedTitle, rootCauseFindings, unavailableDetail } from '../phrases.ts';
 import type { Report } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
@@ -20,18 +20,18 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 export function drawOverview(report: Report, narrative: string | null, say: Say): Html {
   const { incident, unavailability } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
-  const root = report.findings.find((f) => f.id === incident.chain[0]);
+  const roots = rootCauseFindings(report);
   const took = worst === undefined ? null : durationOf(worst.start, worst.end);
   const card = (name: string, value: Cell, small: Cell): Html => html`<div class="card"><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>`;
   const title = incident.title ?? say('cleanTitle');
   return html`<div class="verdict ${incident.verdict}"><p class="badge ${incident.verdict}">${say(incident.verdict)}</p><p class="headline">${worst === undefined ? title : html`<a href="#f-${slug(worst.id)}">${title}</a>`}</p></div>
 <dl class="cards">${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
-${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailableText(report, say))}
+${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : unavailableDetail(report, say))}
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
-${root !== undefined && card(say('rootCause'), html`<a href="#f-${slug(root.id)}">${root.title}</a>`, incident.chain.join(' → '))}
+${roots.length > 0 && card(say('rootCause'), html`${roots.map((root, i) => html`${i > 0 && html`<br>`}<a href="#f-${slug(root.id)}">${namedTitle(root)}</a>`)}`, incident.chain.join(' → '))}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
 ${narrative !== null && html`<p class="summary">${narrative}</p>`}
-${incident.narrative.length > 0 && html`<h3>${say('narrative')}</h3><ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <a href="#f-${slug(n.finding)}">${n.text}</a></li>`)}</ol>`}
+${incident.narrative.length > 0 && html`<h3>${say('narrative')}</h3><ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <span><a href="#f-${slug(n.finding)}">${n.text}</a><br><span class="quiet">${report.findings.find((f) => f.id === n.finding)?.summary ?? ''}</span></span></li>`)}</ol>`}
 `;
 }
 

@@ -1,0 +1,45 @@
+import { DASH, formatDuration } from './format.ts';
+import type { Say, StringKey } from './strings.ts';
+import type { Report, ReportFinding } from './types.ts';
+
+export const RISK = { none: 'riskNone', low: 'riskLow', medium: 'riskMedium', high: 'riskHigh' } as const satisfies Record<string, StringKey>;
+
+/** `path:line`, or `path@byte` in a binary entry. */
+export function placeOf(item: { readonly path: string; readonly line: number | null; readonly offset: number }): string {
+  return item.line === null ? `${item.path}@${item.offset}` : `${item.path}:${item.line}`;
+}
+
+/** How long before its effect a cause began, in words; null when that is not known. */
+export function lagText(lagMs: number | null, say: Say): string | null {
+  if (lagMs === null) return null;
+  if (Math.abs(lagMs) < 1) return say('sameTime');
+  return say(lagMs > 0 ? 'earlier' : 'later', { n: formatDuration(Math.abs(lagMs) * 1000) });
+}
+
+/** A finding's title with the nodes it is about. */
+export function namedTitle(finding: ReportFinding): string {
+  return finding.nodes.length === 0 ? finding.title : `${finding.title}: ${finding.nodes.join(', ')}`;
+}
+
+/** `1 min 08 s (2 stretches)` with its bounds where they are known. */
+export function unavailableText(report: Report, say: Say): string {
+  const { totalMs, stretches } = report.unavailability;
+  if (stretches.length === 0) return say('noStretches');
+  return `${formatDuration(totalMs * 1000)} (${unavailableDetail(report, say)})`;
+}
+
+/** Number of stretches, bounds, planned part; a dash when there are none. */
+export function unavailableDetail(report: Report, say: Say): string {
+  const { plannedMs, lowMs, highMs, stretches } = report.unavailability;
+  if (stretches.length === 0) return DASH;
+  const parts = [stretches.length === 1 ? say('inOne') : say('inAll', { n: stretches.length })];
+  if (lowMs !== null && highMs !== null && highMs > lowMs) parts.push(say('between', { low: formatDuration(lowMs * 1000), high: formatDuration(highMs * 1000) }));
+  if (plannedMs > 0) parts.push(`${say('planned')}: ${formatDuration(plannedMs * 1000)}`);
+  if (stretches.some((s) => s.to === null)) parts.push(say('ongoing'));
+  return parts.join('; ');
+}
+
+/** The findings everything else follows from, by name; null when nothing is upstream of the headline. */
+export function rootCauseFindings(report: Report): readonly ReportFinding[] {
+  return report.incident.rootCauses.flatMap((id) => report.findings.filter((f) => f.id === id));
+}
