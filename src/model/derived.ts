@@ -62,6 +62,10 @@ export interface DerivedMap {
   'etcd.known-bug': { version: string; bug: string; members: readonly string[] };
   'etcd.removed-still-running': { member: string };
   'db.compaction-stalled': { member: string; since: EpochMicros | null; error: string | null };
+  /** a snapshot or data directory a restore could start from; rank 1 = the best, null when it must not be used */
+  'restore.candidate': { path: string; rank: number | null; usable: boolean; reason: string; revision: number | null; lostRevisions: number | null; lostTime: number | null };
+  /** a good practice the evidence shows to be absent (not merely unseen) */
+  'practice.missing': { practice: 'pod-disruption-budget' | 'zone-spread' | 'backup-schedule'; subject: string | null };
 }
 
 export type LeadershipEnd = 'transfer' | 'stopped' | 'crash' | 'quorum-lost' | 'higher-term' | 'forced' | 'unknown';

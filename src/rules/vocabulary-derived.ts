@@ -52,6 +52,8 @@ export const DERIVED_FIELDS = {
   'etcd.known-bug': { version: 'text', bug: 'text', members: 'members' },
   'etcd.removed-still-running': { member: 'member' },
   'db.compaction-stalled': { member: 'member', since: 'time', error: 'text' },
+  'restore.candidate': { path: 'text', rank: 'count', usable: 'flag', reason: 'text', revision: 'count', lostRevisions: 'count', lostTime: 'duration' },
+  'practice.missing': { practice: ['pod-disruption-budget', 'zone-spread', 'backup-schedule'], subject: 'text' },
 } as const satisfies { readonly [Type in DerivedType]: { readonly [Field in keyof DerivedMap[Type]]-?: FieldKind } };
 
 const DERIVED: Readonly<Record<string, Fields>> = DERIVED_FIELDS;
