@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Opens an HTML report in headless Chromium and fails on any console message, any request, or a click that leads nowhere.
-// Usage: node scripts/check-html.mjs REPORT.html [--screenshot FILE.png] [--dark] [--size WxH] [--at FRAGMENT]
+// Usage: node scripts/check-html.mjs REPORT.html [--screenshot FILE.png] [--dark] [--print] [--size WxH] [--at FRAGMENT]
 // Without Chromium it says so and succeeds: the page's other properties are tested without a browser.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,11 +11,11 @@ import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { screenshot: { type: 'string' }, dark: { type: 'boolean' }, size: { type: 'string', default: '1400x2000' }, at: { type: 'string' } },
+  options: { screenshot: { type: 'string' }, dark: { type: 'boolean' }, print: { type: 'boolean' }, size: { type: 'string', default: '1400x2000' }, at: { type: 'string' } },
 });
 const file = positionals[0];
 if (file === undefined) {
-  console.error('usage: check-html.mjs REPORT.html [--screenshot FILE.png] [--dark] [--size WxH] [--at FRAGMENT]');
+  console.error('usage: check-html.mjs REPORT.html [--screenshot FILE.png] [--dark] [--print] [--size WxH] [--at FRAGMENT]');
   process.exit(2);
 }
 const browser = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => spawnSync(name, ['--version']).status === 0);
@@ -77,7 +77,7 @@ try {
   for (const domain of ['Page', 'Runtime', 'Log', 'Network', 'Accessibility']) await call(`${domain}.enable`);
   const [width, height] = values.size.split('x').map(Number);
   await call('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
-  if (values.dark) await call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] });
+  if (values.dark && !values.print) await call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: 'dark' }] });
   await call('Page.navigate', { url });
   await loaded;
   const evaluate = async (expression) => {
@@ -92,6 +92,7 @@ try {
     if (['link', 'button', 'combobox', 'searchbox', 'region', 'navigation', 'image'].includes(role) && !node.ignored && (node.name?.value ?? '') === '') complaints.push(`accessibility: a ${role} has no name`);
   }
   if (values.screenshot !== undefined) {
+    if (values.print) await call('Emulation.setEmulatedMedia', { media: 'print', features: values.dark ? [{ name: 'prefers-color-scheme', value: 'dark' }] : [] });
     await evaluate(values.at === undefined ? 'scrollTo(0, 0)' : `location.hash = ${JSON.stringify(values.at)}; new Promise((r) => setTimeout(r, 900))`);
     const { data } = await call('Page.captureScreenshot', { format: 'png' });
     writeFileSync(values.screenshot, Buffer.from(data, 'base64'));

@@ -43,13 +43,13 @@ class Meter {
     this.tell(this.state('reading', this.done));
   }
 
-  state(phase: Progress['phase'], bytes: number): Progress {
+  state(phase: Progress['phase'], bytes = this.done): Progress {
     return { phase, current: this.current, bytes, totalBytes: this.total, lines: this.lines, events: this.events, entries: this.entries };
   }
 }
 
-/** Reads every entry of every bundle into the case. */
-export async function ingest(paths: readonly string[], writer: CaseWriter, limits: Limits, tell: OnProgress): Promise<void> {
+/** Reads every entry of every bundle into the case. Returns what to tell of the phases that follow. */
+export async function ingest(paths: readonly string[], writer: CaseWriter, limits: Limits, tell: OnProgress): Promise<(phase: Progress['phase']) => Progress> {
   const bundles: OpenBundle[] = [];
   for (const path of paths) bundles.push(await openBundle(path, limits));
   const meter = new Meter(
@@ -69,6 +69,7 @@ export async function ingest(paths: readonly string[], writer: CaseWriter, limit
     meter.bundleDone(bundle.bytes);
   }
   await writer.flush();
+  return (phase) => meter.state(phase);
 }
 
 async function takeEntry(

@@ -27,6 +27,9 @@ export interface ReadOptions {
   readonly onLines: (lines: number, events: number) => void;
 }
 
+/** Raw bytes waiting to be compressed before reading waits for them. */
+const MAX_PENDING = 24 << 20;
+
 const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
 
 /** Recognises one entry and reads it with the parser that claims it. */
@@ -69,7 +72,7 @@ async function readLog(parser: LogParser, open: OpenEntry, writer: CaseWriter, s
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);
-    if (writer.pending() > 8) await writer.flush();
+    if (writer.pending() > MAX_PENDING) await writer.drain();
   }
   reader.end();
   return null;

@@ -1,0 +1,40 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { UsageError } from '../model/errors.ts';
+
+/** Writes text in pieces to a file or standard output; a reader that went away (`| head`) ends the program quietly. */
+export function writeAll(pieces: Iterable<string>, file: string | undefined): void {
+  const fd = file === undefined ? 1 : openForWriting(file);
+  try {
+    for (const piece of pieces) writeFully(fd, Buffer.from(piece, 'utf8'));
+  } catch (error) {
+    if (isBrokenPipe(error)) process.exit(0);
+    throw error;
+  } finally {
+    if (fd !== 1) closeSync(fd);
+  }
+}
+
+function openForWriting(file: string): number {
+  try {
+    return openSync(file, 'w');
+  } catch (error) {
+    throw new UsageError(`the output can not be written: ${error instanceof Error ? error.message : String(error)}`, { subject: file });
+  }
+}
+
+function writeFully(fd: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.byteLength) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      // a terminal or pipe that is slower than we are: wait a little and go on
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
+}

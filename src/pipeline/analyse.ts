@@ -1,0 +1,15 @@
+import type { CaseWriter } from '../model/ports.ts';
+import { buildHistory } from '../timeline/build-history.ts';
+import { makeRuleContext } from '../rules/context.ts';
+import { evaluateRules } from '../rules/evaluate.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Lang } from '../rules/lang.ts';
+
+/** Reconstructs the history of what was ingested, judges it by the rules, and stores both. */
+export function analyse(writer: CaseWriter, rules: readonly Rule[], lang: Lang): void {
+  const source = writer.reader();
+  const { history, correct, nodeChanges } = buildHistory(source);
+  writer.updateSources(nodeChanges);
+  const { findings, undecided } = evaluateRules(rules, makeRuleContext({ source: writer.reader(), history, correct, lang }));
+  writer.analysis(history, findings, undecided);
+}

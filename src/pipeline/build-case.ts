@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs';
+import type { Limits } from '../bundle/contract.ts';
+import { UsageError } from '../model/errors.ts';
+import type { OnProgress } from '../model/progress.ts';
+import { combineRules } from '../rules/combine.ts';
+import type { RuleChoices } from '../rules/combine.ts';
+import type { Lang } from '../rules/lang.ts';
+import type { RuleFile } from '../rules/parse.ts';
+import { parseRules } from '../rules/parse.ts';
+import type { Rule } from '../rules/rule.ts';
+import { createCase } from '../store/case-writer.ts';
+import { analyse } from './analyse.ts';
+import { ingest } from './ingest.ts';
+
+/** What it takes to build a case; plain data, so that it can cross to a worker thread. */
+export interface CaseRequest {
+  readonly bundles: readonly string[];
+  /** where the case is written; must not exist */
+  readonly output: string;
+  readonly limits: Limits;
+  readonly builtinRules: readonly RuleFile[];
+  readonly userRules: readonly RuleFile[];
+  readonly choices: RuleChoices;
+  readonly lang: Lang;
+}
+
+/** The rules of a request; throws UsageError with place and expectation when a user's file is wrong. */
+export function rulesOf(request: Pick<CaseRequest, 'builtinRules' | 'userRules' | 'choices'>): readonly Rule[] {
+  const builtin = parseRules(request.builtinRules);
+  const user = parseRules(request.userRules);
+  const [mistake] = [...builtin.mistakes, ...user.mistakes];
+  if (mistake !== undefined) {
+    throw new UsageError(`${mistake.message}; expected ${mistake.expected}`, { subject: `${mistake.file}:${mistake.line}:${mistake.column}` });
+  }
+  return combineRules(builtin.rules, user.rules, request.choices);
+}
+
+/** Reads the bundles into a finished, analysed case. Whatever fails, no half case is left behind. */
+export async function buildCase(request: CaseRequest, tell: OnProgress): Promise<void> {
+  const rules = rulesOf(request);
+  const writer = createCase(request.output);
+  try {
+    const state = await ingest(request.bundles, writer, request.limits, tell);
+    tell(state('analysing'));
+    analyse(writer, rules, request.lang);
+    await writer.flush();
+    writer.finish();
+    tell(state('done'));
+  } catch (error) {
+    writer.abort();
+    rmSync(request.output, { force: true });
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL') throw new UsageError('no space left for the case file', { exitCode: 3, subject: request.output });
+    throw error;
+  }
+}
