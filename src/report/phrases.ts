@@ -39,7 +39,8 @@ export function unavailableDetail(report: Report, say: Say): string {
   return parts.join('; ');
 }
 
-/** The findings everything else follows from, by name; null when nothing is upstream of the headline. */
+/** The findings the headline follows from, most upstream; none when nothing is upstream of it. */
 export function rootCauseFindings(report: Report): readonly ReportFinding[] {
+  if (report.incident.chain.length < 2) return [];
   return report.incident.rootCauses.flatMap((id) => report.findings.filter((f) => f.id === id));
 }

@@ -41,14 +41,14 @@ function greatest(values: readonly number[]): number | null {
   return values.length === 0 ? null : values.reduce((a, b) => Math.max(a, b));
 }
 
-/** Steps between axis marks in microseconds; the page's script has the same. */
-const STEPS: readonly number[] = [
+/** Steps between axis marks in microseconds, for the page's script too. */
+export const AXIS_STEPS: readonly number[] = [
   1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1.5e7, 3e7, 6e7, 1.2e8, 3e8, 6e8, 9e8, 1.8e9, 3.6e9, 7.2e9, 1.08e10, 2.16e10, 4.32e10, 8.64e10, 1.728e11, 6.048e11, 2.592e12,
 ];
 
 /** Round instants for an axis with at most `count` marks. */
 export function axisMarks(range: Range, count: number): readonly { readonly at: number; readonly label: string }[] {
-  const step = STEPS.find((s) => (range.to - range.from) / s <= count) ?? 2.592e12 * Math.ceil((range.to - range.from) / count / 2.592e12);
+  const step = AXIS_STEPS.find((s) => (range.to - range.from) / s <= count) ?? 2.592e12 * Math.ceil((range.to - range.from) / count / 2.592e12);
   const marks = [];
   for (let at = Math.ceil(range.from / step) * step; at <= range.to; at += step) marks.push({ at, label: axisLabel(at, step) });
   return marks;

@@ -1,3 +1,5 @@
+import { AXIS_STEPS } from './scale.ts';
+
 /**
  * The page's own script: filters, zoom, and opening what a fragment leads to. The page reads fully without it.
  * It is one constant, so that its hash in the content security policy never depends on a bundle.
@@ -46,7 +48,7 @@ export const SCRIPT = String.raw`'use strict';
   const all = [Number(data.allFrom), Number(data.allTo)], first = [Number(data.from), Number(data.to)];
   const left = Number(data.left), plot = Number(data.plot), height = Number(data.height), right = left + plot;
   let view = first.slice();
-  const steps = [1e3,2e3,5e3,1e4,2e4,5e4,1e5,2e5,5e5,1e6,2e6,5e6,1e7,1.5e7,3e7,6e7,1.2e8,3e8,6e8,9e8,1.8e9,3.6e9,7.2e9,1.08e10,2.16e10,4.32e10,8.64e10,1.728e11,6.048e11,2.592e12];
+  const steps = [${AXIS_STEPS.join(',')}];
   const iso = (at) => new Date(Math.floor(at / 1000)).toISOString();
   const label = (at, step) => step >= 8.64e10 || (step >= 6e7 && at % 8.64e10 === 0) ? iso(at).slice(5, 10) : step >= 6e7 ? iso(at).slice(11, 16) : step >= 1e6 ? iso(at).slice(11, 19) : iso(at).slice(11, 23);
   const moment = (at) => iso(at).slice(0, 23).replace('T', ' ');
