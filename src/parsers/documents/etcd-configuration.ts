@@ -12,7 +12,7 @@ export function isEtcdManifest(head: string): boolean {
 }
 
 function isConfigFile(head: string): boolean {
-  if (/^[\s\ufeff]*[{[]/.test(head) || /^\d{4}-\d\d-\d\d/.test(head)) return false;
+  if (/^[\s\ufeff]*[{[]/.test(head) || /^\d{4}-\d\d-\d\d/.test(head) || /^Member\s+[0-9a-f]+ added/m.test(head)) return false;
   const lines = head.split('\n').filter((line) => line.trim() !== '' && !/^\s*#/.test(line));
   return lines.length <= 300 && lines.filter((line) => KEY.test(line)).length >= 2;
 }

@@ -72,5 +72,6 @@ export function causeOf(error: string): string {
 /** An error with the cause the client logged just before it, unless that says nothing more. */
 export function withCause(error: string, cause: string | null): string {
   if (cause === null || cause === '' || error.includes(cause)) return error;
-  return /^(?:context deadline exceeded|received context error while waiting for new LB policy update.*)$/.test(cause) ? error : `${error}: ${cause}`;
+  if (error === 'unhealthy cluster' || cause === 'context deadline exceeded' || cause.startsWith('received context error while waiting')) return error;
+  return cause.startsWith(error) ? cause : `${error}: ${cause}`;
 }

@@ -21,7 +21,7 @@ export function readSimpleLine(reading: Reading, { text, line }: TextLine): bool
     addHealth(reading, { endpoint: health[1] ?? '', healthy, took, error: healthy ? null : detail.replace(/^failed to (?:commit proposal|connect): /, '') }, line);
     return true;
   }
-  if (text.startsWith('memberID:') && addAlarmText(reading, text, line)) {
+  if (/^(?:memberID|alarm):/.test(text) && addAlarmText(reading, text, line)) {
     reading.kinds.add('alarm-list');
     return true;
   }

@@ -15,7 +15,8 @@ export function addStatus(reading: Reading, data: FactMap['endpoint.status'], li
 
 /** `memberID:1472280487750858006 alarm:NOSPACE ` as status errors and `alarm list` print it; true when it was one. */
 export function addAlarmText(reading: Reading, text: string, line: number): boolean {
-  const m = /^memberID:(\d+) alarm:([A-Z]+)\s*,?\s*$/.exec(text.trim());
+  // protobuf text leaves out a member id of 0: the alarm is then the cluster's
+  const m = /^(?:memberID:(\d+) )?alarm:([A-Z]+)\s*,?\s*$/.exec(text.trim());
   if (m === null) return false;
   const alarm = m[2];
   if (alarm === 'NOSPACE' || alarm === 'CORRUPT') addAlarm(reading, alarm, memberIdFromDecimal(m[1] ?? ''), line);
@@ -28,12 +29,17 @@ export function addHealth(reading: Reading, result: { readonly endpoint: string;
   if (isArtefact(result.endpoint)) return;
   const when = nowOf(reading);
   const error = result.error === null || result.error === '' ? null : withCause(result.error.trim(), reading.causes.get(addressOf(result.endpoint)) ?? null);
-  const data = { endpoint: result.endpoint, healthy: result.healthy, took: result.took === null ? null : parseGoDuration(result.took), error };
+  const data = { endpoint: result.endpoint, healthy: result.healthy, took: micros(result.took), error };
   reading.drafts.push((emitter) => emitter.fact('endpoint.health', data, line, when));
   const alarms = /Active Alarm\(s\): ([A-Z ]+)/.exec(result.error ?? '');
   for (const name of new Set(alarms?.[1]?.trim().split(/\s+/) ?? [])) {
     if (name === 'NOSPACE' || name === 'CORRUPT') addAlarm(reading, name, null, line);
   }
+}
+
+function micros(took: string | null): number | null {
+  const value = took === null ? null : parseGoDuration(took);
+  return value === null ? null : Math.round(value);
 }
 
 export function addMember(reading: Reading, data: FactMap['member.listed'], line: number): void {

@@ -1,4 +1,5 @@
 import { memberIdFromHex } from '../../../model/ids.ts';
+import type { MemberId } from '../../../model/ids.ts';
 import { humanBytes, integer } from '../numbers.ts';
 import { snapshotPathOf } from './commands.ts';
 import { nowOf } from './reading.ts';
@@ -11,7 +12,8 @@ export function readTableResult(reading: Reading, table: Table): boolean {
   const has = (name: string): boolean => table.headers.includes(name);
   if (has('ENDPOINT') && has('RAFT TERM')) {
     reading.kinds.add('endpoint-status');
-    for (const row of table.rows) statusRow(reading, row);
+    const leaders = leadersByTerm(table);
+    for (const row of table.rows) statusRow(reading, row, leaders);
   } else if (has('ENDPOINT') && has('HEALTH')) {
     reading.kinds.add('endpoint-health');
     for (const row of table.rows) {
@@ -43,7 +45,23 @@ function cell(row: TableRow, name: string): string {
   return row.cells.get(name) ?? '';
 }
 
-function statusRow(reading: Reading, row: TableRow): void {
+/** A raft term has one leader at most: the row that claims to lead names it for the others of its term. */
+function leadersByTerm(table: Table): ReadonlyMap<number, MemberId> {
+  const leaders = new Map<number, MemberId>();
+  const claimed = new Set<number>();
+  for (const row of table.rows) {
+    const member = memberIdFromHex(cell(row, 'ID'));
+    const raftTerm = integer(cell(row, 'RAFT TERM'));
+    if (cell(row, 'IS LEADER') !== 'true' || member === null || raftTerm === null) continue;
+    // two that claim one term contradict each other: neither is believed for a third
+    if (claimed.has(raftTerm)) leaders.delete(raftTerm);
+    else leaders.set(raftTerm, member);
+    claimed.add(raftTerm);
+  }
+  return leaders;
+}
+
+function statusRow(reading: Reading, row: TableRow, leaders: ReadonlyMap<number, MemberId>): void {
   const member = memberIdFromHex(cell(row, 'ID'));
   const raftTerm = integer(cell(row, 'RAFT TERM'));
   if (member === null || raftTerm === null) {
@@ -51,6 +69,8 @@ function statusRow(reading: Reading, row: TableRow): void {
     return;
   }
   const isLeader = cell(row, 'IS LEADER') === 'true';
+  const errors = splitErrors(cell(row, 'ERRORS'));
+  const leaderless = errors.some((error) => error.includes('no leader'));
   addStatus(
     reading,
     {
@@ -61,13 +81,13 @@ function statusRow(reading: Reading, row: TableRow): void {
       dbSizeBytes: humanBytes(cell(row, 'DB SIZE')),
       dbSizeInUseBytes: humanBytes(cell(row, 'IN USE')),
       quotaBytes: humanBytes(cell(row, 'QUOTA')) || null,
-      leader: isLeader ? member : null,
+      leader: isLeader ? member : leaderless ? null : (leaders.get(raftTerm) ?? null),
       learner: cell(row, 'IS LEARNER') === 'true',
       raftTerm,
       raftIndex: integer(cell(row, 'RAFT INDEX')),
       appliedIndex: integer(cell(row, 'RAFT APPLIED INDEX')),
       revision: null,
-      errors: splitErrors(cell(row, 'ERRORS')),
+      errors,
       isLeader,
     },
     row.line,

@@ -7,7 +7,7 @@ import { tlsErrorOf } from './tls-error.ts';
 
 const STATUS_FAILED = /^Failed to get the status of endpoint (\S+) \((.*)\)\s*$/;
 const OTHER_FAILED = /^Failed to (get the hash of endpoint|defragment etcd member)\s?\[?([^\s\]]+)\]?(?:\. took \S+)? \((.*)\)\s*$/;
-const ERROR = /^(?:Error:|error:|Error from server(?: \(\w+\))?:|\{?"?Error"?:) ?(.+)$/;
+const ERROR = /^(?:Error|error|Error from server(?: \(\w+\))?): ?(.+)$/;
 // what only etcd's own tools say, or what any client of etcd says
 const ETCD_ERROR = /context deadline exceeded|context canceled|etcdserver: |unhealthy cluster|etcd cluster|member list|rpc error: code|x509: |tls: |dial tcp|snapshot|sha256|database|endpoint|transferee|no leader|alarm|not supported as output format|\.(?:crt|key|pem|db|part)\b|for "etcd(?:ctl|utl)"/;
 
@@ -80,7 +80,8 @@ function plainError(reading: Reading, text: string, line: number): boolean {
   const error = errorOf(text);
   if (error === null) return false;
   if (!ETCD_ERROR.test(error) && reading.clientLogs === 0 && reading.command === null && reading.kinds.size === 0) return false;
-  addFailure(reading, verbOf(reading.command), withCause(error, reading.lastCause), line);
+  const command = verbOf(reading.command) ?? (error === 'unhealthy cluster' ? 'endpoint health' : null);
+  addFailure(reading, command, withCause(error, reading.lastCause), line);
   reading.lastCause = null;
   return true;
 }

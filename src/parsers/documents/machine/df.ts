@@ -40,7 +40,7 @@ export const dfUsage = defineParser({
       const sizeBytes = binaryBytes(m[2] ?? '', unit);
       const usedBytes = binaryBytes(m[3] ?? '', unit);
       // with -T the type stands between name and size
-      const filesystem = (m[1]?.trim() || pending).replace(/\s+(?:ext[234]|xfs|btrfs|tmpfs|devtmpfs|overlay|vfat|nfs4?|squashfs|zfs|fuse\S*|efivarfs)$/, '');
+      const filesystem = (pending || (m[1]?.trim() ?? '')).replace(/\s+(?:ext[234]|xfs|btrfs|tmpfs|devtmpfs|overlay|vfat|nfs4?|squashfs|zfs|fuse\S*|efivarfs)$/, '');
       if (sizeBytes !== null && usedBytes !== null && m[5] !== '-') emitter.fact('disk.usage', { filesystem, mount: m[6] ?? '', sizeBytes, usedBytes, usedPercent: Number(m[5]) }, line);
       pending = '';
     }

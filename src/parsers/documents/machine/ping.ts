@@ -1,7 +1,7 @@
 import { defineParser } from '../../contract.ts';
 import { emitterFor } from '../emitter.ts';
 
-const START = /^(?:PING (\S+)|#?\s*(?:tcp|h)ping\s+(\S+))/;
+const START = /^(?:PING (\S+)|#?\s*(?:tcp?p|hp)ing\s+(\S+))/;
 const LOSS = /(\d+(?:\.\d+)?)% packet loss/;
 const SUMMARY = /^(?:rtt|round-trip) min\/avg\/max(?:\/(?:mdev|stddev))? = [\d.]+\/([\d.]+)\/[\d.]+(?:\/[\d.]+)? ms/;
 const REPLY = /^(?:\d+ bytes from |seq \d+: tcp response from ).*\btime[=<]([\d.]+) ?ms/;
