@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Derived } from '../../src/model/derived.ts';
+import type { Citation } from '../../src/model/evidence.ts';
+import type { History, Member } from '../../src/model/history.ts';
+import { entryId, memberIdFromHex } from '../../src/model/ids.ts';
+import type { FactSource } from '../../src/model/ports.ts';
+import { epochMicros, MINUTE, SECOND } from '../../src/model/time.ts';
+import { combineRules } from '../../src/rules/combine.ts';
+import { shellWord } from '../../src/rules/commands.ts';
+import { makeRuleContext } from '../../src/rules/context.ts';
+import { evaluateRules } from '../../src/rules/evaluate.ts';
+import { explainRule } from '../../src/rules/explain.ts';
+import type { Lang } from '../../src/rules/lang.ts';
+import { narrate } from '../../src/rules/narrate.ts';
+import { parseRules } from '../../src/rules/parse.ts';
+
+const DIR = join(import.meta.dirname, '../../src/rules/catalogue');
+const catalogue = parseRules(readdirSync(DIR).map((path) => ({ path, text: readFileSync(join(DIR, path), 'utf8') }))).rules;
+const T0 = 1_700_000_000 * SECOND;
+const at = (offset: number) => epochMicros(T0 + offset);
+let place = 0;
+const cite = (time: number): Citation => ({ ref: { entry: entryId(1), line: (place += 1), offset: place * 10, length: 9 }, at: at(time), why: 'seen' });
+
+const member = (name: string, id: string, url: string): Member => ({ id: memberIdFromHex(id), clusterId: null, name, node: `node-${name}`, version: null, peerUrls: [], clientUrls: [url], removedAt: null, aliases: [] });
+
+function down(name: string, from: number, duration: number, evidence = [cite(from)]): Derived<'member.down'> {
+  return { type: 'member.down', from: at(from), to: at(from + duration), nodes: [`node-${name}`], data: { member: name, id: null, how: 'killed', planned: false, duration, ongoing: false }, evidence };
+}
+function leaderless(from: number, duration: number): Derived<'cluster.leaderless'> {
+  return {
+    type: 'cluster.leaderless', from: at(from), to: at(from + duration), nodes: ['node-a', 'node-b', 'node-c'], evidence: [cite(from)],
+    data: { cluster: null, scope: 'cluster', planned: false, duration, low: duration, high: duration, raftTerm: 2, nextTerm: 5, members: ['a', 'b', 'c'], why: 'quorum was lost' },
+  };
+}
+
+function historyOf(derived: readonly Derived[], members = [member('a', '1a', 'https://10.0.0.1:2379'), member('b', '2b', 'https://10.0.0.2:2379')]): History {
+  return { collectedAt: at(MINUTE), from: at(0), to: at(MINUTE), members, nodes: ['node-a', 'node-b', 'node-c'], clocks: [], leadership: [], roles: [], derived, undecided: [{ about: 'clock-skew', because: 'no message both ways', nodes: ['node-a'] }, { about: 'something else', because: 'x', nodes: [] }] };
+}
+
+const source: FactSource = { *facts() {}, sources: () => [], entries: () => [], bundles: () => [] };
+
+function run(derived: readonly Derived[], lang: Lang = 'en', members?: readonly Member[]) {
+  const history = members === undefined ? historyOf(derived) : historyOf(derived, [...members]);
+  return { history, ...evaluateRules(catalogue, makeRuleContext({ source, history, correct: (_, time) => time, lang })) };
+}
+
+describe('findings', () => {
+  const derived = [leaderless(11 * SECOND, 30 * SECOND), down('b', 10.5 * SECOND, 20 * SECOND), down('a', 10 * SECOND, 20 * SECOND)];
+
+  test('come by severity, start and rule, with ids by rule', () => {
+    expect(run(derived).findings.map((one) => one.id)).toEqual(['no-leader-1', 'member-down-1', 'member-down-2']);
+    expect(run(derived.toReversed()).findings).toEqual(run(derived).findings);
+  });
+  test('are linked to what came before them', () => {
+    const [first] = run(derived).findings;
+    expect(first?.causes.map((link) => [link.finding, link.lag])).toEqual([['member-down-2', SECOND / 2], ['member-down-1', SECOND]]);
+  });
+  test('never follow from what came later', () => {
+    const { findings } = run([leaderless(0, 5 * SECOND), down('a', 20 * SECOND, 20 * SECOND)]);
+    expect(findings.flatMap((one) => one.causes)).toEqual([]);
+  });
+  test('commands carry the endpoints and ids of this case', () => {
+    const steps = run(derived).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    expect(steps).toContain('etcdctl --endpoints=https://10.0.0.1:2379,https://10.0.0.2:2379 --cacert=<CA> --cert=<CERT> --key=<KEY> member remove 1a');
+    const unknown = run(derived, 'en', []).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    expect(unknown.some((command) => command.includes('--endpoints=<ENDPOINTS>') && command.endsWith('member remove <MEMBER_ID>'))).toBe(true);
+  });
+  test('Chinese', () => {
+    const { findings } = run(derived, 'zh');
+    expect(findings[0]?.title).toBe('etcd 没有 leader');
+    expect(findings[1]?.summary).toContain('被杀死');
+  });
+  test('what the history could not tell is told', () => {
+    const { undecided } = run(derived);
+    expect(undecided).toContainEqual({ rule: 'clock-skew', because: 'no message both ways', nodes: ['node-a'] });
+    expect(undecided.map((one) => one.rule)).toContain('db-bloat');
+    expect(undecided.map((one) => one.rule)).not.toContain('something else');
+  });
+});
+
+describe('joining', () => {
+  test('at the edge of the join time, and just beyond', () => {
+    const two = (gap: number) => run([down('a', 0, 6 * SECOND), down('a', 6 * SECOND + gap, 6 * SECOND)]).findings;
+    expect(two(60 * SECOND)).toHaveLength(1);
+    expect(two(60 * SECOND)[0]).toMatchObject({ start: at(0), end: at(72 * SECOND) });
+    expect(two(60 * SECOND + 1)).toHaveLength(2);
+  });
+  test('each place is cited once; of many, the first, the last and the worst stay', () => {
+    const shared = cite(0);
+    expect(run([down('a', 0, 6 * SECOND, [shared]), down('a', 10 * SECOND, 6 * SECOND, [shared])]).findings[0]?.evidence).toHaveLength(1);
+    const many = Array.from({ length: 100 }, (_, i) => cite(i));
+    const worst = cite(200.5);
+    const last = cite(300);
+    const [finding] = run([down('a', 0, 6 * SECOND, many), down('a', 10 * SECOND, 40 * SECOND, [worst]), down('a', 60 * SECOND, 6 * SECOND, [last])]).findings;
+    expect(finding?.evidence).toHaveLength(20);
+    expect(finding?.evidence[0]).toEqual(many[0]);
+    expect(finding?.evidence.at(-1)).toEqual(last);
+    expect(finding?.evidence).toContainEqual(worst);
+  });
+});
+
+describe('symptoms', () => {
+  const size: Derived<'cluster.size'> = { type: 'cluster.size', from: at(30 * SECOND), to: null, nodes: ['node-a'], data: { cluster: null, voters: 3, learners: 0, healthy: 2, quorum: 2 }, evidence: [cite(30)] };
+  test('weigh info beside the finding that explains them, and point to it', () => {
+    const found = run([size, down('a', 10 * SECOND, 40 * SECOND)]).findings.find((one) => one.rule === 'quorum-at-risk');
+    expect(found?.severity).toBe('info');
+    expect(found?.causes.map((link) => link.finding)).toContain('member-down-1');
+    expect(run([size]).findings).toMatchObject([{ rule: 'quorum-at-risk', severity: 'warning' }]);
+  });
+});
+
+describe('hostile names', () => {
+  test.each([
+    ['$(rm -rf /)', `'$(rm -rf /)'`],
+    ["a'b", `'a'\\''b'`],
+    ['--force', null],
+    ['', null],
+    ['a\u001b[2Jb', `'a\\u{1b}[2Jb'`],
+    ['https://10.0.0.1:2379', 'https://10.0.0.1:2379'],
+  ])('%j becomes %s', (text, word) => {
+    expect(shellWord(text)).toBe(word);
+  });
+  test('no control character reaches a summary', () => {
+    const { findings } = run([down('a\u001b[2J', 0, 9 * SECOND)], 'en', []);
+    expect(findings[0]?.summary).not.toMatch(/\u001b/);
+  });
+});
+
+describe('narration', () => {
+  test('tells the incident in order, in both languages', () => {
+    const derived = [leaderless(11 * SECOND, 30 * SECOND), down('a', 10 * SECOND, 20 * SECOND)];
+    const { findings, history } = run(derived);
+    const text = narrate(findings, history, 'en');
+    expect(text.indexOf('a was killed')).toBeLessThan(text.indexOf('no leader'));
+    expect(text).toContain('1.0 s later, following from “etcd member down”');
+    expect(text).not.toContain('\n');
+    const zh = run(derived, 'zh');
+    expect(narrate(zh.findings, zh.history, 'zh')).toContain('由于“etcd 成员停止”');
+  });
+  test('says so when there is nothing', () => {
+    const { findings, history } = run([]);
+    expect(narrate(findings, history, 'en')).toMatch(/^Nothing above info was found/);
+  });
+});
+
+describe('choosing rules', () => {
+  test('override, disable, replace severities', () => {
+    const [mine] = catalogue.filter((one) => one.id === 'no-leader').map((one) => ({ ...one, path: 'mine.yaml' }));
+    const chosen = combineRules(catalogue, mine === undefined ? [] : [mine], { disable: ['db-bloat'], severities: { 'member-down': 'info' } });
+    expect(chosen.find((one) => one.id === 'no-leader')?.path).toBe('mine.yaml');
+    expect(chosen.some((one) => one.id === 'db-bloat')).toBe(false);
+    expect(chosen.find((one) => one.id === 'member-down')?.severity).toMatchObject([{ is: 'info' }]);
+    expect(chosen).toHaveLength(catalogue.length - 1);
+    expect(() => combineRules(catalogue, [], { disable: ['no-such-rule'] })).toThrow(/rules list/);
+    expect(() => combineRules(catalogue, [], { severities: { 'db-bloat': 'grave' } })).toThrow(/grave/);
+  });
+  test.each(['en', 'zh'] as const)('every rule is explained in %s', (lang) => {
+    for (const rule of catalogue) expect(explainRule(rule, lang)).not.toMatch(/undefined|\[object/);
+  });
+});
