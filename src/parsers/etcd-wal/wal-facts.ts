@@ -31,7 +31,9 @@ export class WalFacts {
   #voters = '';
   #entries = 0;
   #bootstrap = 0;
+  #forcedAt = -1;
   #undecoded = 0;
+  #sound = true;
 
   constructor(sink: ParseSink, source: SourceId) {
     this.#sink = sink;
@@ -51,6 +53,7 @@ export class WalFacts {
   }
 
   record(record: WalRecord): void {
+    this.#sound = record.sound;
     const place: Place = { line: null, offset: record.offset, length: record.length };
     if (record.type === 'entry') this.#entry(this.#decoded(raftEntry(record.data)), place);
     else if (record.type === 'state') this.#state(this.#decoded(hardState(record.data)), place);
@@ -77,7 +80,8 @@ export class WalFacts {
   }
 
   #decoded<T>(value: T | null): T | null {
-    if (value === null) this.#undecoded += 1;
+    // what the checksum already refused is told by that
+    if (value === null && this.#sound) this.#undecoded += 1;
     return value;
   }
 
@@ -147,7 +151,9 @@ export class WalFacts {
     const forced = c.id === 0n && c.change === 'remove';
     const text = `entry ${entry.raftIndex}, term ${entry.raftTerm}: ${c.change} ${c.member} ${c.name ?? ''}${forced ? ' (no request id: --force-new-cluster)' : ''}${this.#near()}`;
     this.#fact('raft.configuration-changed', { member: this.#member, change: c.change, subject: c.member }, place, text);
-    if (forced) this.#fact('etcd.restarted-from-wal', { member: this.#member, cluster: this.#cluster, commitIndex: entry.raftIndex, forced: true }, place, text);
+    // one restart removes every other member, entry by entry
+    if (forced && entry.raftIndex !== this.#forcedAt + 1) this.#fact('etcd.restarted-from-wal', { member: this.#member, cluster: this.#cluster, commitIndex: entry.raftIndex, forced: true }, place, text);
+    if (forced) this.#forcedAt = entry.raftIndex;
   }
 
   #request(request: WalRequest, entry: RaftEntry, place: Place): void {
