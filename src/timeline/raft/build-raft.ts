@@ -1,6 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
 import type { History, Leadership, RoleStretch } from '../../model/history.ts';
-import type { EpochMicros } from '../../model/time.ts';
 import { raftChanges } from './changes.ts';
 import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
 import { forks } from './fork.ts';
@@ -23,7 +22,7 @@ export interface RaftHistory {
 }
 
 /** Who led, who was down, who could not hear whom; from the members' logs, and their status where logs are missing. */
-export function buildRaft(input: VoicesInput & { readonly endOfCase: EpochMicros }): RaftHistory {
+export function buildRaft(input: VoicesInput): RaftHistory {
   const { identity, endOfCase, timed } = input;
   const { members } = identity;
   const voices = listen(input);

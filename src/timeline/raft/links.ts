@@ -55,6 +55,11 @@ export class LinkBook {
       case 'peer.became-active':
         this.found(observer, memberOf(fact.data.peer), fact, true);
         break;
+      case 'raft.leader-elected':
+      case 'raft.leader-changed':
+        // Whoever follows a leader hears it.
+        this.found(observer, memberOf(fact.data.leader), fact, false);
+        break;
       case 'peer.stream-established':
         this.found(observer, memberOf(fact.data.peer), fact, false);
         break;
@@ -72,10 +77,10 @@ export class LinkBook {
     }
   }
 
-  /** Ends losses known from polls alone, where the observer's log goes on without them. */
-  close(lastSignOf: (observer: Member) => number): void {
+  /** Ends losses known from polls alone, where the observer's log reaches on without them. */
+  close(logReaches: (observer: Member) => number): void {
     for (const loss of this.open.values()) {
-      if (!loss.declared && lastSignOf(loss.observer) > loss.last.when + POLL_GAP) loss.to = (loss.last.when + POLL_ROUND) as EpochMicros;
+      if (!loss.declared && logReaches(loss.observer) > loss.last.when + POLL_GAP) loss.to = (loss.last.when + POLL_ROUND) as EpochMicros;
     }
   }
 

@@ -5,7 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { LinkLoss } from './links.ts';
-import { silenceAround, spoke, type Voice, type VoiceFact } from './voice.ts';
+import { leaderlessSpells, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 type Partition = Derived<'network.partition'>;
@@ -14,6 +14,8 @@ type Partition = Derived<'network.partition'>;
 const SHORTEST = 2 * SECOND;
 /** Members on the other side notice within an election timeout or two of the first. */
 const TOGETHER = 3 * SECOND;
+/** Streams time out after 5 s, and a member may be restarted before its peers give the link up. */
+const NOTICED_LATE = 15 * SECOND;
 
 export interface PartitionInput {
   readonly voices: Voices;
@@ -46,6 +48,13 @@ export function partitions(input: PartitionInput): PartitionResult {
     }
     const stretch = partitionOf(group, split, input);
     if (stretch !== null) derived.push(stretch);
+    else {
+      undecided.push({
+        about: `why ${split.isolated.map((m) => m.name).join(', ')} did not answer`,
+        because: 'peers got no answer, yet its own log shows neither a loss of its peers nor of its leader',
+        nodes: nodesOf(split.isolated),
+      });
+    }
   }
   return { derived, undecided };
 }
@@ -60,14 +69,7 @@ function isCut(loss: LinkLoss, { voices, downs, endOfCase }: PartitionInput): bo
   const gone = downs.filter((d) => d.member === loss.peer && d.how !== 'unreachable').reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
   if (gone > (to - loss.from) / 2) return false;
   const peer = voices.of(loss.peer);
-  // A hung process goes silent itself while the link is lost; one that is cut off keeps complaining.
-  return peer === null || aliveDuring(peer, loss.from, to);
-}
-
-function aliveDuring(voice: Voice, from: number, to: number): boolean {
-  const silence = silenceAround(voice, from);
-  const hungThrough = silence.from < from && silence.to - silence.from > 5 * SECOND && silence.to >= to - 2 * SECOND;
-  return !hungThrough && spoke(voice, from - 2 * SECOND, to + SECOND);
+  return peer === null || (peer.runs.at(-1)?.last ?? -Infinity) > loss.from;
 }
 
 function overlapping(losses: readonly LinkLoss[]): readonly (readonly LinkLoss[])[] {
@@ -143,6 +145,9 @@ function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCa
   const [first] = crossing;
   if (first === undefined) return null;
   const early = earlierSigns(split, first.from, voices);
+  // A hung process looks the same from outside; one that is cut off complains, or finds itself without a leader.
+  const complains = group.some((l) => split.isolated.includes(l.observer) && split.others.includes(l.peer));
+  if (early.length === 0 && !complains) return null;
   const from = early[0]?.at ?? first.from;
   const back = foundLeader(split, first.from, voices);
   const ongoing = back === null && crossing.some((l) => l.to === null);
@@ -182,17 +187,18 @@ function perPair(losses: readonly LinkLoss[]): readonly LinkLoss[] {
 }
 
 /**
- * Raft notices before the connections do: an isolated member that had no leader when the first link was given up has been
- * cut off since it lost it; a leader, since it stepped down.
+ * Raft notices before the connections do: an isolated member that had no leader about when the first link was given up has
+ * been cut off since it lost it; a leader, since it stepped down.
  */
 function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readonly { readonly at: EpochMicros; readonly citation: Citation }[] {
   const signs: { at: EpochMicros; citation: Citation }[] = [];
   for (const member of split.isolated) {
     const voice = voices.of(member);
-    const state = voice?.leaders.findLast((l) => l.at <= before + TOGETHER);
-    if (voice === null || state === undefined || state.leader !== null || state.fact.type === 'etcd.started') continue;
-    signs.push({ at: state.at, citation: cite(state.fact, `${member.name} loses its leader`) });
-    const quorum = voice.notes.findLast((n) => n.type === 'raft.quorum-inactive' && Math.abs(n.when - state.at) < TOGETHER);
+    if (voice === null) continue;
+    const spell = leaderlessSpells(voice).findLast((s) => s.from <= before + TOGETHER && (s.to ?? Infinity) >= before - NOTICED_LATE && (s.to ?? Infinity) - s.from > TOGETHER);
+    if (spell === undefined || spell.fact.type === 'etcd.started') continue;
+    signs.push({ at: spell.from, citation: cite(spell.fact, `${member.name} loses its leader`) });
+    const quorum = voice.notes.findLast((n) => n.type === 'raft.quorum-inactive' && Math.abs(n.when - spell.from) < TOGETHER);
     if (quorum !== undefined) signs.push({ at: quorum.when, citation: cite(quorum, `${member.name} no longer hears most members`) });
   }
   const [first] = signs.toSorted((a, b) => a.at - b.at);

@@ -21,10 +21,11 @@ export interface VoicesInput {
   readonly owners: LogOwners;
   readonly sources: readonly Source[];
   readonly correct: Correct;
+  readonly endOfCase: EpochMicros;
 }
 
 /** One pass over the etcd logs of the case. */
-export function listen({ timed, identity, owners, sources, correct }: VoicesInput): Voices {
+export function listen({ timed, identity, owners, sources, correct, endOfCase }: VoicesInput): Voices {
   const voices = new Map<Member, Voice>();
   const links = new LinkBook();
   for (const fact of timed(VOICE_TYPES)) {
@@ -46,7 +47,10 @@ export function listen({ timed, identity, owners, sources, correct }: VoicesInpu
     const voice = member === null ? undefined : voices.get(member);
     if (voice !== undefined) extendRun(voice, correct(source.node, source.to));
   }
-  links.close((observer) => voices.get(observer)?.runs.at(-1)?.last ?? -Infinity);
+  // A log is collected whole: it reaches to the moment its machine says it was collected at, silent or not.
+  const dates = new Map<string, number>();
+  for (const fact of timed(['node.date'])) if (fact.node !== null && fact.when !== null) dates.set(fact.node, fact.when);
+  links.close((observer) => Math.max(voices.get(observer)?.runs.at(-1)?.last ?? -Infinity, dates.get(observer.node ?? '') ?? endOfCase));
   return { all: [...voices.values()], of: (member) => (member === null ? null : (voices.get(member) ?? null)), links };
 }
 
