@@ -1,7 +1,9 @@
-import { Box, useInput } from 'ink';
-import { useSyncExternalStore } from 'react';
+import { useInput } from 'ink';
+import { useLayoutEffect, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 import type { CaseAccess } from './access.ts';
+import { At } from './frame.tsx';
+import type { Frame } from './frame.tsx';
 import { keyNames } from './keys.ts';
 import { bodyRows, chromeOf } from './layout.ts';
 import { Help } from './overlays/help.tsx';
@@ -16,6 +18,7 @@ import { viewOf } from './views/registry.ts';
 
 export interface AppProps {
   readonly store: Store;
+  readonly frame: Frame;
   /** null until the case is open */
   readonly access: () => CaseAccess | null;
   readonly onKeys: (keys: readonly string[]) => void;
@@ -24,24 +27,33 @@ export interface AppProps {
 }
 
 /** The whole screen: title and tabs, one view or what lies over it, the status bar. */
-export function App({ store, access, onKeys, elapsed }: AppProps): ReactNode {
+export function App({ store, frame, access, onKeys, elapsed }: AppProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.get);
+  useLayoutEffect(() => frame.flush());
   useInput((input, key) => onKeys(keyNames(input, key)));
   const { columns, rows } = state.size;
   const theme = themeOf(state.theme);
   const reads = access();
-  return (
-    <Box width={columns} height={rows} flexDirection="column" overflow="hidden">
-      {state.data === null || reads === null ? (
+  if (state.data === null || reads === null) {
+    return (
+      <At frame={frame} top={0}>
         <Lines lines={progressLines(state, elapsed())} theme={theme} width={columns} height={rows} />
-      ) : (
-        <>
-          <Lines lines={topLines(state)} theme={theme} width={columns} height={chromeOf(state.size).top} />
-          <Body state={state} access={reads} />
-          <Lines lines={[statusLine(state, placeOf(state).view)]} theme={theme} width={columns} height={chromeOf(state.size).bottom} />
-        </>
-      )}
-    </Box>
+      </At>
+    );
+  }
+  const chrome = chromeOf(state.size);
+  return (
+    <>
+      <At frame={frame} top={0}>
+        <Lines lines={topLines(state)} theme={theme} width={columns} height={chrome.top} />
+      </At>
+      <At frame={frame} top={chrome.top}>
+        <Body state={state} access={reads} />
+      </At>
+      <At frame={frame} top={rows - chrome.bottom}>
+        <Lines lines={[statusLine(state, placeOf(state).view)]} theme={theme} width={columns} height={chrome.bottom} />
+      </At>
+    </>
   );
 }
 

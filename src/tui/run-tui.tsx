@@ -5,6 +5,7 @@ import { openAccess } from './access.ts';
 import type { CaseAccess } from './access.ts';
 import { App } from './app.tsx';
 import { loadCaseData } from './case-data.ts';
+import { createFrame } from './frame.tsx';
 import { copyTextOf } from './copy.ts';
 import { commandFor } from './keys.ts';
 import { initialState, placeOf } from './state.ts';
@@ -107,8 +108,9 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   host?.on('uncaughtExceptionMonitor', onCrash);
   host?.on('exit', onCrash);
   terminal.enter();
-  // In debug mode ink hands over whole frames and leaves it to the terminal above to draw what changed.
-  const screen = render(<App store={store} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, { stdin: options.stdin, stdout: terminal.output, debug: true, exitOnCtrlC: false, patchConsole: false });
+  const frame = createFrame(() => terminal.size().rows, terminal.draw);
+  // In debug mode ink writes nothing but frames, which are empty here: `frame` draws.
+  const screen = render(<App store={store} frame={frame} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, { stdin: options.stdin, stdout: terminal.output, debug: true, exitOnCtrlC: false, patchConsole: false });
   screen.waitUntilExit().catch(fail);
 
   const opening = options.open((progress) => store.dispatch({ type: 'progress', progress }), abort.signal).then((opened) => {

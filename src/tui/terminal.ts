@@ -1,5 +1,3 @@
-import { widthOf } from './cells.ts';
-
 /** Alternate screen, cursor hidden, no automatic wrapping. */
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[H';
 const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
@@ -7,13 +5,12 @@ const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
 const BEGIN = '\u001b[?2026h';
 const END = '\u001b[?2026l';
 
-// oxlint-disable-next-line no-control-regex
-const SGR = /\u001b\[[0-9;]*m/g;
-
 /** The terminal as a place for whole frames. Writes only the lines that changed. */
 export interface Terminal {
-  /** what ink is given as its output: takes frames, reports the true size */
+  /** what ink is given as its output: the true size, and nothing it writes is shown, since frames are drawn here */
   readonly output: NodeJS.WriteStream;
+  /** shows painted lines; only those that changed are written */
+  draw(lines: readonly string[]): void;
   size(): { readonly columns: number; readonly rows: number };
   /** forgets what is on screen, so that the next frame is written whole */
   forget(): void;
@@ -30,26 +27,16 @@ export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly co
 
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns || fallback.columns, rows: stdout.rows || fallback.rows });
 
-  const draw = (frame: string): void => {
+  const draw = (lines: readonly string[]): void => {
     if (!inside) return;
-    const { columns, rows } = size();
-    const lines = frame.split('\n').slice(0, rows);
-    let out = '';
-    for (let row = 0; row < Math.max(lines.length, shown.length); row++) {
-      const line = lines[row] ?? '';
-      if (shown[row] === line) continue;
-      // Erasing after a full line would take its last cell, where the cursor still stands.
-      const full = widthOf(line.replace(SGR, '')) >= columns;
-      out += `\u001b[${row + 1};1H${line}\u001b[0m${full ? '' : '\u001b[K'}`;
-    }
+    const out = lines.map((line, row) => (shown[row] === line ? '' : `\u001b[${row + 1};1H${line}`)).join('');
     shown = lines;
     if (out !== '') stdout.write(`${BEGIN}${out}${END}`);
   };
 
-  const write = (chunk: unknown, ...rest: readonly unknown[]): boolean => {
+  /** ink waits for the callback of its last write before it lets go. */
+  const write = (_chunk: unknown, ...rest: readonly unknown[]): boolean => {
     const callback = rest.find((one) => typeof one === 'function');
-    // ink asks for cursor changes and for write barriers in the same way as it hands over frames
-    if (typeof chunk === 'string' && chunk !== '' && !chunk.startsWith('\u001b[?')) draw(chunk);
     if (callback !== undefined) stdout.write('', () => callback());
     return true;
   };
@@ -66,6 +53,7 @@ export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly co
 
   return {
     output,
+    draw,
     size,
     forget() {
       shown = [];

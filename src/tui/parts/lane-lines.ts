@@ -102,7 +102,7 @@ export function findingLane(finding: CaseData['findings'][number], sign: string,
   const range = finding.start === null && finding.end === null ? null : cellRange(finding.start, finding.end, geometry);
   const title = span(finding.title).text;
   if (range === null) return [head, span(`  ${title}`, 'faint')];
-  const open = finding.end === null ? '▶' : '';
+  const open = finding.end === null ? '►' : '';
   const bar = '▬'.repeat(Math.max(1, range.last - range.first + 1 - open.length)) + open;
   const after = geometry.cells - range.last - 2;
   const text = widthOf(title) <= after || after >= range.first ? { at: 'after' as const, room: after } : { at: 'before' as const, room: range.first - 1 };

@@ -1,8 +1,8 @@
-import { Text } from 'ink';
 import { useRef } from 'react';
 import type { ReactNode } from 'react';
+import { usePut } from '../frame.tsx';
 import { scrollTop } from '../layout.ts';
-import { EMPTY, cutLine, fitLine } from '../line.ts';
+import { EMPTY, cutLine, fitLine, lineWidth } from '../line.ts';
 import type { Line } from '../line.ts';
 import { paint } from '../theme.ts';
 import type { Theme } from '../theme.ts';
@@ -21,14 +21,20 @@ export interface LinesProps {
   readonly selected?: Range | null;
 }
 
+/** Erases from the cursor to the end of the line. */
+const ERASE = '\u001b[K';
+
 /** Exactly `height` lines of at most `width` cells: the only thing views draw with. */
 export function Lines({ lines, theme, width, height, selected = null }: LinesProps): ReactNode {
   const shown = Array.from({ length: height }, (_, i) => {
     const line = lines[i] ?? EMPTY;
     const lit = selected !== null && i >= selected.first && i <= selected.last;
-    return paint(lit ? fitLine(line, width) : cutLine(line, width), theme, lit) || ' ';
+    const fit = lit ? fitLine(line, width) : cutLine(line, width);
+    // A full line needs no erasing, and erasing would take its last cell, where the cursor still stands.
+    return `${paint(fit, theme, lit)}${lineWidth(fit) < width ? ERASE : ''}`;
   });
-  return <Text wrap="truncate-end">{shown.join('\n')}</Text>;
+  usePut(shown);
+  return null;
 }
 
 /** Lines longer than the screen, scrolled by the least movement that keeps `selected` in sight. */

@@ -50,7 +50,7 @@ function EvidenceView(props: ViewProps): ReactNode {
     const isCited = one.line === cited;
     const under = one.line === cited + cursorOf(state);
     const number = span(String(one.line).padStart(gutter), isCited ? 'accent' : 'faint');
-    const mark = span(isCited ? ' ▶ ' : '   ', 'accent');
+    const mark = span(isCited ? ' ► ' : '   ', 'accent');
     const parts = isCited && state.timeline.shift === 0 ? wrapCells(one.text, room, 8) : [shifted(one.text, state.timeline.shift)];
     if (under) selected = { first: lines.length, last: lines.length + Math.max(1, parts.length) - 1 };
     if (parts.length === 0) lines.push([number, mark]);
