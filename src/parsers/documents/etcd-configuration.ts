@@ -6,7 +6,7 @@ const QUOTA = /(?:--quota-backend-bytes[= ]|^\s*quota-backend-bytes:\s*|ETCD_QUO
 
 /** The static pod manifest that kubeadm and others write for etcd: a Pod that starts it, as yet without a status. */
 export function isEtcdManifest(head: string): boolean {
-  if (!/^kind: ["']?Pod["']?\s*$/m.test(head) && !/"kind"\s*:\s*"Pod"/.test(head)) return false;
+  if (!/^kind: ["']?Pod["']?[ \t\r]*$/m.test(head) && !/"kind"\s*:\s*"Pod"/.test(head)) return false;
   if (!/--(?:initial-cluster|listen-client-urls|listen-peer-urls|data-dir)[= ]/.test(head) || !/\betcd\b/.test(head)) return false;
   return !/\bphase"?: |\bnodeName"?: |^items:/m.test(head);
 }
@@ -18,7 +18,7 @@ function isConfigFile(head: string): boolean {
 }
 
 function isUnit(head: string): boolean {
-  return /^\[Service\]\s*$/m.test(head) && /^ExecStart=.*\betcd\b/m.test(head) && !/kube-apiserver/.test(head);
+  return /^\[Service\][ \t\r]*$/m.test(head) && /^ExecStart=.*\betcd\b/m.test(head) && !/kube-apiserver/.test(head);
 }
 
 /** How a member is configured; read for the quota alone. */

@@ -41,8 +41,8 @@ export const x509Certificate = defineParser({
   keep: 'cited',
   accepts(head) {
     if (looksLikeObjects(head)) return false;
-    if (/^\s*-----BEGIN (?:[A-Z0-9]+ )*(?:CERTIFICATE|PRIVATE KEY)-----\s*$/m.test(head)) return !/^\s*(?:certificate-authority-data|kind):/m.test(head);
-    return /^\s*Not After ?: [A-Z][a-z]{2} +\d/m.test(head) || /^\s*notAfter=[A-Z][a-z]{2} +\d/m.test(head);
+    if (/^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*(?:CERTIFICATE|PRIVATE KEY)-----[ \t\r]*$/m.test(head)) return !/^[ \t]*(?:certificate-authority-data|kind):/m.test(head);
+    return /^[ \t]*Not After ?: [A-Z][a-z]{2} +\d/m.test(head) || /^[ \t]*notAfter=[A-Z][a-z]{2} +\d/m.test(head);
   },
   parse(document, sink, context) {
     const emitter = emitterFor(document, sink, { host: null, component: 'other' }, 'cited');

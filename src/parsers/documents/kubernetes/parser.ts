@@ -31,9 +31,9 @@ export function looksLikeObjects(head: string): boolean {
   if (/^[\s\ufeff]*\{/.test(head)) {
     return /"kind"\s*:\s*"[A-Z]\w+"/.test(head) && /"apiVersion"\s*:\s*"[\w./-]+"/.test(head) && !/^\s*\{"level"/.test(head) && !/"auditID"/.test(head.slice(0, 2000));
   }
-  if (!/^apiVersion: ["']?[\w./-]+["']?\s*$/m.test(head)) return false;
+  if (!/^apiVersion: ["']?[\w./-]+["']?[ \t\r]*$/m.test(head)) return false;
   // a list says its own kind below its elements, perhaps far below
-  return /^kind: ["']?[A-Z]\w+["']?\s*$/m.test(head) || (/^items:\s*$/m.test(head) && /^ {0,6}(?:- )?kind: ["']?[A-Z]\w+/m.test(head));
+  return /^kind: ["']?[A-Z]\w+["']?[ \t\r]*$/m.test(head) || (/^items:[ \t\r]*$/m.test(head) && /^ {0,6}(?:- )?kind: ["']?[A-Z]\w+/m.test(head));
 }
 
 function ownKind(head: string): string | null {

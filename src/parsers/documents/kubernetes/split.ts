@@ -7,7 +7,7 @@ export interface YamlPart {
   readonly kind: string | null;
 }
 
-const KIND = /^(?:- )? {0,2}kind: ["']?(\w+)["']?\s*$/m;
+const KIND = /^(?:- )? {0,2}kind: ["']?(\w+)["']?[ \t\r]*$/m;
 
 /**
  * YAML documents of a stream (`---` and `...` lines), the elements of a `List` apart: each is read by itself, so that a
@@ -15,7 +15,7 @@ const KIND = /^(?:- )? {0,2}kind: ["']?(\w+)["']?\s*$/m;
  */
 export function splitYaml(text: string): readonly YamlPart[] {
   const parts: YamlPart[] = [];
-  const separator = /^(?:---(?: .*)?|\.\.\.)\s*$/gm;
+  const separator = /^(?:---(?: .*)?|\.\.\.)[ \t\r]*$/gm;
   let from = 0;
   for (;;) {
     const m = separator.exec(text);
@@ -29,7 +29,7 @@ export function splitYaml(text: string): readonly YamlPart[] {
 function splitList(text: string, index: number): readonly YamlPart[] {
   const kind = topKind(text);
   if (kind === null || !kind.endsWith('List')) return [{ text, index, kind }];
-  const items = /^items:\s*$/m.exec(text);
+  const items = /^items:[ \t\r]*$/m.exec(text);
   if (items === null) return [{ text, index, kind }];
   const parts: YamlPart[] = [];
   const begin = items.index + items[0].length;
@@ -52,5 +52,5 @@ function splitList(text: string, index: number): readonly YamlPart[] {
 }
 
 function topKind(text: string): string | null {
-  return /^kind: ["']?(\w+)["']?\s*$/m.exec(text)?.[1] ?? KIND.exec(text)?.[1] ?? null;
+  return /^kind: ["']?(\w+)["']?[ \t\r]*$/m.exec(text)?.[1] ?? KIND.exec(text)?.[1] ?? null;
 }

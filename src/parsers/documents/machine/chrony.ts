@@ -90,7 +90,7 @@ export const ntpqPeers = defineParser({
   id: 'ntpq-peers',
   title: 'ntpq -p',
   keep: 'all',
-  accepts: (head) => /^\s*remote\s+refid\s+st t when poll reach\s+delay\s+offset\s+jitter/m.test(head),
+  accepts: (head) => /^[ \t]*remote\s+refid\s+st t when poll reach\s+delay\s+offset\s+jitter/m.test(head),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'ntpd' });
     let peers = 0;

@@ -21,7 +21,7 @@ export const pingStatistics = defineParser({
   id: 'ping-statistics',
   title: 'ping',
   keep: 'all',
-  accepts: (head) => /^(?:PING \S+ \(?[\da-f.:]+|#?\s*tcping \S+)/m.test(head) && (REPLY.test(head.split('\n')[1] ?? '') || LOSS.test(head) || /^seq \d+: /m.test(head) || /^\d+ bytes from /m.test(head)),
+  accepts: (head) => /^(?:PING \S+ \(?[\da-f.:]+|#?[ \t]*tcping \S+)/m.test(head) && (REPLY.test(head.split('\n')[1] ?? '') || LOSS.test(head) || /^seq \d+: /m.test(head) || /^\d+ bytes from /m.test(head)),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'kernel' });
     let target: Target | null = null;

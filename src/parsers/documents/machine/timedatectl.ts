@@ -6,7 +6,7 @@ import { readJson } from '../../json/json-tree.ts';
 import { emitterFor } from '../emitter.ts';
 import type { Emitter } from '../emitter.ts';
 
-const STATUS = /^\s*(?:Universal time|RTC time|Time zone|System clock synchronized|NTP synchronized): /m;
+const STATUS = /^[ \t]*(?:Universal time|RTC time|Time zone|System clock synchronized|NTP synchronized): /m;
 const SHOW = /^(?:NTPSynchronized|TimeUSec|LocalRTC)=/m;
 const HOST_COLLECTOR = /^\s*\{\s*"timezone":/;
 
@@ -27,7 +27,7 @@ export const timedatectlStatus = defineParser({
   id: 'timedatectl-status',
   title: 'timedatectl',
   keep: 'all',
-  accepts: (head) => head.length < 8000 && ((STATUS.test(head) && /^\s*(?:Local time|Universal time): /m.test(head)) || (SHOW.test(head) && /^Timezone=/m.test(head)) || (HOST_COLLECTOR.test(head) && head.includes('"ntp_'))),
+  accepts: (head) => head.length < 8000 && ((STATUS.test(head) && /^[ \t]*(?:Local time|Universal time): /m.test(head)) || (SHOW.test(head) && /^Timezone=/m.test(head)) || (HOST_COLLECTOR.test(head) && head.includes('"ntp_'))),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'systemd' });
     if (HOST_COLLECTOR.test(document.text)) hostCollector(document.text, emitter);
