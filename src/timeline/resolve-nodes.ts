@@ -1,5 +1,6 @@
 import type { Entry, Source } from '../model/bundle.ts';
 import type { EntryId, MemberId, SourceId } from '../model/ids.ts';
+import type { Member } from '../model/history.ts';
 import type { FactSource } from '../model/ports.ts';
 import type { LogOwners } from './identity/log-owners.ts';
 
@@ -37,13 +38,24 @@ export function resolveNodes(source: FactSource): Map<SourceId, string | null> {
   return resolved;
 }
 
-/** Sources still without a node take their member's: another source's node, else the member's own name. */
+/**
+ * Once members are told apart: a file named after a member belongs to the member's machine, and sources still without a node
+ * take their member's (another source's node, else the member's own name).
+ */
 export function resolveByOwner(
   sources: readonly Source[],
   resolved: Map<SourceId, string | null>,
   owners: LogOwners,
+  members: readonly Member[],
   nodeOf: (id: MemberId) => string | null,
 ): void {
+  const machines = new Set(sources.map((s) => s.host));
+  const byName = new Map(members.map((m) => [m.name, m.node]));
+  for (const source of sources) {
+    const name = resolved.get(source.id) ?? null;
+    const machine = name === null || machines.has(name) ? null : (byName.get(name) ?? null);
+    if (machine !== null) resolved.set(source.id, machine);
+  }
   for (const source of sources) {
     if (resolved.get(source.id) !== null) continue;
     const [member, other] = owners.membersOf(source.id);

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { epochMicros, SECOND } from '../../src/model/time.ts';
+import { correction } from '../../src/timeline/clock/correct.ts';
+import { collapseCopies } from '../../src/timeline/facts/collapse.ts';
+import { factReader, inCorrectedOrder } from '../../src/timeline/facts/reader.ts';
+import { CaseOfFacts, START, at, member } from './support/case-of-facts.ts';
+
+describe('facts', () => {
+  it('collapses copies in other files but keeps what one log repeats', () => {
+    const kase = new CaseOfFacts();
+    for (const source of [kase.addSource({ node: 'a' }), kase.addSource({ node: 'a' })]) {
+      for (let i = 0; i < 3; i += 1) kase.fact(source, 'raft.heartbeat-late', at(1), { to: member('b'), exceeded: 5 });
+    }
+    kase.fact(kase.addSource({ node: 'b' }), 'raft.heartbeat-late', at(1), { to: member('b'), exceeded: 5 });
+    expect([...collapseCopies(kase.facts(['raft.heartbeat-late']))]).toHaveLength(4);
+  });
+
+  it('come in order of corrected time with none lost, whatever the clocks', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(1000)), { maxLength: 200 }), fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 3, maxLength: 3 }), (events, offsets) => {
+        const kase = new CaseOfFacts();
+        const sources = offsets.map((_, i) => kase.addSource({ node: `n${i}` }));
+        for (const [node, second] of events) kase.fact(sources[node]!, 'raft.tick-missed', epochMicros(START + second * SECOND + (offsets[node] ?? 0) * SECOND), { member: member('a') });
+        kase.fact(sources[0]!, 'raft.tick-missed', null, { member: member('a') });
+        const clocks = offsets.map((o, i) => ({ node: `n${i}`, reference: false, offset: o * SECOND, low: null, high: null, basis: [], segments: [{ from: null, offset: o * SECOND, low: null, high: null }], evidence: [] }));
+        const spread = { min: Math.min(0, ...offsets) * SECOND, max: Math.max(0, ...offsets) * SECOND };
+        const facts = [...inCorrectedOrder(factReader(kase, new Map()).facts(['raft.tick-missed']), correction(clocks), spread)];
+        expect(facts).toHaveLength(events.length + 1);
+        expect(facts.at(-1)?.when).toBeNull();
+        const times = facts.slice(0, -1).map((f) => f.when ?? 0);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});

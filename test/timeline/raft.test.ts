@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { Derived, DerivedType } from '../../src/model/derived.ts';
+import type { History } from '../../src/model/history.ts';
+import { SECOND } from '../../src/model/time.ts';
+import { buildHistory } from '../../src/timeline/build-history.ts';
+import { at } from './support/case-of-facts.ts';
+import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
+
+const STARTED = { name: null, version: '3.5.16', dataDir: null, forceNewCluster: false, heartbeat: null, election: null, quotaBytes: null, peerUrls: [], clientUrls: [], initialCluster: null, initialClusterState: null, preVote: true };
+
+function three(offsets: readonly number[] = [0, 0, 0]): { readonly sim: SimulatedCluster; readonly a: SimulatedMember; readonly b: SimulatedMember; readonly c: SimulatedMember } {
+  const sim = new SimulatedCluster({ offsets, random: generator(7) });
+  const [a, b, c] = sim.members;
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
+  return { sim, a, b, c };
+}
+
+function of<Type extends DerivedType>(history: History, type: Type): readonly Derived<Type>[] {
+  return history.derived.filter((d): d is Derived<Type> => d.type === type);
+}
+
+const near = (actual: number | null | undefined, seconds: number): void => expect(Math.abs((actual ?? Infinity) - at(seconds))).toBeLessThan(SECOND / 10);
+
+describe('leadership', () => {
+  it('is rebuilt in corrected time, whichever clock the leaders have', () => {
+    const { sim, a, b, c } = three([0, 90 * SECOND, 0]);
+    sim.elect(a, 10);
+    sim.loseLeader(a, 60, [a, b, c]);
+    sim.elect(b, 61);
+    const { history } = buildHistory(sim.case);
+    expect(history.leadership.map((l) => [l.raftTerm, l.name])).toEqual([[2, 'n1'], [3, 'n2']]);
+    near(history.leadership[0]?.from, 10);
+    near(history.leadership[0]?.to, 61);
+    near(history.leadership[1]?.from, 61);
+    expect(history.leadership[1]?.to).toBeNull();
+  });
+
+  it('is told from followers where the leader’s log is missing', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    const kept = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(7) });
+    for (const m of [b, c]) kept.say(m, 10, 'raft.leader-elected', { member: m.id, leader: a.id, raftTerm: 2 });
+    const { history } = buildHistory(kept.case);
+    expect(history.leadership).toMatchObject([{ raftTerm: 2, name: 'n1', to: null }]);
+  });
+
+  it('handed over is planned and no outage', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(a, 49.999, 'raft.transfer-started', { member: a.id, to: b.id, raftTerm: 2 });
+    sim.loseLeader(a, 50, [a, b, c]);
+    sim.elect(b, 50);
+    const { history } = buildHistory(sim.case);
+    expect(of(history, 'cluster.leader-change')).toMatchObject([{ data: { planned: true, from: 'n1', leader: 'n2', reason: 'transfer' } }]);
+    expect(of(history, 'cluster.leaderless').every((d) => d.data.planned)).toBe(true);
+    expect(of(history, 'member.down')).toEqual([]);
+    expect(of(history, 'raft.stale-leader')).toEqual([]);
+  });
+
+  it('by two members in one term is never legal, unless the cluster was made anew in between', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(b, 12, 'raft.became', { member: b.id, role: 'leader', raftTerm: 2 });
+    expect(of(buildHistory(sim.case).history, 'raft.two-leaders-one-term')).toMatchObject([{ data: { raftTerm: 2, leaders: ['n1', 'n2'] } }]);
+
+    const again = three();
+    again.sim.elect(again.a, 10);
+    for (const m of [again.a, again.b, again.c]) again.sim.say(m, 500, 'raft.became', { member: m.id, role: 'follower', raftTerm: 1 });
+    again.sim.say(again.b, 502, 'raft.became', { member: again.b.id, role: 'leader', raftTerm: 2 });
+    expect(of(buildHistory(again.sim.case).history, 'raft.two-leaders-one-term')).toEqual([]);
+    expect(c.name).toBe('n3');
+  });
+});
+
+describe('members down', () => {
+  it('tells a killed member from one that was stopped for a moment', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(b, 30, 'etcd.signal-received', { signal: 'terminated' });
+    for (const m of [a, c]) sim.say(m, 30.01, 'peer.stream-lost', { peer: b.id, error: 'EOF' });
+    sim.say(b, 32, 'etcd.started', { ...STARTED, name: 'n2' });
+    sim.say(b, 32.5, 'raft.leader-elected', { member: b.id, leader: a.id, raftTerm: 2 });
+    for (const m of [a, b]) sim.say(m, 100, 'peer.became-inactive', { peer: c.id, error: 'unexpected EOF' });
+    sim.say(c, 160, 'etcd.started', { ...STARTED, name: 'n3' });
+    for (const m of [a, b]) sim.say(m, 160.1, 'peer.became-active', { peer: c.id });
+    sim.say(c, 161, 'raft.leader-elected', { member: c.id, leader: a.id, raftTerm: 2 });
+    const downs = of(buildHistory(sim.case).history, 'member.down');
+    expect(downs.map((d) => [d.data.member, d.data.how, d.data.planned, d.data.ongoing])).toEqual([['n2', 'stopped', true, false], ['n3', 'killed', false, false]]);
+    near(downs[1]?.from, 100);
+    near(downs[1]?.to, 160);
+  });
+
+  it('does not take a missing log for a missing member', () => {
+    const { sim, a, b } = three();
+    sim.elect(a, 10, [a, b]);
+    const { history } = buildHistory(sim.case);
+    expect(of(history, 'member.down')).toEqual([]);
+    expect(of(history, 'cluster.leaderless')).toEqual([]);
+  });
+
+  it('has no leader from the loss of the quorum to the next election', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(a, 40, 'raft.heartbeat-late', { to: b.id, exceeded: 200_000 });
+    sim.say(b, 40, 'etcd.request-slow', { took: 400_000, method: null });
+    for (const m of [b, c]) sim.say(m, 50, 'peer.became-inactive', { peer: a.id, error: 'EOF' });
+    sim.say(c, 50.2, 'peer.became-inactive', { peer: b.id, error: 'EOF' });
+    sim.loseLeader(a, 51, [c]);
+    for (const when of [55, 60, 70, 90]) sim.say(c, when, 'raft.election-started', { member: c.id, raftTerm: 2 });
+    sim.say(a, 100, 'etcd.started', { ...STARTED, name: 'n1' });
+    sim.say(c, 100.1, 'peer.became-active', { peer: a.id });
+    sim.elect(c, 101, [a, c]);
+    sim.say(b, 130, 'etcd.started', { ...STARTED, name: 'n2' });
+    sim.say(b, 131, 'raft.leader-elected', { member: b.id, leader: c.id, raftTerm: sim.raftTerm });
+    const { history } = buildHistory(sim.case);
+    const stretches = of(history, 'cluster.leaderless').filter((d) => d.data.scope === 'cluster');
+    expect(stretches).toHaveLength(1);
+    near(stretches[0]?.from, 50);
+    near(stretches[0]?.to, 101);
+    expect(stretches[0]?.data.planned).toBe(false);
+    expect(of(history, 'member.down').map((d) => d.data.member).toSorted()).toEqual(['n1', 'n2']);
+    expect(of(history, 'network.partition')).toEqual([]);
+  });
+});
+
+describe('partitions', () => {
+  it('needs both sides alive and silent towards each other', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(a, 21, 'raft.quorum-inactive', { member: a.id });
+    sim.say(a, 21.001, 'raft.became', { member: a.id, role: 'follower', raftTerm: 2 });
+    sim.loseLeader(a, 21, [a, b, c]);
+    sim.elect(b, 21.5, [b, c]);
+    for (const m of [b, c]) sim.say(m, 26, 'peer.became-inactive', { peer: a.id, error: 'read tcp 1->2: i/o timeout' });
+    for (const m of [b, c]) sim.say(a, 26, 'peer.became-inactive', { peer: m.id, error: 'dial tcp: i/o timeout' });
+    for (let s = 22; s < 80; s += 2) sim.say(a, s, 'raft.election-started', { member: a.id, raftTerm: 2 });
+    for (const m of [b, c]) sim.say(m, 80, 'peer.became-active', { peer: a.id });
+    sim.say(a, 80.1, 'raft.leader-elected', { member: a.id, leader: b.id, raftTerm: 3 });
+    const { history } = buildHistory(sim.case);
+    const found = of(history, 'network.partition');
+    expect(found).toMatchObject([{ data: { isolated: ['n1'], others: ['n2', 'n3'], ongoing: false, oneWay: false } }]);
+    near(found[0]?.from, 21);
+    near(found[0]?.to, 80.1);
+    expect(of(history, 'member.down')).toEqual([]);
+    expect(of(history, 'raft.stale-leader')).toEqual([]);
+    expect(of(history, 'cluster.leaderless').filter((d) => d.data.scope === 'minority')).toMatchObject([{ data: { members: ['n1'] } }]);
+  });
+
+  it('sees a fork only while others of the old cluster live on', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(c, 50, 'etcd.started', { ...STARTED, name: 'n3', forceNewCluster: true });
+    sim.say(c, 50.1, 'raft.configuration', { member: c.id, voters: [c.id], learners: [] });
+    sim.say(c, 51, 'raft.became', { member: c.id, role: 'leader', raftTerm: 3 });
+    sim.say(c, 51, 'raft.leader-elected', { member: c.id, leader: c.id, raftTerm: 3 });
+    expect(of(buildHistory(sim.case).history, 'cluster.forked')).toEqual([]);
+    for (const m of [a, b]) sim.say(m, 60, 'etcd.request-slow', { took: 300_000, method: null });
+    const { history } = buildHistory(sim.case);
+    expect(of(history, 'cluster.forked')).toMatchObject([{ data: { sides: [['n3'], ['n1', 'n2']], how: 'forced-new-cluster' } }]);
+    expect(of(history, 'raft.two-leaders-one-term')).toEqual([]);
+    expect(history.leadership).toHaveLength(2);
+  });
+});
