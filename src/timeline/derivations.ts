@@ -1,6 +1,27 @@
 import { compositionDerivation } from './cluster/composition.ts';
 import { hashesDerivation } from './cluster/hashes.ts';
 import type { Derivation } from './derivation.ts';
+import { apiServerDerivation } from './derive/api-server.ts';
+import { backupDerivation } from './derive/backup.ts';
+import { certificatesDerivation } from './derive/certificates.ts';
+import { damageDerivation } from './derive/damage.ts';
+import { databaseDerivation } from './derive/database.ts';
+import { diskDerivation } from './derive/disk.ts';
+import { leasesDerivation } from './derive/leases.ts';
+import { loadBalancerDerivation } from './derive/load-balancer.ts';
+import { machineDerivation } from './derive/machine.ts';
 
 /** Every derivation, in the order they run. The raft room's own conclusions come first; a new one is a line here. */
-export const DERIVATIONS: readonly Derivation[] = [compositionDerivation, hashesDerivation];
+export const DERIVATIONS: readonly Derivation[] = [
+  compositionDerivation,
+  hashesDerivation,
+  diskDerivation,
+  databaseDerivation,
+  damageDerivation,
+  certificatesDerivation,
+  leasesDerivation,
+  apiServerDerivation,
+  loadBalancerDerivation,
+  backupDerivation,
+  machineDerivation,
+];

@@ -31,6 +31,20 @@ function readable(line: LogLine, tools: { readonly stamps: StampReader; readonly
   return payloads.some((payload) => payload.id !== 'go-panic' && payload.read(line, tools));
 }
 
+/** The envelope of one line: the first under which a known payload lies, else the first that fits at all. Leaves the line peeled. */
+function envelopeOf(line: LogLine, text: string, tools: { readonly stamps: StampReader; readonly anchor: number }): Envelope | undefined {
+  let fits: Envelope | undefined;
+  for (const envelope of envelopes) {
+    line.reset(text, 0, text.length);
+    if (!envelope.peel(line, tools)) continue;
+    if (readable(line, tools)) return envelope;
+    if (envelope.id !== 'docker-compose') fits ??= envelope;
+  }
+  line.reset(text, 0, text.length);
+  fits?.peel(line, tools);
+  return fits;
+}
+
 /** Looks at the head of an entry: which envelope, which program, and whether it is a log at all. */
 export function viewHead(head: Uint8Array, anchor: number): HeadView {
   const lines = sampleLines(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1'));
@@ -42,15 +56,7 @@ export function viewHead(head: Uint8Array, anchor: number): HeadView {
   let hits = 0;
   for (const text of lines) {
     line.reset(text, 0, text.length);
-    let hit: Envelope | null | undefined = readable(line, tools) ? null : undefined;
-    for (const envelope of hit === null ? [] : envelopes) {
-      line.reset(text, 0, text.length);
-      if (!envelope.peel(line, tools)) continue;
-      const inner = readable(line, tools);
-      if (!inner && envelope.id === 'docker-compose') continue;
-      hit = envelope;
-      break;
-    }
+    const hit = readable(line, tools) ? null : envelopeOf(line, text, tools);
     if (hit === undefined) {
       if (/^(?:\s|-- )/.test(text) || /^[A-Z_]+=/.test(text)) hits += 0.25;
       continue;

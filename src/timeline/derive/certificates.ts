@@ -35,6 +35,7 @@ export const certificatesDerivation = defineDerivation({
       }
       seen.set(key, { nodes: new Set(context.nodesOfFact(fact)), evidence: [context.cite(fact, why)], paths: [data.path] });
     }
+    const since = firstEvidence(context);
     const emitted = new Set<string>();
     if (now === null) {
       if (seen.size > 0) context.undecided('certificates', 'the bundle does not say when it was collected', []);
@@ -48,7 +49,7 @@ export const certificatesDerivation = defineDerivation({
       emitted.add(key);
       yield {
         type: 'certificate.validity',
-        from: data.notAfter <= now ? data.notAfter : now,
+        from: data.notAfter <= now ? data.notAfter : later(data.notBefore, since ?? now),
         to: null,
         nodes: [...known.nodes].toSorted(),
         data: {
@@ -71,7 +72,7 @@ export const certificatesDerivation = defineDerivation({
       if (notAfter === null) continue;
       yield {
         type: 'certificate.validity',
-        from: notAfter <= now ? notAfter : now,
+        from: notAfter <= now ? notAfter : (since ?? now),
         to: null,
         nodes: context.nodesOfFact(fact),
         data: { subject: name, names: [], path: context.pathOf(fact), notBefore: null, notAfter, left: notAfter - now, lifetime: null, authority, state: now > notAfter ? 'expired' : 'valid', basis: 'listing' },
@@ -81,6 +82,16 @@ export const certificatesDerivation = defineDerivation({
     yield* rejections(context);
   },
 });
+
+/** The earliest moment the case has evidence of: a certificate's state before it is of no concern here. */
+function firstEvidence(context: DerivationContext): EpochMicros | null {
+  const starts = context.sources.flatMap((source) => (source.from === null ? [] : [context.correct(source.node, source.from)]));
+  return starts.length === 0 ? null : starts.reduce((a, b) => (b < a ? b : a));
+}
+
+function later(a: EpochMicros, b: EpochMicros): EpochMicros {
+  return a > b ? a : b;
+}
 
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {

@@ -1,6 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
-import { formatDuration, SECOND } from '../../model/time.ts';
-import type { EpochMicros } from '../../model/time.ts';
+import { epochMicros, formatDuration, SECOND } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import { SpanCollector } from './spans.ts';
 
@@ -23,7 +22,7 @@ export const diskDerivation = defineDerivation({
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       if (fact.type === 'wal.fdatasync-slow') {
         // the line is written when the sync is over
-        const began = (fact.when - fact.data.took) as EpochMicros;
+        const began = epochMicros(fact.when - fact.data.took);
         fsync.add(member, fact.when, fact.data.took, () => context.cite(fact, `fsync of the WAL took ${formatDuration(fact.data.took)}`), began);
       } else if (fact.type === 'raft.heartbeat-late') {
         heartbeat.add(member, fact.when, fact.data.exceeded, () => context.cite(fact, `heartbeat late by ${formatDuration(fact.data.exceeded)}`));

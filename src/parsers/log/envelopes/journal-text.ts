@@ -4,7 +4,7 @@ import { defineEnvelope } from '../envelope.ts';
 import { inferYear, monthNumber } from '../stamp.ts';
 
 const HOST = /[A-Za-z0-9][\w.-]*/y;
-const IDENT = /([A-Za-z0-9_(/][^\s:[\]]{0,80}?)(?:\[(\d+)\])?: ?/y;
+const IDENT = /([A-Za-z0-9_(/][^\s:[\]]{0,80}?)(?:\[(\d+)\])?:(?: |(?=\r?\n)|$)/y;
 
 /** `HOST IDENT[PID]: ` or `IDENT[PID]: `; moves the body behind it. Upstream: systemd `src/shared/logs-show.c`. */
 function hostAndIdent(line: LogLine, from: number): boolean {

@@ -135,11 +135,11 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'member ID mismatch',
-    says: ['ignored streaming request; ID mismatch', 'rejected Raft message to mismatch member', 'failed to find remote peer in cluster'],
+    says: ['ignored streaming request; ID mismatch', 'rejected Raft message to mismatch member'],
     package: 'rafthttp',
-    text: /^(?:streaming request ignored \(ID mismatch got ([0-9a-f]+) want ([0-9a-f]+)\)|failed to find member ([0-9a-f]+) in cluster)/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/http.go:430","msg":"failed to find remote peer in cluster","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-from":"2172fe4f7581b595","cluster-id":"67eee8c0873b539d"}` }],
-    read: (m, emit) => emit('peer.member-id-mismatch', { local: m.id('local-member-id', 2), remote: m.id('remote-peer-id-from', 1) ?? m.id('mismatch-member-id', 3) }),
+    text: /^streaming request ignored \(ID mismatch got ([0-9a-f]+) want ([0-9a-f]+)\)/,
+    samples: [{ version: '3.5', line: `${WARN}"rafthttp/http.go:430","msg":"ignored streaming request; ID mismatch","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-header":"7809d95f2d705fc6","remote-peer-id-from":"2172fe4f7581b595","cluster-id":"67eee8c0873b539d"}` }],
+    read: (m, emit) => emit('peer.member-id-mismatch', { local: m.id('local-member-id', 2), remote: m.id('remote-peer-id-from', 1) ?? m.id('mismatch-member-id') }),
   },
   {
     id: 'removed member still speaks',
