@@ -35,7 +35,7 @@ export interface RawSelection {
 
 export interface RawDetect {
   readonly fact?: RawSelection;
-  readonly count?: { readonly of: RawSelection; readonly atLeast: number; readonly within?: string; readonly by?: readonly string[]; readonly distinct?: string };
+  readonly count?: { readonly of: RawSelection; readonly atLeast: number; readonly within?: string; readonly spanning?: string; readonly by?: readonly string[]; readonly distinct?: string };
   readonly sequence?: { readonly steps: readonly RawSelection[]; readonly within: string; readonly ordered?: boolean; readonly by?: readonly string[] };
   readonly absence?: { readonly of: RawSelection; readonly notFollowedBy: RawSelection; readonly within: string; readonly by?: readonly string[]; readonly covered: readonly string[] };
   readonly compare?: { readonly of: RawSelection; readonly field: string; readonly by: readonly string[]; readonly measure: 'spread' | 'ratio'; readonly pick?: 'last' | 'max' | 'min'; readonly gte: Scalar; readonly groups?: number };

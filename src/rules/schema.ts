@@ -18,6 +18,11 @@ function object(properties: Record<string, object>, required: readonly string[],
 const list = (items: object, more: object = {}): object => ({ type: 'array', items, ...more });
 const ref = (name: string): object => ({ $ref: `#/$defs/${name}` });
 
+/** One schema for lists (or objects), another for the rest: mistakes then speak of the branch the author meant. */
+function branch(type: 'array' | 'object', yes: object, no: object): object {
+  return Object.fromEntries([['if', { type }], ['then', yes], ['else', no]]);
+}
+
 function operators(): object {
   const properties: Record<string, object> = {};
   for (const name of ['eq', 'ne', 'gt', 'gte', 'lt', 'lte']) properties[name] = operand;
@@ -37,9 +42,9 @@ function definitions(): Record<string, object> {
     duration: { type: 'string', pattern: '^\\d+(\\.\\d+)? ?(us|µs|ms|s|m|h|d|w)$', description: '250ms, 3s, 5m, 30d' },
     text: object(Object.fromEntries(LANGS.map((lang) => [lang, { type: 'string', minLength: 1 }])), ['en']),
     scalar,
-    test: { if: { type: 'object' }, then: operators(), else: { if: { type: 'array' }, then: list(ref('scalar'), { minItems: 1 }), else: ref('scalar') } },
-    where: { if: { type: 'array' }, then: list(conditions, { minItems: 1 }), else: conditions },
-    selection: object({ type: { if: { type: 'array' }, then: list({ type: 'string' }, { minItems: 1 }), else: { type: 'string' } }, where: ref('where'), as: { type: 'object', additionalProperties: { type: 'string' } } }, ['type']),
+    test: branch('object', operators(), branch('array', list(ref('scalar'), { minItems: 1 }), ref('scalar'))),
+    where: branch('array', list(conditions, { minItems: 1 }), conditions),
+    selection: object({ type: branch('array', list({ type: 'string' }, { minItems: 1 }), { type: 'string' }), where: ref('where'), as: { type: 'object', additionalProperties: { type: 'string' } } }, ['type']),
     detect: { type: 'object', additionalProperties: false, minProperties: 1, maxProperties: 1, properties: detect },
     step: object({ step: ref('text'), command: { type: 'string' }, risk: { enum: ['none', 'low', 'medium', 'high'] }, riskNote: ref('text') }, ['step', 'risk']),
     cause: object({ rule: ref('ruleId'), within: ref('duration'), tolerance: ref('duration'), shared: { enum: ['node', 'none'] }, why: ref('text') }, ['rule', 'within', 'why']),
@@ -68,7 +73,7 @@ export function ruleSchema(): object {
       {
         id: ref('ruleId'),
         status: { enum: ['stable', 'test', 'experimental'] },
-        severity: { if: { type: 'array' }, then: list(object({ when: ref('where'), is: ref('severity') }, ['is']), { minItems: 1 }), else: ref('severity') },
+        severity: branch('array', list(object({ when: ref('where'), is: ref('severity') }, ['is']), { minItems: 1 }), ref('severity')),
         title: ref('text'),
         description: ref('text'),
         thresholds: ref('text'),

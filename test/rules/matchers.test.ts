@@ -173,3 +173,9 @@ describe('finding and any', () => {
     expect(verdict(one, { facts: [a('T')] })).toBe('quiet');
   });
 });
+
+test('a run may have to last', () => {
+  const one = rule('count: { of: { type: peer.became-inactive }, atLeast: 2, within: 10s, spanning: 8s }');
+  expect(verdict(one, { facts: [a('T'), a('T+8s')] })).toBe('fired');
+  expect(verdict(one, { facts: [a('T'), a('T+7s')] })).toBe('quiet');
+});

@@ -24,14 +24,14 @@ function runs(facts: readonly TimedFact[], within: number, enough: (window: read
   return found.map(({ first, last }) => facts.slice(first, last + 1));
 }
 
-/** At least N facts (or N different values of a field) within a sliding window, counted group by group. */
+/** At least N facts (or N different values of a field) within a sliding window, counted group by group; the run they form may have to last. */
 export const countMatcher = defineMatcher({
   id: 'count',
   schema: {
     type: 'object',
     additionalProperties: false,
     required: ['of', 'atLeast'],
-    properties: { of: SELECTION, atLeast: { type: 'integer', minimum: 1 }, within: DURATION, by: BY_SCHEMA, distinct: { type: 'string' } },
+    properties: { of: SELECTION, atLeast: { type: 'integer', minimum: 1 }, within: DURATION, spanning: DURATION, by: BY_SCHEMA, distinct: { type: 'string' } },
   },
   pick: (raw) => raw.count,
   compile(raw, compiler, path) {
@@ -39,6 +39,8 @@ export const countMatcher = defineMatcher({
     const by = compiler.by(raw.by, [selection], [...path, 'by']);
     if (raw.distinct !== undefined) compiler.by([raw.distinct], [selection], [...path, 'distinct']);
     const within = raw.within === undefined ? null : compiler.duration(raw.within, [...path, 'within']);
+    const spanning = raw.spanning === undefined ? 0 : compiler.duration(raw.spanning, [...path, 'spanning']);
+    const long = (facts: readonly TimedFact[]): boolean => spanning === 0 || (facts.at(-1)?.at ?? 0) - (facts[0]?.at ?? 0) >= spanning;
     const enough = (facts: readonly RuleFact[]): boolean => tally(facts, raw.distinct, selection) >= raw.atLeast;
     const match = (facts: readonly RuleFact[]): Match[] => {
       const [first, ...rest] = facts;
@@ -55,11 +57,11 @@ export const countMatcher = defineMatcher({
         const matches: Match[] = [];
         for (const group of grouped(facts, by, selection.field).values()) {
           if (within === null) {
-            if (enough(group)) matches.push(...match(group));
+            if (enough(group) && long(timed(group).timed)) matches.push(...match(group));
             continue;
           }
           const { timed: known, untimed } = timed(group);
-          const found = runs(known, within, enough);
+          const found = runs(known, within, enough).filter(long);
           for (const run of found) matches.push(...match(run.map((one) => one.fact)));
           if (found.length === 0 && untimed > 0 && enough(group)) {
             open.push({ because: context.lang === 'zh' ? `${untimed} 条 ${selection.describe('zh')} 没有时间，无法判断是否在 ${raw.within ?? ''} 之内` : `${untimed} of ${group.length} facts carry no time, so whether they fall within ${raw.within ?? ''} can not be told`, nodes: [...new Set(group.flatMap((fact) => fact.nodes))] });
@@ -71,7 +73,8 @@ export const countMatcher = defineMatcher({
         const what = raw.distinct === undefined ? '' : lang === 'zh' ? `不同的 ${raw.distinct} ` : `different values of ${raw.distinct} in `;
         const group = by.length === 0 ? '' : lang === 'zh' ? `（按 ${by.join('、')} 分组）` : ` for the same ${by.join(', ')}`;
         const window = raw.within === undefined ? '' : lang === 'zh' ? `，在 ${raw.within} 之内（含两端）` : ` within ${raw.within}, both ends included`;
-        return lang === 'zh' ? `至少 ${raw.atLeast} 个${what}${selection.describe(lang)}${group}${window}` : `at least ${raw.atLeast} ${what}${selection.describe(lang)}${group}${window}`;
+        const span = raw.spanning === undefined ? '' : lang === 'zh' ? `，首尾相隔至少 ${raw.spanning}` : `, the first and last at least ${raw.spanning} apart`;
+        return lang === 'zh' ? `至少 ${raw.atLeast} 个${what}${selection.describe(lang)}${group}${window}${span}` : `at least ${raw.atLeast} ${what}${selection.describe(lang)}${group}${window}${span}`;
       },
     };
   },
