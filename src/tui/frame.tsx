@@ -32,7 +32,7 @@ export function usePut(lines: readonly string[]): void {
 
 /** A frame of `rows()` lines, handed to `draw` whole. */
 export function createFrame(rows: () => number, draw: (lines: readonly string[]) => void): Frame {
-  let lines: string[] = [];
+  const lines: string[] = [];
   return {
     put(top, part) {
       part.forEach((line, i) => {
@@ -40,8 +40,7 @@ export function createFrame(rows: () => number, draw: (lines: readonly string[])
       });
     },
     flush() {
-      lines = Array.from({ length: rows() }, (_, i) => lines[i] ?? '');
-      draw(lines);
+      draw(Array.from({ length: rows() }, (_, i) => lines[i] ?? ''));
     },
   };
 }

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import headless from '@xterm/headless';
+import type { Terminal as Xterm } from '@xterm/headless';
+import { spawn } from 'node-pty';
+import type { IPty } from 'node-pty';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const COMPILED = fileURLToPath(new URL('../../dist/tui/run-tui.js', import.meta.url));
+
+const KEY = { enter: '\r', escape: '\u001b', down: '\u001b[B', pageDown: '\u001b[6~', ctrlC: '\u0003' };
+
+class Session {
+  readonly xterm: Xterm;
+  readonly pty: IPty;
+  raw = '';
+  exited = false;
+
+  constructor(columns: number, rows: number, flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+    const { NO_COLOR: _noColor, CI: _ci, ...inherited } = process.env;
+    this.xterm = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
+    this.pty = spawn(process.execPath, ['test/tui/driver.mjs', ...flags], { cols: columns, rows, cwd: ROOT, name: 'xterm-256color', env: { ...inherited, NODE_ENV: 'production', ...env } });
+    this.pty.onData((data) => {
+      this.raw += data;
+      this.xterm.write(data);
+    });
+    this.pty.onExit(() => {
+      this.exited = true;
+    });
+  }
+
+  screen(): string {
+    const buffer = this.xterm.buffer.active;
+    return Array.from({ length: this.xterm.rows }, (_, i) => buffer.getLine(buffer.viewportY + i)?.translateToString(true) ?? '').join('\n');
+  }
+
+  /** Sends keys, then waits until the screen shows what it should. */
+  async expect(shown: string | RegExp, ...keys: readonly string[]): Promise<string> {
+    for (const key of keys) {
+      this.pty.write(key);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    for (let i = 0; i < 500; i++) {
+      const screen = this.screen();
+      if (typeof shown === 'string' ? screen.includes(shown) : shown.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(this.screen()).toMatch(shown);
+    return '';
+  }
+
+  resize(columns: number, rows: number): void {
+    this.xterm.resize(columns, rows);
+    this.pty.resize(columns, rows);
+  }
+
+  /** The terminal is as it was found: main screen, cursor shown, lines wrap, colours reset. */
+  async restored(): Promise<void> {
+    for (let i = 0; i < 500 && !this.exited; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(this.exited).toBe(true);
+    await new Promise<void>((resolve) => this.xterm.write('', resolve));
+    expect(this.xterm.buffer.active.type).toBe('normal');
+    expect(this.raw.lastIndexOf('\u001b[?25h')).toBeGreaterThan(this.raw.lastIndexOf('\u001b[?25l'));
+    expect(this.xterm.modes.wraparoundMode).toBe(true);
+  }
+}
+
+describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 60_000 }, () => {
+  const sessions: Session[] = [];
+  const start = (...args: ConstructorParameters<typeof Session>): Session => {
+    const session = new Session(...args);
+    sessions.push(session);
+    return session;
+  };
+  afterEach(() => {
+    for (const session of sessions.splice(0)) if (!session.exited) session.pty.kill('SIGKILL');
+  });
+
+  it('walks from the findings to the line in its file, through the timeline, and out', async () => {
+    const session = start(80, 24);
+    await session.expect('Findings 1 of 27');
+    await session.expect('Caused by', 'j', KEY.enter);
+    await session.expect('line 401, byte 64000', KEY.down, KEY.enter);
+    await session.expect('Caused by', KEY.escape);
+    await session.expect(/COMPONENT +LEVEL +TEXT/, '2');
+    await session.expect(/[1-9]\d* hits/, '/', ...'EOF', KEY.enter);
+    session.resize(120, 40);
+    const wide = await session.expect('6 Certificates');
+    expect(wide.split('\n').every((line) => line.length <= 120)).toBe(true);
+    session.resize(40, 10);
+    await session.expect('2 Timeline  1 3 4 5 6 7');
+    session.resize(80, 24);
+    await session.expect('7 Coverage');
+    await session.expect('times: corrected or as written', '?');
+    await session.expect('Findings 2 of 27', KEY.escape, '1');
+    session.pty.write('q');
+    await session.restored();
+    expect(session.screen()).toContain('ended: quit');
+    expect(session.screen()).not.toContain('Findings');
+  });
+
+  it('reaches the proved cause in at most six keys', async () => {
+    const session = start(80, 24);
+    await session.expect('Findings 1 of 27');
+    await session.expect('lost the TCP streaming connection', KEY.enter);
+    await session.expect(/398 ► \{"level"/, KEY.enter);
+    session.pty.write(KEY.ctrlC);
+    await session.restored();
+  });
+
+  it('writes no colour when asked for none', async () => {
+    const session = start(80, 24, [], { NO_COLOR: '1' });
+    await session.expect('Findings 1 of 27');
+    await session.expect('no leader', '3');
+    await session.expect('COMPONENT', '2');
+    session.pty.write('Q');
+    await session.restored();
+    // oxlint-disable-next-line no-control-regex
+    for (const [, codes = ''] of session.raw.matchAll(/\u001b\[([0-9;]*)m/g)) expect(codes.split(';').every((code) => Number(code) < 30)).toBe(true);
+  });
+
+  it('lets nothing hostile through', async () => {
+    const session = start(80, 24);
+    await session.expect('Findings');
+    await session.expect('Hostile title', 'j', 'j', 'j', KEY.enter);
+    await session.expect('UTC', '2', 'g', ...Array.from({ length: 12 }, () => KEY.pageDown));
+    await session.expect('Files read', '7');
+    session.pty.write('q');
+    await session.restored();
+    // only cursor moves, colours, erasing, and the modes set on entering and leaving
+    // oxlint-disable-next-line no-control-regex
+    const rest = session.raw.split('ended:')[0]?.replaceAll(/\u001b\[(?:\?(?:1049|25|7|2026)[hl]|[0-9;]*[HmKJ])/g, '') ?? '';
+    // oxlint-disable-next-line no-control-regex
+    expect(rest).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+  });
+
+  it('shows how far opening is, and can be called off', async () => {
+    const session = start(80, 24, ['--slow']);
+    await session.expect(/reading .*\n[^]*\d+ %\n[^]*lines .* events/);
+    session.pty.write('q');
+    await session.restored();
+    expect(session.screen()).toContain('ended: cancelled');
+  });
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGINT'])('puts the terminal back on %s', async (signal) => {
+    const session = start(80, 24);
+    await session.expect('Findings');
+    session.pty.kill(signal);
+    await session.restored();
+    expect(session.screen()).toContain(`ended: signal ${signal}`);
+  });
+
+  it('puts the terminal back after a crash, whose trace is then readable', async () => {
+    const session = start(100, 30, ['--crash']);
+    await session.expect('Error: a bug');
+    await session.restored();
+  });
+
+  it('puts the terminal back when the case can not be opened', async () => {
+    const session = start(80, 24, ['--fail']);
+    await session.restored();
+    expect(session.screen()).toContain('failed: not a bundle');
+  });
+
+  it('copies only when that was allowed', async () => {
+    const allowed = start(80, 24, ['--clipboard']);
+    await allowed.expect('Findings');
+    await allowed.expect('copied', KEY.enter, KEY.enter, 'y');
+    // oxlint-disable-next-line no-control-regex
+    const copied = /\u001b\]52;c;([A-Za-z0-9+/=]+)\u0007/.exec(allowed.raw)?.[1] ?? '';
+    expect(Buffer.from(copied, 'base64').toString('utf8')).toMatch(/etcd\/0\.log:398\nsha256 1{64}\n/);
+    const refused = start(80, 24);
+    await refused.expect('Findings');
+    await refused.expect('copying is off', KEY.enter, KEY.enter, 'y');
+    expect(refused.raw).not.toContain('\u001b]52');
+  });
+});
