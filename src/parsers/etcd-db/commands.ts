@@ -4,7 +4,7 @@ import type { RandomAccess } from '../contract.ts';
 import type { DbContents, DbLease } from './contents.ts';
 import { compactRevisionOf, ContentsObserver, currentRevisionOf } from './contents.ts';
 import type { Database } from './database.ts';
-import { databaseOrigin, openDatabase } from './database.ts';
+import { beginPass, databaseOrigin, openDatabase } from './database.ts';
 import type { DatabaseDiff } from './diff.ts';
 import { diffDatabases } from './diff.ts';
 import type { HashKv, TombstoneRule } from './hashkv.ts';
@@ -13,7 +13,7 @@ import type { StoredRevision } from './key-value.ts';
 import { keyText, storedRevision } from './key-value.ts';
 import type { DbProblem } from './problems.ts';
 import { Problems } from './problems.ts';
-import { UserKey } from './revision.ts';
+import { mainRevision, UserKey } from './revision.ts';
 import type { PassObserver, SnapshotStatus, StatusSemantics } from './status.ts';
 import { snapshotStatus } from './status.ts';
 import type { TrailerCheck } from './trailer.ts';
@@ -80,12 +80,21 @@ interface Surveyed {
   readonly compact: number;
 }
 
+/** What all but `status` need to know first; nothing is hashed. */
 function survey(file: RandomAccess): Surveyed {
   const db = openDatabase(file);
   const observer = new ContentsObserver();
-  const { revision } = snapshotStatus(db, '3.5', observer);
+  const pass = beginPass(db, db.problems);
+  let last = 0;
+  for (const bucket of pass?.buckets() ?? []) {
+    observer.bucket(bucket);
+    for (const leaf of pass?.leaves(bucket) ?? []) {
+      observer.leaf(bucket, leaf);
+      if (bucket.name === 'key' && leaf.count > 0) last = Math.max(last, mainRevision(leaf, leaf.count - 1));
+    }
+  }
   const { contents } = observer;
-  return { db, contents, current: currentRevisionOf(contents, revision), compact: compactRevisionOf(contents) };
+  return { db, contents, current: currentRevisionOf(contents, last), compact: compactRevisionOf(contents) };
 }
 
 export type HashKvReport = DbHealth &

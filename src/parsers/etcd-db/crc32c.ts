@@ -1,3 +1,5 @@
+import { compileCrc, WASM_BLOCK } from './crc32c-wasm.ts';
+
 /**
  * CRC-32C (Castagnoli, reflected polynomial 0x82F63B78) with the chaining of Go's `crc32.Update`: pass the previous
  * result to go on. Sixteen tables, so that sixteen bytes cost one step. Upstream: Go `hash/crc32`.
@@ -36,10 +38,21 @@ const TD = nextTable(TC, T0);
 const TE = nextTable(TD, T0);
 const TF = nextTable(TE, T0);
 
+const inWasm = compileCrc([T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, TA, TB, TC, TD, TE, TF]);
+/** below this the hand-over costs more than it saves */
+const WASM_MIN = 512;
+
 /** CRC of `bytes[from, to)` continued from `crc` (0 to begin), as an unsigned 32-bit number; the range must lie inside. */
 export function crc32c(crc: number, b: Uint8Array, from = 0, to = b.length): number {
   let c = ~crc;
   let i = from;
+  if (inWasm !== null) {
+    while (to - i >= WASM_MIN) {
+      const end = i + Math.min(WASM_BLOCK, (to - i) & ~15);
+      c = inWasm(c, b, i, end);
+      i = end;
+    }
+  }
   // `!` here only: every index is within its array, and this loop decides how long a 2 GB snapshot takes
   for (const end = to - 15; i < end; i += 16) {
     c =

@@ -12,7 +12,7 @@ const MAX_RUNGS = 64;
  * Revisions at which two databases that are a little apart both have a hash: the current one, and for each power of two its
  * last two multiples. Newest first.
  */
-export function ladder(current: number, lowest: number): number[] {
+function ladder(current: number, lowest: number): number[] {
   const rungs = new Set<number>([current]);
   for (let step = 2; step <= current * 2 && rungs.size < MAX_RUNGS; step *= 2) {
     const multiple = Math.floor(current / step) * step;

@@ -30,7 +30,7 @@ const NO_FREELIST = 0xffff_ffff_ffff_ffffn;
 const MIN_PAGE = 512;
 const MAX_PAGE = 1 << 20;
 
-export const BBOLT_MAGIC = 0xed0cdaed;
+const BBOLT_MAGIC = 0xed0cdaed;
 
 /** True when the bytes begin with a bbolt meta page, sound or not. */
 export function looksLikeBbolt(head: Uint8Array, at = 0): boolean {

@@ -44,7 +44,7 @@ export interface WalTerm {
 const SEGMENT = /^([0-9a-f]{16})-([0-9a-f]{16})\.wal$/;
 
 /** Segments in their order; a name that is none sorts behind. */
-export function inSequence(files: readonly WalFile[]): readonly WalFile[] {
+function inSequence(files: readonly WalFile[]): readonly WalFile[] {
   const sequence = (f: WalFile): bigint => BigInt(`0x${SEGMENT.exec(f.name)?.[1] ?? 'ffffffffffffffff'}`);
   return [...files].sort((a, b) => (sequence(a) < sequence(b) ? -1 : sequence(a) > sequence(b) ? 1 : a.name < b.name ? -1 : 1));
 }
@@ -88,7 +88,7 @@ type Described = Pick<WalRow, 'raftTerm' | 'raftIndex' | 'text'>;
 const plain = (text: string): Described => ({ raftTerm: null, raftIndex: null, text });
 
 /** A record in words. */
-export function describeRecord(record: WalRecord): Described {
+function describeRecord(record: WalRecord): Described {
   const { data } = record;
   if (record.type === 'crc') return plain(`chain goes on from ${record.crc.toString(16)}`);
   if (record.type === 'metadata') {

@@ -3,7 +3,7 @@ import { crc32c } from '../etcd-db/crc32c.ts';
 import { protoBytes, protoFields, protoInteger, signed } from '../etcd-db/proto.ts';
 
 /** `walpb.Record` types. Upstream: etcd `server/storage/wal/wal.go`. */
-export const RECORD_TYPES = ['unknown', 'metadata', 'entry', 'state', 'crc', 'snapshot'] as const;
+const RECORD_TYPES = ['unknown', 'metadata', 'entry', 'state', 'crc', 'snapshot'] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 
 export interface WalRecord {
@@ -80,7 +80,7 @@ function frameOf(field: Uint8Array): Frame | null {
 const isZero = (bytes: Uint8Array): boolean => Buffer.compare(bytes, ZEROS.subarray(0, bytes.length)) === 0;
 
 /** Whether any 512-byte sector of the record is all zero: etcd's rule for a torn write (`decoder.go` isTornEntry). */
-export function isTorn(bytes: Uint8Array, fileOffset: number): boolean {
+function isTorn(bytes: Uint8Array, fileOffset: number): boolean {
   for (let at = 0; at < bytes.length; ) {
     const size = Math.min(SECTOR - ((fileOffset + at) % SECTOR), bytes.length - at);
     if (isZero(bytes.subarray(at, at + size))) return true;

@@ -34,6 +34,13 @@ describe('crc32c', () => {
     expect(crc32c(0, Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
   });
 
+  it('is the same where WebAssembly takes over, and across its blocks', () => {
+    const bytes = Uint8Array.from({ length: 300_001 }, (_, i) => (i * 7919) >>> 3);
+    for (const length of [511, 512, 513, 4096, 114_688, 114_689, 300_001]) {
+      expect(crc32c(0, bytes, 1, length)).toBe(slow(bytes.subarray(1, length)));
+    }
+  });
+
   it('chains at any cut and equals the definition', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), (bytes, cut) => {
