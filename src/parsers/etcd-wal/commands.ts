@@ -44,7 +44,7 @@ export interface WalTerm {
 const SEGMENT = /^([0-9a-f]{16})-([0-9a-f]{16})\.wal$/;
 
 /** Segments in their order; a name that is none sorts behind. */
-function inSequence(files: readonly WalFile[]): readonly WalFile[] {
+export function inSequence(files: readonly WalFile[]): readonly WalFile[] {
   const sequence = (f: WalFile): bigint => BigInt(`0x${SEGMENT.exec(f.name)?.[1] ?? 'ffffffffffffffff'}`);
   return [...files].sort((a, b) => (sequence(a) < sequence(b) ? -1 : sequence(a) > sequence(b) ? 1 : a.name < b.name ? -1 : 1));
 }
