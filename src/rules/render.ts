@@ -66,11 +66,12 @@ function one(value: unknown, kind: FieldKind | null, format: string | null, lang
   return kind === 'member' ? memberName(history, String(value)) : String(value);
 }
 
-/** Texts list every different value of the joined matches; numbers come from the worst one, or are added up with `|sum`. */
+/** Texts list every different value of the joined matches' facts; numbers come from the worst one, or are added up with `|sum`. */
 export function valueOf(joined: Joined, rule: Rule, history: History, lang: Lang, { name, format }: Placeholder): string | null {
   const kind = fieldKind(rule.detect.types, name);
   const read = (match: Match): unknown => match.values[name] ?? fieldOf(match.facts[0], name);
-  const values = joined.matches.map(read).filter((value) => value !== null && value !== undefined);
+  const every = joined.matches.flatMap((match) => (Object.hasOwn(match.values, name) ? [match.values[name]] : match.facts.map((fact) => fieldOf(fact, name))));
+  const values = every.filter((value) => value !== null && value !== undefined);
   const own = Object.hasOwn(joined.worst.values, name) || (kind !== null && name !== 'nodes');
   if (!own) return builtIn(joined, name, lang);
   if (format === 'sum') return number(values.reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0), kind, format, lang);

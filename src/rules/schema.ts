@@ -20,7 +20,8 @@ const ref = (name: string): object => ({ $ref: `#/$defs/${name}` });
 
 /** One schema for lists (or objects), another for the rest: mistakes then speak of the branch the author meant. */
 function branch(type: 'array' | 'object', yes: object, no: object): object {
-  return Object.fromEntries([['if', { type }], ['then', yes], ['else', no]]);
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return { if: { type }, then: yes, else: no };
 }
 
 function operators(): object {

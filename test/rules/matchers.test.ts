@@ -179,3 +179,10 @@ test('a run may have to last', () => {
   expect(verdict(one, { facts: [a('T'), a('T+8s')] })).toBe('fired');
   expect(verdict(one, { facts: [a('T'), a('T+7s')] })).toBe('quiet');
 });
+
+test('a summary names every value of the facts counted together', () => {
+  const one = rule('count: { of: { type: cluster.leader-change }, atLeast: 2, within: 10s }');
+  const told = { ...one, finding: { ...one.finding, summary: { en: '{leader}' } } };
+  const change = (at: string, leader: string): RawExampleFact => ({ type: 'cluster.leader-change', at, data: { leader } });
+  expect(findings(told, { facts: [change('T', 'x'), change('T+1s', 'y'), change('T+2s', 'x')] })[0]?.summary).toBe('x and y');
+});
