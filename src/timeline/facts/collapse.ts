@@ -12,21 +12,26 @@ interface Placed {
  * time pass through.
  */
 export function* collapseCopies<Type extends FactType>(facts: Iterable<PlacedFact<Type>>): Iterable<PlacedFact<Type>> {
+  // Most moments hold one fact, which needs no group.
+  let single: PlacedFact<Type> | null = null;
   let group: PlacedFact<Type>[] = [];
   for (const fact of facts) {
-    const first = group[0];
-    if (first !== undefined && first.at !== fact.at) {
-      yield* distinct(group);
+    if (single !== null && single.at !== fact.at) {
+      if (group.length === 0) yield single;
+      else yield* distinct(group);
+      single = null;
       group = [];
     }
     if (fact.at === null) yield fact;
+    else if (single === null) single = fact;
+    else if (group.length === 0) group = [single, fact];
     else group.push(fact);
   }
-  yield* distinct(group);
+  if (group.length > 0) yield* distinct(group);
+  else if (single !== null) yield single;
 }
 
 function distinct<Type extends FactType>(group: readonly PlacedFact<Type>[]): readonly PlacedFact<Type>[] {
-  if (group.length < 2) return group;
   const ordered = group.toSorted(byPlace);
   const entry = ordered[0]?.ref.entry;
   if (ordered.every((f) => f.ref.entry === entry)) return ordered;

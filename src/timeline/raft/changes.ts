@@ -74,8 +74,8 @@ function bornBetween(voice: Voice, from: number, to: number): boolean {
 /** An old leader that did not know yet that a newer one had been elected. */
 function* staleLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Change> {
   const own = reigns.filter((r) => r.own && r.from !== null && !forcedAway(r, voices));
-  for (const old of own) {
-    const newer = own.find((r) => r !== old && r.raftTerm > old.raftTerm && (r.from ?? 0) > (old.from ?? 0) && (r.from ?? 0) < (old.to ?? Infinity));
+  for (const [i, old] of own.entries()) {
+    const newer = firstDuring(own, i, old);
     if (newer === undefined || newer.leader === old.leader || newer.from === null) continue;
     if (old.to !== null && old.to - newer.from < SECOND / 10) continue;
     yield {
@@ -87,6 +87,16 @@ function* staleLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Chang
       evidence: [...newer.evidence.slice(0, 1), ...old.evidence],
     };
   }
+}
+
+/** Reigns come in order of start: the first later one of a higher term that began before this one ended. */
+function firstDuring(ordered: readonly Reign[], index: number, old: Reign): Reign | undefined {
+  for (let i = index + 1; i < ordered.length; i += 1) {
+    const next = ordered[i];
+    if (next === undefined || (next.from ?? 0) >= (old.to ?? Infinity)) return undefined;
+    if (next.raftTerm > old.raftTerm) return next;
+  }
+  return undefined;
 }
 
 function* restarts(voice: Voice, downs: readonly DownStretch[]): Iterable<Change> {

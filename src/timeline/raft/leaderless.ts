@@ -5,6 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { Reign } from './leadership.ts';
+import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
 import { sidesOf, sweep, type Moment, type Side } from './sweep.ts';
 import type { VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -43,7 +44,7 @@ function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
   const closeMinority = (member: Member, to: EpochMicros | null): void => {
     const from = minority.get(member);
     minority.delete(member);
-    const booting = from !== undefined && (input.voices.of(member)?.roles.findLast((r) => r.at <= from + SECOND)?.raftTerm ?? 0) <= 1;
+    const booting = from !== undefined && (lastAtOrBefore(input.voices.of(member)?.roles ?? [], from + SECOND, (r) => r.at)?.raftTerm ?? 0) <= 1;
     if (from !== undefined && !booting && (to ?? input.endOfCase) - from >= MINORITY) found.push(minorityStretch(side, member, from, to, input));
   };
   for (const moment of sweep(side, input.voices, input.downs)) {
@@ -84,15 +85,18 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   // Nobody left to say anything (all stopped, or the logs end together): that is the end of the evidence, not of the leader.
   if (to === null && open.without.size === 0 && gone.every((d) => d.how === 'stopped' || d.how === 'removed')) return null;
   const losses = lossFacts(side, voices, open.from, to ?? endOfCase);
-  const ended = reigns.findLast((r) => side.members.includes(r.leader) && r.from !== null && r.from <= open.from && r.to !== null && r.to <= open.from + 3 * SECOND);
-  const began = to === null ? undefined : reigns.find((r) => r.leader === next?.leader && r.from !== null && Math.abs(r.from - to) < 2 * SECOND);
+  const ended = firstOf(
+    withinBackwards(reigns, -Infinity, open.from, startOf),
+    (r) => r.from !== null && side.members.includes(r.leader) && (r.to === null || r.to <= open.from + 3 * SECOND || r.leader === open.before),
+  );
+  const began = to === null ? undefined : firstOf(within(reigns, to - 2 * SECOND, to + 2 * SECOND, startOf), (r) => r.leader === next?.leader);
   const end = began?.from != null && began.from > open.from && began.from < (to ?? Infinity) ? began.from : to;
   const duration = (end ?? endOfCase) - open.from;
   if (duration <= 0) return null;
-  const earliest = Math.min(open.from, ...losses.map((f) => f.when).filter((w) => w >= open.from - 3 * SECOND));
-  const latest = Math.max(open.from, ...losses.map((f) => f.when).filter((w) => w <= open.from + 3 * SECOND));
+  const earliest = Math.min(open.from, ...losses.map((l) => l.fact.when).filter((w) => w >= open.from - 3 * SECOND));
+  const latest = Math.max(open.from, ...losses.map((l) => l.fact.when).filter((w) => w <= open.from + 3 * SECOND));
   const planned = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
-  const evidence: Citation[] = losses.slice(0, 4).map((f) => cite(f, sayLoss(f, voices)));
+  const evidence: Citation[] = losses.slice(0, 4).map((l) => cite(l.fact, sayLoss(l)));
   for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
   if (ended !== undefined) evidence.push(...ended.evidence.slice(-1));
   if (began !== undefined) evidence.push(...began.evidence.slice(0, 1));
@@ -136,9 +140,9 @@ function whyLeaderless(planned: boolean, ended: Reign | undefined, gone: readonl
 
 function minorityStretch(side: Side, member: Member, from: EpochMicros, to: EpochMicros | null, input: LeaderlessInput): Leaderless {
   const duration = (to ?? input.endOfCase) - from;
-  const change = input.voices.of(member)?.leaders.find((l) => l.at >= from) ?? input.voices.of(member)?.leaders.findLast((l) => l.at <= from);
-  const own = input.voices.of(member)?.leaders.findLast((l) => l.at <= from) ?? change;
-  const found = input.voices.of(member)?.leaders.find((l) => to !== null && l.at >= to);
+  const leaders = input.voices.of(member)?.leaders ?? [];
+  const own = lastAtOrBefore(leaders, from, atOf) ?? leaders[0];
+  const found = to === null ? undefined : leaders[lowerBound(leaders, to, atOf)];
   const evidence: Citation[] = [];
   if (own !== undefined) evidence.push(cite(own.fact, `${member.name} has no leader from here on`));
   if (found !== undefined) evidence.push(cite(found.fact, `${member.name} has a leader again`));
@@ -163,19 +167,27 @@ function minorityStretch(side: Side, member: Member, from: EpochMicros, to: Epoc
   };
 }
 
-function lossFacts(side: Side, voices: Voices, from: number, to: number): readonly VoiceFact[] {
-  const facts: VoiceFact[] = [];
-  for (const member of side.members) {
-    const change = voices.of(member)?.leaders.find((l) => l.leader === null && l.at >= from - 3 * SECOND && l.at <= to);
-    if (change !== undefined) facts.push(change.fact);
-  }
-  return facts.toSorted((a, b) => a.when - b.when);
+interface Loss {
+  readonly member: Member;
+  readonly fact: VoiceFact;
 }
 
-function sayLoss(fact: VoiceFact, voices: Voices): string {
-  const name = voices.all.find((v) => v.leaders.some((l) => l.fact === fact))?.member.name ?? 'a member';
-  return fact.type === 'raft.leader-lost' ? `${name} loses its leader` : `${name} has no leader`;
+/** The first sentence by which each member lost its leader around and in the stretch. */
+function lossFacts(side: Side, voices: Voices, from: number, to: number): readonly Loss[] {
+  const losses: Loss[] = [];
+  for (const member of side.members) {
+    const change = firstOf(within(voices.of(member)?.leaders ?? [], from - 3 * SECOND, to, atOf), (l) => l.leader === null);
+    if (change !== undefined) losses.push({ member, fact: change.fact });
+  }
+  return losses.toSorted((a, b) => a.fact.when - b.fact.when);
 }
+
+function sayLoss({ member, fact }: Loss): string {
+  return fact.type === 'raft.leader-lost' ? `${member.name} loses its leader` : `${member.name} has no leader`;
+}
+
+const atOf = (l: { readonly at: EpochMicros }): number => l.at;
+const startOf = (r: Reign): number => r.from ?? 0;
 
 function nodesOf(members: Iterable<Member>): readonly string[] {
   return [...new Set([...members].map((m) => m.node ?? m.name))].toSorted();

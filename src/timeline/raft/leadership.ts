@@ -4,6 +4,7 @@ import type { Leadership, Member } from '../../model/history.ts';
 import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
+import { firstOf, lastAtOrBefore, within, withinBackwards } from '../search.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { RoleChange, Voice, VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -24,13 +25,14 @@ export interface Reign {
 /** Leaderships as the logs tell them, in order of start. */
 export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): readonly Reign[] {
   const reigns: Reign[] = voices.all.flatMap((voice) => ownReigns(voice, downs));
+  const told = new Set(reigns.map((r) => `${r.leader.id ?? ''} ${r.raftTerm}`));
   const heard = new Map<string, { leader: Member; raftTerm: number; first: VoiceFact; lost: VoiceFact[]; followed: boolean }>();
   for (const voice of voices.all) {
     for (const [i, change] of voice.leaders.entries()) {
       const { leader, raftTerm } = change;
       if (leader === null || raftTerm === null || leader === voice.member) continue;
-      if (reigns.some((r) => r.own && r.leader === leader && r.raftTerm === raftTerm)) continue;
       const key = `${leader.id ?? ''} ${raftTerm}`;
+      if (told.has(key)) continue;
       const known = heard.get(key) ?? { leader, raftTerm, first: change.fact, lost: [], followed: false };
       heard.set(key, known);
       if (change.at < known.first.when) known.first = change.fact;
@@ -91,10 +93,12 @@ interface End {
 function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefined, downs: readonly DownStretch[]): End | null {
   const { name } = voice.member;
   const down = downs.find((d) => d.member === voice.member && d.from >= change.at && d.how !== 'hung' && d.how !== 'unreachable');
-  const run = voice.runs.findLast((r) => r.from <= change.at);
+  const run = lastAtOrBefore(voice.runs, change.at, (r) => r.from);
   const limit = next?.at ?? Infinity;
-  const handedOver = voice.notes.findLast(
-    (n) => n.when >= change.at && n.when <= limit && (n.type === 'raft.transfer-started' || n.type === 'raft.timeout-now-sent') && limit - n.when < 10 * SECOND,
+  const since = next === undefined ? change.at : Math.max(change.at, next.at - 10 * SECOND);
+  const handedOver = firstOf(
+    withinBackwards(voice.notes, since, limit, (n) => n.when),
+    (n) => n.type === 'raft.transfer-started' || n.type === 'raft.timeout-now-sent',
   );
   if (down !== undefined && down.from <= limit) {
     const signal = run?.signal ?? null;
@@ -102,8 +106,10 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
     return { at: down.from, reason: 'crash', fact: run?.lastFact ?? null, why: `the last sign of ${name}` };
   }
   if (next === undefined) return null;
-  const near = (n: VoiceFact): boolean => n.when >= change.at && Math.abs(next.at - n.when) < SECOND;
-  const quorum = voice.notes.find((n) => n.type === 'raft.quorum-inactive' && near(n));
+  const quorum = firstOf(
+    within(voice.notes, Math.max(change.at, next.at - SECOND), next.at + SECOND, (n) => n.when),
+    (n) => n.type === 'raft.quorum-inactive',
+  );
   if (quorum !== undefined) return { at: quorum.when, reason: 'quorum-lost', fact: quorum, why: `${name} steps down: most members no longer answer` };
   if (handedOver !== undefined) return { at: next.at, reason: 'transfer', fact: handedOver, why: `${name} hands over` };
   if (run !== undefined && next.at > run.last) return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: `the last sign of ${name}` };

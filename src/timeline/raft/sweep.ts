@@ -1,6 +1,7 @@
 import type { Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { lastAtOrBefore } from '../search.ts';
 import type { DownStretch } from './downs.ts';
 import type { VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -107,7 +108,7 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
 
 /** The leader's own configuration then, else the members of the side that had not been removed. */
 function votersOf(side: Side, voices: Voices, leader: Member, at: number): readonly Member[] {
-  const configuration = voices.of(leader)?.configurations.findLast((c) => c.at <= at);
+  const configuration = lastAtOrBefore(voices.of(leader)?.configurations ?? [], at, (c) => c.at);
   if (configuration !== undefined && configuration.voters.length > 0) {
     const byId = new Map<MemberId | null, Member>(side.members.map((m) => [m.id, m]));
     const voters = configuration.voters.map((id) => byId.get(id)).filter((m) => m !== undefined);
