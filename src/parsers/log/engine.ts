@@ -1,6 +1,7 @@
 import type { Component } from '../../model/bundle.ts';
 import type { EventColumns } from '../../model/event.ts';
 import type { FactMap, FactType } from '../../model/fact.ts';
+import { sourceId } from '../../model/ids.ts';
 import type { SourceId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { EntryContext, LogReader, ParseSink } from '../contract.ts';
@@ -47,6 +48,12 @@ export class LogEngine implements LogReader {
   private inDump = false;
   private payloadSeen = false;
   private any = false;
+  // where the line being matched stands, for the facts it gives: set anew for each line instead of a closure a line
+  private at = NaN;
+  private source = sourceId(0);
+  private number = 0;
+  private offset = 0;
+  private length = 0;
 
   constructor(sink: ParseSink, context: EntryContext, head: HeadView) {
     this.sink = sink;
@@ -198,10 +205,18 @@ export class LogEngine implements LogReader {
   }
 
   private matchLine(source: SourceId, component: Component, at: number, number: number, offset: number, length: number): number {
-    return this.matcher.match(this.line, component, <Type extends FactType>(type: Type, data: FactMap[Type]) => {
-      this.sink.fact(type, data, { at: Number.isNaN(at) ? null : (at as EpochMicros), meaning: 'written', source, place: { line: number, offset, length } });
-    });
+    this.at = at;
+    this.source = source;
+    this.number = number;
+    this.offset = offset;
+    this.length = length;
+    return this.matcher.match(this.line, component, this.emit);
   }
+
+  private readonly emit = <Type extends FactType>(type: Type, data: FactMap[Type]): void => {
+    const at = Number.isNaN(this.at) ? null : (this.at as EpochMicros);
+    this.sink.fact(type, data, { at, meaning: 'written', source: this.source, place: { line: this.number, offset: this.offset, length: this.length } });
+  };
 
   private componentOf(line: LogLine): Component {
     if (line.ident !== null) return componentOfIdent(line.ident) ?? (line.unit === null ? null : componentOfIdent(line.unit)) ?? this.component ?? 'other';

@@ -3,6 +3,7 @@ import type { Emit, MessageRule } from './message.ts';
 import { Message } from './message.ts';
 import type { Catalogue } from './catalogue.ts';
 import { KUBERNETES_HINT, kubernetesMessages, raftMessages, systemMessages } from './catalogue.ts';
+import { jsonScalar } from './json-fields.ts';
 import type { LogLine } from './line.ts';
 import { utf8 } from './line.ts';
 
@@ -15,12 +16,15 @@ export interface Template {
 const MAX_TEMPLATES = 20_000;
 const NONE: Template = { message: 0, rule: null };
 const RAFT_LIKE = /^(?:[0-9a-f]{6,16} |raft\.node: |newRaft |tocommit\()/;
+/** Messages with a changing part that no rule knows: one template for all of them, lest they fill the table. */
+const VARIABLE = /0x[0-9a-f]{6,}|\d{6,}/;
 
 /** Finds the rule for a line and lets it name facts. One per entry; remembers the constant messages it has seen. */
 export class Matcher {
   private readonly templates = new Map<string, Template>();
   private readonly ruleTemplates = new Map<MessageRule, Template>();
-  private readonly lastEmitted = new Map<MessageRule, number>();
+  /** when a throttled fact was last let through, by its content */
+  private readonly lastEmitted = new Map<string, number>();
   private readonly catalogue: Catalogue;
   private readonly intern: (text: string) => number;
 
@@ -59,14 +63,14 @@ export class Matcher {
       else if (component !== 'etcd' && line.origin !== 'raft' && isClientLine(line)) {
         this.matchText(line, component, kubernetesMessages, emit);
         return 0;
-      } else template = this.learn(text);
+      } else template = VARIABLE.test(text) ? NONE : this.learn(text);
     }
     const { rule } = template;
-    if (rule?.read !== undefined) rule.read(new Message(text, component, line.fields(), null), emit);
+    if (rule?.read !== undefined) this.read(rule, line, new Message(text, component, line.bodyText(), null), emit);
     // fatal and panic lines end the process, whatever they say
     if (line.level === 6 && rule?.id !== 'start failed' && component === 'etcd') {
-      const error = line.fields()['error'];
-      emit('etcd.crashed', { reason: typeof error === 'string' ? `${utf8(text)}: ${error}` : utf8(text), kind: 'fatal' });
+      const error = jsonScalar(line.bodyText(), 'error');
+      emit('etcd.crashed', { reason: error === null ? utf8(text) : `${utf8(text)}: ${error}`, kind: 'fatal' });
     }
     return template.message;
   }
@@ -101,19 +105,28 @@ export class Matcher {
     for (const rule of rules) {
       const groups = rule.text?.exec(line.text);
       if (groups === null || groups === undefined) continue;
-      if (rule.read !== undefined && this.allowed(rule, line)) rule.read(new Message(line.text, component, null, groups), emit);
+      if (rule.read !== undefined) this.read(rule, line, new Message(line.text, component, null, groups), emit);
       return this.templateOf(rule);
     }
     return NONE;
   }
 
-  private allowed(rule: MessageRule, line: LogLine): boolean {
-    if (rule.throttle === undefined) return true;
+  /** Lets a rule name its facts; of a chatty rule, the same fact only once in each of its spans. */
+  private read(rule: MessageRule, line: LogLine, message: Message, emit: Emit): void {
+    const { throttle } = rule;
+    if (throttle === undefined) {
+      rule.read?.(message, emit);
+      return;
+    }
     const at = Number.isNaN(line.outer) ? line.time : line.outer;
-    const last = this.lastEmitted.get(rule);
-    if (last !== undefined && at - last < rule.throttle && at >= last) return false;
-    this.lastEmitted.set(rule, at);
-    return true;
+    rule.read?.(message, (type, data) => {
+      const key = `${type} ${JSON.stringify(data)}`;
+      const last = this.lastEmitted.get(key);
+      if (last !== undefined && at - last < throttle && at >= last) return;
+      if (this.lastEmitted.size >= MAX_TEMPLATES) this.lastEmitted.clear();
+      this.lastEmitted.set(key, at);
+      emit(type, data);
+    });
   }
 
   private templateOf(rule: MessageRule): Template {
@@ -129,7 +142,7 @@ export class Matcher {
 /** etcd's client library logs zap JSON into its host's stream: those lines are the host's view of etcd. */
 function isClientLine(line: LogLine): boolean {
   if (line.origin !== 'etcd-client' && line.origin !== 'client') return false;
-  const error = line.fields()['error'];
-  if (typeof error === 'string') line.text = `watch chan error: ${error}`;
+  const error = jsonScalar(line.bodyText(), 'error');
+  if (error !== null) line.text = `watch chan error: ${error}`;
   return true;
 }

@@ -3,6 +3,7 @@ import type { FactMap, FactType } from '../../model/fact.ts';
 import type { MemberId, ClusterId } from '../../model/ids.ts';
 import { clusterIdFromHex, memberIdFromHex } from '../../model/ids.ts';
 import { parseGoDuration } from '../../model/time.ts';
+import { jsonScalar, jsonStrings } from './json-fields.ts';
 
 /** A real line of some version that the rule must recognise; tests walk these. */
 export interface MessageSample {
@@ -24,7 +25,7 @@ export interface MessageRule {
   /** capnslog package that writes it */
   readonly package?: string;
   readonly samples: readonly MessageSample[];
-  /** microseconds: of a chatty sentence only the first in each such span becomes a fact */
+  /** microseconds: of a chatty sentence the same fact counts once in each such span; the events all stay */
   readonly throttle?: number;
   read?(message: Message, emit: Emit): void;
 }
@@ -37,22 +38,20 @@ export function defineMessages(rules: readonly MessageRule[]): readonly MessageR
 export class Message {
   readonly text: string;
   readonly component: Component;
-  private readonly named: Readonly<Record<string, unknown>> | null;
+  private readonly json: string | null;
   private readonly groups: RegExpExecArray | null;
 
-  constructor(text: string, component: Component, named: Readonly<Record<string, unknown>> | null, groups: RegExpExecArray | null) {
+  /** `json` is the whole object as text, for JSON lines; `groups` the match, for text lines */
+  constructor(text: string, component: Component, json: string | null, groups: RegExpExecArray | null) {
     this.text = text;
     this.component = component;
-    this.named = named;
+    this.json = json;
     this.groups = groups;
   }
 
   /** the field of a JSON line, else the capture group of a text line */
   str(field: string, group = 0): string | null {
-    if (this.named !== null) {
-      const value = this.named[field];
-      return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
-    }
+    if (this.json !== null) return jsonScalar(this.json, field);
     return group === 0 ? null : (this.groups?.[group] ?? null);
   }
 
@@ -84,10 +83,7 @@ export class Message {
   }
 
   list(field: string, group = 0): readonly string[] {
-    if (this.named !== null) {
-      const value = this.named[field];
-      return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-    }
+    if (this.json !== null) return jsonStrings(this.json, field);
     const text = this.str(field, group);
     return text === null ? [] : text.split(/[,\s]+/).filter((item) => item !== '');
   }

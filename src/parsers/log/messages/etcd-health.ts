@@ -1,3 +1,4 @@
+import { SECOND } from '../../../model/time.ts';
 import type { AlarmKind } from '../../../model/fact.ts';
 import { memberIdFromDecimal } from '../../../model/ids.ts';
 import type { Emit, Message } from '../message.ts';
@@ -52,6 +53,7 @@ export const etcdHealthMessages = defineMessages([
   },
   {
     id: 'failed to apply request',
+    throttle: SECOND,
     says: ['failed to apply request'],
     package: 'etcdserver',
     text: /^failed to apply request ".*" with response ".*" took \(\S+\) to execute, err is (.*)$/,
@@ -63,6 +65,7 @@ export const etcdHealthMessages = defineMessages([
   },
   {
     id: 'read index response too slow',
+    throttle: SECOND,
     says: ['waiting for ReadIndex response took too long, retrying', 'timed out waiting for read index response (local node might have slow network)'],
     package: 'etcdserver',
     text: /^(waiting for ReadIndex response took too long, retrying|timed out waiting for read index response)/,
@@ -71,6 +74,7 @@ export const etcdHealthMessages = defineMessages([
   },
   {
     id: 'health check failed',
+    throttle: SECOND,
     says: ['serving /health false; no leader', 'serving /health false; Range fails', 'serving /health false due to an alarm', '/health error', 'Health check error'],
     package: 'etcdserver/api/etcdhttp',
     text: /^\/?(?:serving \/health false; |health error; |health error )(.*?)(?: \(status code \d+\))?$/,

@@ -1,3 +1,4 @@
+import { SECOND } from '../../../model/time.ts';
 import { memberIdFromHex } from '../../../model/ids.ts';
 import { defineMessages } from '../message.ts';
 import { readTlsRejection } from './tls.ts';
@@ -65,6 +66,7 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'prober detected unhealthy status',
+    throttle: SECOND,
     says: ['prober detected unhealthy status'],
     package: 'rafthttp',
     text: /^health check for peer ([0-9a-f]+) could not connect: (.*)/,
@@ -106,6 +108,7 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'raft message dropped, buffer full',
+    throttle: SECOND,
     says: [
       'dropped internal Raft message since sending buffer is full',
       'dropped internal Raft message since sending buffer is full (overloaded network)',
@@ -118,6 +121,7 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'cluster ID mismatch',
+    throttle: SECOND,
     says: ['request cluster ID mismatch', 'request sent was ignored by remote peer due to cluster ID mismatch', 'request sent was ignored due to cluster ID mismatch'],
     package: 'rafthttp',
     text: /^request (?:cluster ID mismatch \(got ([0-9a-f]+) want ([0-9a-f]+)\)|sent was ignored \(cluster ID mismatch: (?:peer|remote)\[([0-9a-f]+)\]=([0-9a-f]+), local=([0-9a-f]+)\))/,
@@ -151,6 +155,7 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'rejected connection',
+    throttle: SECOND,
     says: ['rejected connection', 'rejected connection on client endpoint', 'rejected connection on peer endpoint'],
     package: 'embed',
     text: /^rejected connection from "([^"]*)" \(error "(.*?)", ServerName/,

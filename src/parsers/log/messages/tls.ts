@@ -27,5 +27,5 @@ export function tlsFailure(error: string): { readonly reason: TlsFailure; readon
 /** Emits `tls.rejected` when the text is a TLS failure that means something (a port probe's EOF does not). */
 export function readTlsRejection(error: string, remote: string | null, peerPort: boolean, emit: Emit): void {
   const failure = tlsFailure(error);
-  if (failure !== null && failure.reason !== 'benign') emit('tls.rejected', { ...failure, error, remote, peerPort });
+  if (failure !== null && failure.reason !== 'benign') emit('tls.rejected', { ...failure, error, remote: remote?.replace(/:\d+$/, '') ?? null, peerPort });
 }

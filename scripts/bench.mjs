@@ -1,0 +1,126 @@
+// npm run bench [-- --mb 1000] [--keep]: how fast a large bundle becomes a finished case, whole and stage by stage.
+// The bundle is made of the sample bundles' real etcd lines, shifted in time, for three nodes.
+import { spawn } from 'node:child_process';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { pack as tarPack } from 'tar-stream';
+import { openBundle } from '../dist/bundle/open-bundle.js';
+import { DEFAULT_LIMITS } from '../dist/bundle/limits.js';
+import { formatBytes } from '../dist/model/text.js';
+import { parseRfc3339, formatRfc3339 } from '../dist/model/time.js';
+import { root } from './setup.mjs';
+
+const argument = (name, fallback) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? fallback : process.argv[at + 1];
+};
+const megabytes = Number(argument('mb', '1000'));
+const samples = argument('samples', join(root, 'sample-bundles'));
+const NODES = ['bench-1', 'bench-2', 'bench-3'];
+const folder = join(tmpdir(), 'inquest-bench');
+
+/** Real zap JSON lines of the sample bundles, envelopes off. */
+async function realLines() {
+  const lines = [];
+  for (const name of readdirSync(samples).toSorted()) {
+    const path = join(samples, name);
+    if (!statSync(path).isDirectory() && !/\.(tar|tgz|gz)$/.test(name)) continue;
+    const bundle = await openBundle(path, DEFAULT_LIMITS);
+    for await (const entry of bundle.entries()) {
+      if (!/etcd/.test(entry.path)) continue;
+      const parts = [];
+      for await (const chunk of entry.chunks()) parts.push(chunk);
+      for (const line of Buffer.concat(parts).toString('utf8').split('\n')) {
+        const at = line.indexOf('{"level":"');
+        if (at >= 0 && line.endsWith('}') && /"ts":"\d{4}-/.test(line) && /"caller":"/.test(line) && !line.includes('etcd-client')) lines.push(line.slice(at));
+      }
+    }
+  }
+  return lines;
+}
+
+async function makeBundle(path) {
+  const lines = await realLines();
+  if (lines.length === 0) throw new Error(`no etcd lines in ${samples}`);
+  const stamped = lines.map((line) => {
+    const m = /"ts":"([^"]+)"/.exec(line);
+    return { at: parseRfc3339(m[1]) ?? 0, head: line.slice(0, m.index + 6), tail: line.slice(m.index + 6 + m[1].length) };
+  });
+  stamped.sort((a, b) => a.at - b.at);
+  const first = stamped[0].at;
+  const span = stamped.at(-1).at - first + 1_000_000;
+  const bytesPerCopy = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  const copies = Math.max(1, Math.round((megabytes * 1e6) / NODES.length / bytesPerCopy));
+  mkdirSync(folder, { recursive: true });
+  const tar = tarPack();
+  const done = pipeline(tar, createGzip({ level: 1 }), createWriteStream(`${path}.part`));
+  const plain = join(folder, 'node.log');
+  for (const [index, node] of NODES.entries()) {
+    const out = createWriteStream(plain);
+    for (let copy = 0; copy < copies; copy += 1) {
+      const shift = copy * span + index * 250;
+      const text = stamped.map(({ at, head, tail }) => head + formatRfc3339(at + shift) + tail).join('\n');
+      if (!out.write(`${text}\n`)) await new Promise((resolve) => out.once('drain', resolve));
+    }
+    await new Promise((resolve) => out.end(resolve));
+    const entry = tar.entry({ name: `bench/${node}/etcd/etcd.log`, size: statSync(plain).size });
+    await pipeline(createReadStream(plain), entry);
+  }
+  tar.finalize();
+  await done;
+  rmSync(plain);
+  renameSync(`${path}.part`, path);
+}
+
+/** Runs a command and samples its resident memory. */
+function measured(args) {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    let peak = 0;
+    let text = '';
+    const poll = setInterval(() => {
+      try {
+        peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) * 1024);
+      } catch {
+        // the process is gone, or this system has no /proc
+      }
+    }, 50);
+    child.stdout.on('data', (piece) => (text += piece));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearInterval(poll);
+      resolve({ code, text, peak, seconds: (performance.now() - began) / 1000 });
+    });
+  });
+}
+
+async function drainSeconds(path) {
+  const began = performance.now();
+  let bytes = 0;
+  const bundle = await openBundle(path, DEFAULT_LIMITS);
+  for await (const entry of bundle.entries()) for await (const chunk of entry.chunks()) bytes += chunk.byteLength;
+  return { seconds: (performance.now() - began) / 1000, bytes };
+}
+
+const bundle = join(folder, `bench-${megabytes}.tar.gz`);
+if (!existsSync(bundle)) {
+  process.stderr.write(`making ${megabytes} MB of etcd lines …\n`);
+  await makeBundle(bundle);
+}
+const output = join(folder, 'bench.inquest');
+rmSync(output, { force: true });
+const opened = await drainSeconds(bundle);
+const mb = opened.bytes / 1e6;
+const row = (name, seconds, note = '') => console.log(`${name.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s ${(mb / seconds).toFixed(0).padStart(6)} MB/s  ${note}`);
+console.log(`${formatBytes(opened.bytes)} of etcd zap JSON, ${formatBytes(statSync(bundle).size)} as .tar.gz`);
+row('open, unpack, hash', opened.seconds);
+const { stages } = await import('./bench-stages.mjs');
+for (const { name, seconds, note } of await stages(bundle, mb)) row(name, seconds, note);
+const whole = await measured([join(root, 'bin', 'inquest'), 'ingest', bundle, '-o', output]);
+const lines = Number(/(\d+) log lines/.exec(whole.text)?.[1] ?? 0);
+row('ingest and analyse, whole', whole.seconds, `${Math.round(lines / whole.seconds).toLocaleString('en')} lines/s, peak ${formatBytes(whole.peak)}, case ${formatBytes(statSync(output).size)}, exit ${whole.code}`);
+if (!process.argv.includes('--keep')) rmSync(output, { force: true });
