@@ -3,7 +3,7 @@ import type { RandomAccess } from '../contract.ts';
 const SLOTS = 8;
 const NEAR = 64;
 const SMALL = 16_384;
-const LARGE = 1 << 20;
+const LARGE = 1 << 18;
 
 interface Slot {
   /** byte offset of the first byte held; -1 = empty */
@@ -17,7 +17,8 @@ const emptySlot = (): Slot => ({ start: -1, bytes: EMPTY, view: new DataView(EMP
 
 /**
  * Reads runs of pages through a few read-ahead windows: bbolt's leaves lie mostly one after another, so a page close behind
- * the last one is read together with its followers. Holds at most eight windows of 1 MiB.
+ * the last one is read together with its followers. Holds at most eight windows of 256 KiB: small ones stay in the processor's
+ * cache until they are hashed.
  */
 export class PageReader {
   /** after a successful `load`: the buffer, its view, and where the page begins in it */

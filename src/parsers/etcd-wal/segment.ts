@@ -89,6 +89,14 @@ function isTorn(bytes: Uint8Array, fileOffset: number): boolean {
   return false;
 }
 
+/**
+ * A file copied while etcd appended to it: the record stops somewhere within a sector, and nothing follows. etcd itself never
+ * sees this, since it reads after the write is done.
+ */
+function endsEarly(bytes: Uint8Array, next: Uint8Array): boolean {
+  return bytes.length >= 2 * FRAME && isZero(bytes.subarray(bytes.length - 2 * FRAME)) && isZero(next);
+}
+
 /** The record in a frame; null when the bytes are none. */
 function decode(bytes: Uint8Array): { type: RecordType; crc: number; data: Uint8Array } | null {
   const fields = protoFields(bytes);
@@ -130,8 +138,8 @@ export function* readSegment(file: RandomAccess, chain: CrcChain): Generator<Wal
     if (bytes.length < frame.record) return;
     const record = decode(bytes.subarray(0, frame.record));
     if (record === null) {
-      if (isTorn(bytes, at + FRAME)) {
-        yield { kind: 'damage', how: 'torn', offset: at, length: whole, detail: 'a sector of the last record was never written' };
+      if (isTorn(bytes, at + FRAME) || endsEarly(bytes, window.get(at + whole, FRAME))) {
+        yield { kind: 'damage', how: 'torn', offset: at, length: whole, detail: 'the last record was not written to its end' };
         return;
       }
       yield { kind: 'damage', how: 'record', offset: at, length: whole, detail: 'a record does not decode' };
@@ -141,8 +149,8 @@ export function* readSegment(file: RandomAccess, chain: CrcChain): Generator<Wal
     }
     const problem = follow(chain, record);
     if (problem !== null) {
-      if (isTorn(bytes, at + FRAME)) {
-        yield { kind: 'damage', how: 'torn', offset: at, length: whole, detail: 'a sector of the last record was never written' };
+      if (isTorn(bytes, at + FRAME) || endsEarly(bytes, window.get(at + whole, FRAME))) {
+        yield { kind: 'damage', how: 'torn', offset: at, length: whole, detail: 'the last record was not written to its end' };
         return;
       }
       yield { kind: 'damage', how: 'crc', offset: at, length: whole, detail: problem };

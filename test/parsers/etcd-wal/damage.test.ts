@@ -56,6 +56,12 @@ describe('damaged logs', () => {
     expect(factsOf(told, 'wal.damaged')).toHaveLength(1);
   });
 
+  it('take a record that stops within a sector, with nothing behind it, for a copy made too early', () => {
+    const bytes = new SegmentWriter().crc().metadata(1n, 2n).entry(1, 1, guardedPut('/k', 1, Buffer.alloc(200, 0x41))).bytes(4096);
+    bytes.fill(0, 200);
+    expect(parse(etcdWal, bytes).diagnostics.map((d) => d.code)).toEqual(['WAL_TORN']);
+  });
+
   it('find the next record behind an impossible length', () => {
     const bytes = new SegmentWriter().crc().metadata(1n, 2n).entry(1, 1).state(2, 7n, 1).bytes();
     const frame = 16 + 8;
