@@ -4,6 +4,7 @@ import { printable } from '../model/text.ts';
 /** Characters of one UTF-16 unit and one cell in every terminal: ASCII, Latin, dashes, arrows, boxes, blocks. */
 const PLAIN = /^[\x20-\x7e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u024f\u2010-\u2027\u2190-\u2193\u2500-\u259f\u25b8\u25ba\u25cb\u25cf]*$/;
 /** Code points that terminals and width tables disagree on: soft hyphen, variation selectors, tags. */
+// oxlint-disable-next-line no-misleading-character-class
 const ODD = /[\u00ad\u034f\u061c\u180e\ufe00-\ufe0f\u{e0000}-\u{e0fff}]/gu;
 const STACKED = /(\p{M}{2})\p{M}+/gu;
 const LONE_SURROGATE = /\p{Surrogate}/gu;

@@ -79,7 +79,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       const state = store.get();
       if (key === 'ctrl-c') return quit();
       if (state.data === null) {
-        if (key === 'q' || key === 'Q' || key === 'escape') return quit();
+        if (key === 'q' || key === 'Q') return quit();
         continue;
       }
       if (state.overlay !== null) {

@@ -11,6 +11,7 @@ type Rows = Extract<Action, { type: 'rows' }>;
 
 /** Rows looked through at a time where a text condition decides. */
 const STRIDE = 400;
+const LONGEST_STRIDE = 12_800;
 
 /** Answers a want without a text condition at once: a window's worth of rows. */
 export function supplyRows(reader: CaseReader, state: AppState, want: Want): Rows {
@@ -122,8 +123,13 @@ function* countSteps(reader: CaseReader, timeline: Timeline, query: EventQuery, 
 
 function* strides(reader: CaseReader, query: EventQuery, start: TimelineRow | null, forward: boolean): Generator<readonly TimelineRow[], void> {
   let key = start;
+  let stride = STRIDE;
   for (;;) {
-    const page = readPage(reader, query, key, forward, STRIDE);
+    const began = performance.now();
+    const page = readPage(reader, query, key, forward, stride);
+    const took = performance.now() - began;
+    // As long as a stride is cheap the next is longer: what a page costs depends on the case, and keys must not wait.
+    stride = took < 4 ? Math.min(LONGEST_STRIDE, stride * 2) : took > 10 ? Math.max(STRIDE, Math.floor(stride / 2)) : stride;
     if (page.rows.length > 0) yield page.rows;
     key = page.rows.at(-1) ?? null;
     if (page.done || key === null) return;

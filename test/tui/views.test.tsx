@@ -25,7 +25,7 @@ describe.each(SIZES)('at $columns×$rows', (size) => {
     const { store, reader, press } = openStore(size);
     for (let finding = 0; finding < 5; finding++) {
       press('1', 'g', ...Array.from({ length: finding }, () => 'j'), 'enter');
-      for (let item = 0; item < 20; item++) {
+      for (let item = 0; item < 7; item++) {
         frameOf(store, reader);
         press('enter');
         frameOf(store, reader);

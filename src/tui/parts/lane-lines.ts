@@ -100,7 +100,7 @@ const LEAST_TITLE = 8;
 export function findingLane(finding: CaseData['findings'][number], sign: string, geometry: LanesGeometry, cursor: number | null): Line {
   const head = label(sign, geometry, finding.severity);
   const range = finding.start === null && finding.end === null ? null : cellRange(finding.start, finding.end, geometry);
-  const title = span(finding.title).text;
+  const title = span(finding.nodes.length === 0 || finding.nodes.length > 2 ? finding.title : `${finding.title} · ${finding.nodes.join(' ')}`).text;
   if (range === null) return [head, span(`  ${title}`, 'faint')];
   const open = finding.end === null ? '►' : '';
   const bar = '▬'.repeat(Math.max(1, range.last - range.first + 1 - open.length)) + open;

@@ -56,7 +56,7 @@ function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
   if (clocks.length === 0) return <Lines lines={[EMPTY, lineOf(' Nothing in this case says how the clocks stood to each other.', 'dim')]} theme={theme} width={width} height={height} />;
   const table = tableLines(clocks, columns(data), width);
   const selected = clocks[cursor];
-  const after = [EMPTY, lineOf(' Times are shown corrected by these offsets; t in the timeline shows them as written.', 'dim'), ...(selected === undefined ? [] : segmentLines(selected))];
+  const after = [EMPTY, lineOf(' Shown times are corrected by these; t in the timeline shows them as written.', 'dim'), ...(selected === undefined ? [] : segmentLines(selected))];
   return <ScrolledLines head={[rule(width, `Clocks (${clocks.length})`), table.head]} lines={[...table.rows, ...after]} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
 }
 

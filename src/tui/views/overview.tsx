@@ -74,9 +74,9 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   const listWidth = wide ? Math.floor(width * 0.56) : width;
   const incident = incidentLines(data, width, height >= 16 ? 5 : 3);
   const roomy = height >= 16;
-  const head: Line[] = height < 8 ? [...incident.slice(0, 1)] : [...incident, ...(roomy ? [EMPTY] : []), evidenceLine(data, width), ...(roomy ? [EMPTY] : [])];
+  const above: readonly Line[] = height < 8 ? incident.slice(0, 1) : [...incident, ...(roomy ? [EMPTY] : []), evidenceLine(data, width), ...(roomy ? [EMPTY] : [])];
   const table = tableLines(data.findings, columns(data), listWidth);
-  head.push(rule(width, data.findings.length === 0 ? 'No findings' : `Findings ${cursor + 1} of ${data.findings.length}`));
+  const head: Line[] = [...above, rule(width, data.findings.length === 0 ? 'No findings' : `Findings ${cursor + 1} of ${data.findings.length}`)];
   const room = height - head.length;
   const selected = data.findings[cursor];
   if (data.findings.length === 0) return <Lines lines={[...head, EMPTY, lineOf(' Nothing was found. See what was read, and what could not be told, in view 7.', 'dim')]} theme={theme} width={width} height={height} />;
