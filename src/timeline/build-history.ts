@@ -4,7 +4,7 @@ import type { FactType } from '../model/fact.ts';
 import type { Correct, History } from '../model/history.ts';
 import type { SourceId } from '../model/ids.ts';
 import type { FactSource } from '../model/ports.ts';
-import type { EpochMicros } from '../model/time.ts';
+import { epochMicros } from '../model/time.ts';
 import { modelClocks } from './clock/model.ts';
 import { collectedAt, spanOf } from './collected.ts';
 import { derivationContext } from './context.ts';
@@ -55,7 +55,7 @@ export function buildHistory(source: FactSource): BuiltHistory {
     return member === null ? null : (known.get(member) ?? member);
   }
 
-  const endOfCase = (Math.max(span.to ?? 0, collected !== null && collected > (span.to ?? 0) ? collected : 0) || 0) as EpochMicros;
+  const endOfCase = epochMicros(Math.max(span.to ?? 0, collected !== null && collected > (span.to ?? 0) ? collected : 0) || 0);
   const raft = buildRaft({ timed, identity: dated, owners, sources, correct: clock.correct, endOfCase });
   undecided.push(...raft.undecided);
   const derived: Derived[] = [...clock.derived, ...raft.derived];

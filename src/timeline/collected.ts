@@ -2,6 +2,7 @@ import type { Correct } from '../model/history.ts';
 import type { FactSource } from '../model/ports.ts';
 import type { Source } from '../model/bundle.ts';
 import type { EpochMicros } from '../model/time.ts';
+import { epochMicros } from '../model/time.ts';
 import type { FactReader } from './facts/reader.ts';
 
 /**
@@ -19,7 +20,7 @@ export function collectedAt(reader: FactReader, source: FactSource, correct: Cor
     if (newest !== null) return newest;
   }
   const layouts = source.bundles().map((b) => b.collectedAt).filter((t) => t !== null);
-  return layouts.length > 0 ? (Math.max(...layouts) as EpochMicros) : newestEvent;
+  return layouts.length > 0 ? (epochMicros(Math.max(...layouts))) : newestEvent;
 }
 
 /** First and last moment any source speaks of, corrected. */

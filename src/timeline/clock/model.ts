@@ -3,7 +3,7 @@ import type { Citation } from '../../model/evidence.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import type { Correct, NodeClock } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
-import { SECOND, formatDuration, type EpochMicros } from '../../model/time.ts';
+import { SECOND, formatDuration, type EpochMicros, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { TRUE_TIME, type Bound } from './bound.ts';
 import { correction } from './correct.ts';
@@ -113,7 +113,7 @@ function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]
       const first = readings.find((r) => r.ahead.node === clock.node || r.behind === clock.node);
       derived.push({
         type: 'clock.offset',
-        from: first === undefined ? null : ((first.ahead.node === clock.node ? first.ahead.at - clock.offset : first.ahead.at) as EpochMicros),
+        from: first === undefined ? null : (epochMicros(first.ahead.node === clock.node ? first.ahead.at - clock.offset : first.ahead.at)),
         to: null,
         nodes: [clock.node],
         data: { node: clock.node, offset: clock.offset, low: clock.low, high: clock.high, stale: false },
@@ -123,7 +123,7 @@ function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]
     for (const [i, segment] of clock.segments.entries()) {
       const before = clock.segments[i - 1];
       if (before === undefined || segment.from === null || Math.abs(segment.offset - before.offset) < SECOND / 10) continue;
-      const at = (segment.from - segment.offset) as EpochMicros;
+      const at = epochMicros(segment.from - segment.offset);
       derived.push({ type: 'clock.step', from: at, to: at, nodes: [clock.node], data: { node: clock.node, by: segment.offset - before.offset }, evidence: clock.evidence });
     }
   }

@@ -1,7 +1,6 @@
 import type { PlacedFact } from '../../model/fact.ts';
 import type { MemberId } from '../../model/ids.ts';
-import type { EpochMicros } from '../../model/time.ts';
-import { SECOND } from '../../model/time.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { TRUE_TIME, type Bound, type Moment } from './bound.ts';
 
@@ -56,7 +55,7 @@ export function readingBounds(readings: readonly Reading[]): readonly Bound[] {
   return readings.flatMap((reading) => {
     const { ahead, behind, drift, rtt } = reading;
     const width = rtt * 1.5 + STALL;
-    const other: Moment = { node: behind, at: (ahead.at - drift) as EpochMicros, ref: ahead.ref };
+    const other: Moment = { node: behind, at: epochMicros(ahead.at - drift), ref: ahead.ref };
     const strength = reading.confirmed ? 'strong' : 'medium';
     const shared = { basis: 'prober', strength, why: 'etcd’s own prober measured the two clocks' } as const;
     return [
@@ -76,7 +75,7 @@ export function synchronisationBounds(reader: FactReader): { readonly bounds: re
     if (fact.data.synchronised !== null) state.set(node, fact.data.synchronised);
     if (fact.type !== 'clock.tracking' || !fact.data.synchronised || fact.data.offset === null) continue;
     const width = Math.abs(fact.data.offset) + (fact.data.bound ?? SECOND / 10) + SECOND / 100;
-    const own: Moment = { node, at: at ?? (Number.MAX_SAFE_INTEGER as EpochMicros), ref };
+    const own: Moment = { node, at: at ?? (epochMicros(Number.MAX_SAFE_INTEGER)), ref };
     const truth: Moment = { ...own, node: TRUE_TIME };
     const shared = { basis: 'ntp', strength: 'medium', limit: width, why: 'the clock was synchronised by NTP' } as const;
     bounds.push({ earlier: own, later: truth, ...shared }, { earlier: truth, later: own, ...shared });

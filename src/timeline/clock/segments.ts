@@ -1,5 +1,6 @@
 import type { ClockBasis, ClockSegment } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { epochMicros } from '../../model/time.ts';
 import { TRUE_TIME, type Bound } from './bound.ts';
 import type { Reading } from './readings.ts';
 import { chooseReference } from './reference.ts';
@@ -90,7 +91,7 @@ function bestOffset(node: string, { low, high, windows }: Piece, readings: reado
 /** When the new offset begins, on the node's own clock: an observed step if there is one in between, else its first sign. */
 function stepAt(node: string, window: Window, before: Window | undefined, steps: Steps): EpochMicros | null {
   const { opened } = window;
-  const first = opened === null ? null : opened.later.node === node ? opened.later.at : opened.earlier.node === node ? opened.earlier.at : (window.from as EpochMicros);
+  const first = opened === null ? null : opened.later.node === node ? opened.later.at : opened.earlier.node === node ? opened.earlier.at : (epochMicros(window.from));
   if (first === null) return null;
   const lastBefore = before?.to ?? -Infinity;
   const observed = (steps.get(node) ?? []).findLast((at) => at <= first && at >= lastBefore);

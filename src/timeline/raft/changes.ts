@@ -1,7 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Member } from '../../model/history.ts';
-import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND } from '../../model/time.ts';
+import { MINUTE, SECOND, epochMicros } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { Reign } from './leadership.ts';
@@ -58,7 +57,7 @@ function* twoLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Change>
     if (voices.all.some((v) => bornBetween(v, from, last))) continue;
     yield {
       type: 'raft.two-leaders-one-term',
-      from: last as EpochMicros,
+      from: epochMicros(last),
       to: null,
       nodes: nodesOf([...leaders]),
       data: { raftTerm, leaders: [...leaders].map((m) => m.name).toSorted(), cluster: first.clusterId, basis: 'log' },

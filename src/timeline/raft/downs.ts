@@ -2,7 +2,7 @@ import type { Derived, DerivedMap } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND } from '../../model/time.ts';
+import { MINUTE, SECOND, epochMicros } from '../../model/time.ts';
 import type { LinkLoss } from './links.ts';
 import type { Run, Voice, VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -106,7 +106,7 @@ function endOfRun(voice: Voice, run: Run, next: Run | undefined, voices: Voices,
 /** Peers see a broken connection at once; the log's own last line may be long before. */
 function deathOf(run: Run, losses: readonly LinkLoss[]): EpochMicros {
   const seen = losses.filter((l) => l.kinds.has('closed') && l.from >= run.last).map((l) => l.from);
-  return seen.length === 0 ? run.last : (Math.min(...seen) as EpochMicros);
+  return seen.length === 0 ? run.last : (epochMicros(Math.min(...seen)));
 }
 
 /** The log ends without a word: dead only if peers say so and never found it again. */
@@ -135,7 +135,7 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
       const start = group[0];
       if (start === undefined || observers.size * 2 <= watching) continue;
       const ended = group.every((l) => l.to !== null);
-      const to = ended ? (Math.min(...group.map((l) => l.to ?? Infinity)) as EpochMicros) : null;
+      const to = ended ? (epochMicros(Math.min(...group.map((l) => l.to ?? Infinity)))) : null;
       if (to !== null && to - start.from < 3 * SECOND) continue;
       if (known.some((d) => d.member === member && d.from <= start.from && (d.to ?? Infinity) >= start.from)) continue;
       downs.push({

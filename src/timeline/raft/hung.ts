@@ -60,8 +60,8 @@ function* lostInSilence(voice: Voice, voices: Voices, endOfCase: EpochMicros): I
     const noticed = [...lostBy].map((m) => voices.of(m)?.leaders.findLast((l) => l.leader === null && l.at >= silence.from && l.at <= first.from)?.at ?? first.from);
     yield {
       member: voice.member,
-      from: Math.max(silence.from, Math.min(...noticed) - SECOND) as EpochMicros,
-      to: resumed as EpochMicros,
+      from: epochMicros(Math.max(silence.from, Math.min(...noticed) - SECOND)),
+      to: epochMicros(resumed),
       how: 'hung',
       planned: false,
       evidence: group.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} gets no answer from ${voice.member.name}, which logs nothing meanwhile`)),

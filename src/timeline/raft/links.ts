@@ -1,7 +1,7 @@
 import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { SECOND } from '../../model/time.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
 import type { VoiceFact } from './voice.ts';
 
 /**
@@ -80,7 +80,7 @@ export class LinkBook {
   /** Ends losses known from polls alone, where the observer's log reaches on without them. */
   close(logReaches: (observer: Member) => number): void {
     for (const loss of this.open.values()) {
-      if (!loss.declared && logReaches(loss.observer) > loss.last.when + POLL_GAP) loss.to = (loss.last.when + POLL_ROUND) as EpochMicros;
+      if (!loss.declared && logReaches(loss.observer) > loss.last.when + POLL_GAP) loss.to = epochMicros(loss.last.when + POLL_ROUND);
     }
   }
 
@@ -116,7 +116,7 @@ export class LinkBook {
     const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
     let loss = this.open.get(key);
     if (loss !== undefined && !loss.declared && fact.when - loss.last.when > POLL_GAP) {
-      loss.to = (loss.last.when + POLL_ROUND) as EpochMicros;
+      loss.to = epochMicros(loss.last.when + POLL_ROUND);
       loss = undefined;
     }
     if (loss === undefined) {

@@ -2,7 +2,7 @@ import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { SECOND } from '../../model/time.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { LinkLoss } from './links.ts';
 import { leaderlessSpells, type VoiceFact } from './voice.ts';
@@ -151,7 +151,7 @@ function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCa
   const from = early[0]?.at ?? first.from;
   const back = foundLeader(split, first.from, voices);
   const ongoing = back === null && crossing.some((l) => l.to === null);
-  const to = ongoing ? null : (back?.at ?? (Math.max(...crossing.map((l) => l.to ?? 0)) as EpochMicros));
+  const to = ongoing ? null : (back?.at ?? (epochMicros(Math.max(...crossing.map((l) => l.to ?? 0)))));
   const evidence: Citation[] = early.slice(0, 3).map((e) => e.citation);
   if (back !== null) evidence.push(cite(back.fact, 'the isolated side follows the others’ leader again'));
   for (const l of perPair(crossing)) {
