@@ -7,7 +7,7 @@ import type { DbContents, DbPlace } from './contents.ts';
 import { compactRevisionOf, ContentsObserver, currentRevisionOf } from './contents.ts';
 import { databaseOrigin, openDatabase } from './database.ts';
 import type { Database } from './database.ts';
-import { hashLadder } from './hash-ladder.ts';
+import { hashLadder, missingRevision } from './hash-ladder.ts';
 import { LeaseObserver } from './lease-objects.ts';
 import { looksLikeBbolt } from './meta.ts';
 import { snapshotStatus } from './status.ts';
@@ -58,7 +58,8 @@ function parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void
     sink.diagnostic('DB_CHECKSUM_MISMATCH', `SHA-256 at the end ${trailer.expected ?? ''}, of the content ${trailer.computed ?? ''}`, { offset: file.size - 32, length: 32 });
   }
   damaged(reading, trailer, context);
-  if (db.meta !== null) {
+  // without its root tree nothing is known of what the file holds
+  if (db.meta !== null && reading.contents.buckets.length > 0) {
     content(reading, status, trailer);
     membership(reading);
     spaceFacts(reading, usage.space(db.meta.pageSize, db.bytes));
@@ -194,6 +195,11 @@ function hashes(reading: Reading, status: SnapshotStatus): void {
   const { db, sink, source, path, contents } = reading;
   const place = metaPlace(db);
   const current = currentRevisionOf(contents, status.revision);
+  const missing = missingRevision(db, compactRevisionOf(contents));
+  if (missing !== null) {
+    sink.diagnostic('DB_VALUE_INVALID', `revision ${missing} is missing: the file was copied while etcd wrote to it, or is damaged; it is not compared with others`, place);
+    return;
+  }
   for (const { hash, revision, compactRevision } of hashLadder(db, current, compactRevisionOf(contents))) {
     sink.fact('db.hashkv', { path, revision, compactRevision, hash }, { at: null, meaning: 'observed', source, place });
   }

@@ -49,3 +49,20 @@ function inOneWalk(db: Database, rungs: readonly number[]): HashKv[] {
   for (const rung of waiting.reverse()) hashes.push({ hash, revision: rung, compactRevision: -1 });
   return hashes.reverse();
 }
+
+/**
+ * The first revision that is missing above the compact revision; null when there is none. Every write adds exactly one, so a
+ * hole means that pages of different moments were copied together. Upstream: etcd `server/storage/mvcc/kvstore_txn.go`.
+ */
+export function missingRevision(db: Database, compact: number): number | null {
+  let before = Math.max(compact, 1);
+  for (const leaf of keyLeaves(db)) {
+    for (let i = 0; i < leaf.count; i += 1) {
+      const main = mainRevision(leaf, i);
+      if (main <= before) continue;
+      if (main > before + 1) return before + 1;
+      before = main;
+    }
+  }
+  return null;
+}

@@ -51,6 +51,15 @@ describe('etcd-db', () => {
     expect(factsOf(told, 'db.hashkv')).toEqual([]);
   });
 
+  it('compares nothing where a revision is missing', () => {
+    const bytes = Buffer.from(whole.subarray(0, 61_440));
+    const key = Buffer.from('000000000000003c5f0000000000000000', 'hex');
+    for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + 1)) bytes[at + 7] = 0x3b;
+    const told = parse(etcdDb, bytes);
+    expect(factsOf(told, 'db.hashkv')).toEqual([]);
+    expect(told.diagnostics.length).toBeGreaterThan(0);
+  });
+
   it('reports a cut snapshot', () => {
     const told = parse(etcdDb, whole.subarray(0, 40_960), 'cut.db');
     expect(told.diagnostics.map((d) => d.code)).toContain('DB_TRUNCATED');
