@@ -104,6 +104,8 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const onCrash = (): void => terminal.leave();
 
   options.stdout.on('resize', onResize);
+  // A terminal that is gone answers writes with an error; it stays caught, since leaving writes once more.
+  options.stdout.on('error', () => finish({ kind: 'signal', signal: 'SIGHUP' }));
   for (const { signal, listener } of onSignal) host?.on(signal, listener);
   host?.on('uncaughtExceptionMonitor', onCrash);
   host?.on('exit', onCrash);
