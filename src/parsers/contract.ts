@@ -92,7 +92,8 @@ export interface BinaryParser {
   readonly id: string;
   readonly title: string;
   accepts(head: Uint8Array, context: EntryContext): boolean;
-  parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void;
+  /** may await what can only be unpacked asynchronously; the file stays open until it settles */
+  parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void | Promise<void>;
 }
 
 /** Line-oriented evidence of any length, read in blocks of whole lines. */

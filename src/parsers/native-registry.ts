@@ -2,6 +2,7 @@ import type { BinaryParser } from './contract.ts';
 import { etcdDb } from './etcd-db/etcd-db.ts';
 import { etcdRaftSnapshot } from './etcd-raft-snapshot/etcd-raft-snapshot.ts';
 import { etcdWal } from './etcd-wal/etcd-wal.ts';
+import { journalFile } from './journal-file/journal-file.ts';
 
 /** Readers of etcd's own binary files; each refuses what is not its own. */
-export const nativeParsers: readonly BinaryParser[] = [etcdDb, etcdWal, etcdRaftSnapshot];
+export const nativeParsers: readonly BinaryParser[] = [etcdDb, etcdWal, etcdRaftSnapshot, journalFile];
