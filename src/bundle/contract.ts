@@ -34,6 +34,7 @@ export interface OpenEntry {
   readonly size: number | null;
   /** absolute path for random access, when the bytes lie uncompressed on disk */
   readonly localPath: string | null;
+  /** in archives, whose paths stream by, every restart of a container is `current`: see `generationsByRestart` */
   readonly hints: PathHints;
   /** the first up to `HEAD_BYTES` decompressed bytes; reading them consumes nothing */
   readonly head: Uint8Array;

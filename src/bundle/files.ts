@@ -30,3 +30,8 @@ export async function* tapped(source: Bytes, onPiece: (piece: Uint8Array) => voi
     yield piece;
   }
 }
+
+/** The same bytes; leaving it early leaves the source open. */
+export async function* passing(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (let step = await source.next(); step.done !== true; step = await source.next()) yield step.value;
+}

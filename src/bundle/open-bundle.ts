@@ -120,8 +120,7 @@ async function* directoryEntries(opened: Opened, root: string, listing: Listing)
   const { walk, scope } = opened;
   const { ledger, links } = walk;
   for (const folder of listing.unreadable) ledger.remark('ENTRY_UNREADABLE', relative(root, folder.path) || opened.name, folder.why);
-  for (const file of listing.files) scope.note(file.path);
-  scope.recognise();
+  scope.noteAll(listing.files.map((file) => file.path));
   for (const link of listing.links) {
     if (!ledger.admit(link.path)) return;
     links.symlink('', link.path, insideRoot(root, link.target));

@@ -22,10 +22,18 @@ export function containerHints(namespace: string, pod: string, container: string
   return { node: nodeOfStaticPod(pod, namespace, uid, container), component: componentOfContainer(container), namespace, pod, container, generation };
 }
 
-/** The pod log a path stands for: which stream, and the restart count in its name; the highest of a stream is its current instance. */
-export function podLogRestart(path: string): { readonly stream: string; readonly restart: number } | null {
-  const m = POD_LOG.exec(path);
-  return m === null ? null : { stream: path.slice(0, path.lastIndexOf('/')), restart: Number(m[5]) };
+/**
+ * The generations of the pod logs among all `paths` of a bundle, which no path tells by itself: the highest restart count
+ * of a container is its current instance, lower ones are previous ones, rotated or not. Other paths are left out.
+ */
+export function generationsByRestart(paths: readonly string[]): ReadonlyMap<string, Generation> {
+  const logs = paths.flatMap((path) => {
+    const restart = POD_LOG.exec(path)?.[5];
+    return restart === undefined ? [] : [{ path, container: path.slice(0, path.lastIndexOf('/')), restart: Number(restart) }];
+  });
+  const latest = new Map<string, number>();
+  for (const { container, restart } of logs) latest.set(container, Math.max(restart, latest.get(container) ?? 0));
+  return new Map(logs.map(({ path, container, restart }) => [path, restart < (latest.get(container) ?? 0) ? 'previous' : pathHints(path).generation]));
 }
 
 /** What a path says anywhere, whatever the layout. Only static pods name a node here; folders are the scope's business. */

@@ -1,9 +1,9 @@
-import type { PathHints } from '../model/bundle.ts';
+import type { Generation, PathHints } from '../model/bundle.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { Layout } from './contract.ts';
 import { GENERIC, LAYOUTS } from './layouts.ts';
 import { findNodeFolder, isHostLike, nodeFromArchive } from './node-folders.ts';
-import { pathHints } from './path-hints.ts';
+import { generationsByRestart, pathHints } from './path-hints.ts';
 
 /** Paths remembered to recognise a layout. */
 const MAX_PATHS = 4096;
@@ -42,6 +42,7 @@ export class Scope {
   #tops = new Set<string>();
   #topFolder: string | null = null;
   #nodeOfArchive: string | null = null;
+  #generations: ReadonlyMap<string, Generation> = new Map();
 
   constructor(options: { readonly name: string; readonly depth: number; readonly nested: boolean; readonly topFolder: boolean; readonly inheritedNode: string | null }) {
     this.name = options.name;
@@ -60,6 +61,13 @@ export class Scope {
     if (this.#recognised !== null || this.#paths.length >= MAX_PATHS) return;
     this.#paths.push(path);
     if (isAskingTime(this.#paths.length)) this.recognise();
+  }
+
+  /** Learns of all files at once, as only directories allow. */
+  noteAll(paths: readonly string[]): void {
+    for (const path of paths) this.note(path);
+    this.recognise();
+    this.#generations = generationsByRestart(paths);
   }
 
   /** Asks the layouts about the paths known so far. */
@@ -95,7 +103,7 @@ export class Scope {
       namespace: own.namespace ?? generic.namespace,
       pod: own.pod ?? generic.pod,
       container: own.container ?? generic.container,
-      generation: own.generation ?? generic.generation,
+      generation: this.#generations.get(path) ?? own.generation ?? generic.generation,
     };
   }
 

@@ -1,4 +1,4 @@
-import { isTarHeader } from './tar-header.ts';
+import { isTarHeader } from './tar-checksum.ts';
 
 export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2';
 export type Container = Compression | 'tar' | 'zip' | 'encrypted' | 'plain';

@@ -1,137 +1,181 @@
+import { extract, type Header } from 'tar-stream';
 import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { ByteReader, Bytes } from './byte-reader.ts';
 import { decodeName } from './entry-path.ts';
-import { BLOCK, decodePax, decodeTarHeader, isTarHeader, isZeroBlock, type TarHeader } from './tar-header.ts';
+import { passing } from './files.ts';
+import { BLOCK, isTarHeader } from './tar-checksum.ts';
 
 /** A member of a tar. Its body can be read until the next member is asked for; what is left is passed over. */
 export interface TarMember {
   readonly name: string;
   readonly type: 'file' | 'folder' | 'symlink' | 'hardlink' | 'special' | 'sparse';
   readonly size: number;
-  /** seconds since 1970, fractions kept */
-  readonly mtime: number;
+  /** milliseconds since 1970; null when the header has none */
+  readonly mtime: number | null;
   readonly link: string;
   readonly body: Bytes;
 }
 
 export type OnTarDamage = (code: DiagnosticCode, member: string | null, detail: string) => void;
 
-/** Long names and PAX records larger than this are no names. */
-const MAX_META = 1024 * 1024;
+/** Names may be in any encoding, so they are taken byte by byte and decoded here. */
+const OPTIONS = { allowUnknownFormat: true, filenameEncoding: 'latin1', highWaterMark: 0 };
 
-const TYPES: Readonly<Record<string, TarMember['type']>> = { '0': 'file', '7': 'file', '1': 'hardlink', '2': 'symlink', '3': 'special', '4': 'special', '5': 'folder', '6': 'special', S: 'sparse', D: 'folder' };
+const TYPES: Readonly<Record<string, TarMember['type']>> = {
+  file: 'file',
+  'contiguous-file': 'file',
+  directory: 'folder',
+  symlink: 'symlink',
+  link: 'hardlink',
+  fifo: 'special',
+  'character-device': 'special',
+  'block-device': 'special',
+};
 
-/** Names gathered from the meta members that precede a member. */
-interface Pending {
-  name: string | null;
-  link: string | null;
-  pax: ReadonlyMap<string, string>;
+/** GNU's type flags that tar-stream has no name for (tar.h): old sparse files, dumped folders, volume labels. Any other is a file. */
+const GNU_TYPES: Readonly<Record<string, TarMember['type']>> = { S: 'sparse', D: 'folder', V: 'special' };
+
+interface TarEntry {
+  readonly header: Header;
+  readonly chunks: AsyncIterator<unknown>;
+  /** lets the parser go on to the next header */
+  readonly next: () => void;
 }
 
-const nothingPending = (): Pending => ({ name: null, link: null, pax: new Map() });
+/**
+ * tar-stream's parser, fed by hand and one write at a time: piped to, it loses what it holds when the source ends early,
+ * and never says where a bad header stood.
+ */
+class TarParser {
+  readonly #extract = extract(OPTIONS);
+  #entry: TarEntry | null = null;
+  #settle: (error: Error | null) => void = () => undefined;
+
+  constructor() {
+    this.#extract.on('entry', (header, stream, next) => {
+      this.#entry = { header, chunks: stream[Symbol.asyncIterator](), next };
+    });
+    this.#extract.on('drain', () => this.#settle(null));
+    this.#extract.on('error', (error: Error) => this.#settle(error));
+  }
+
+  /** Null once the bytes are taken in, or why they were not: then the parser is spent. An entry's bytes must be read meanwhile. */
+  write(bytes: Uint8Array): Promise<Error | null> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#extract.write(bytes);
+    });
+  }
+
+  /** The entry whose header the last write completed, if any. */
+  takeEntry(): TarEntry | null {
+    const entry = this.#entry;
+    this.#entry = null;
+    return entry;
+  }
+}
 
 /**
- * Reads ustar, GNU and v7 tars as they stream by. A damaged header is told and the next sound one looked for;
+ * Reads ustar, PAX, GNU and v7 tars as they stream by. A damaged header is told and the next sound one looked for;
  * concatenated tars are read through, as with `tar --ignore-zeros`.
  */
 export async function* readTar(reader: ByteReader, onDamage: OnTarDamage): AsyncGenerator<TarMember> {
-  let globals: ReadonlyMap<string, string> = new Map();
-  let pending = nothingPending();
+  let parser = new TarParser();
   let zeroBlocks = 0;
   let lost = false;
+  // Long names and PAX records were read whose member is still to come.
+  let awaited = false;
   for (;;) {
+    // Headers go in block by block: the parser alone knows how many make up a member's.
     const block = await reader.take(BLOCK);
     if (block.length < BLOCK) {
-      if (block.length > 0 && zeroBlocks < 2 && !lost) onDamage('ARCHIVE_TRUNCATED', null, `the archive ends within a header, ${block.length} bytes into it`);
+      if (zeroBlocks < 2 && !lost && (awaited || block.length > 0)) onDamage('ARCHIVE_TRUNCATED', null, 'the archive ends within a header');
       return;
     }
-    if (isZeroBlock(block)) {
-      zeroBlocks += 1;
-      continue;
-    }
-    const header = decodeTarHeader(block);
-    if (header === null) {
+    const refused = await parser.write(block);
+    if (refused !== null) {
       // Behind the end mark tar writers may leave anything.
       if (zeroBlocks >= 2) return;
       if (!lost) onDamage('ARCHIVE_CORRUPT', null, `damaged header at byte ${reader.consumed - BLOCK}; the next sound one is looked for`);
       lost = true;
+      awaited = false;
+      parser = new TarParser();
       await seekHeader(reader);
+      continue;
+    }
+    const entry = parser.takeEntry();
+    if (entry === null) {
+      const isZero = block.every((byte) => byte === 0);
+      zeroBlocks = isZero ? zeroBlocks + 1 : 0;
+      awaited ||= !isZero;
+      lost &&= isZero;
       continue;
     }
     zeroBlocks = 0;
     lost = false;
-    if (header.type === 'x' || header.type === 'g' || header.type === 'L' || header.type === 'K') {
-      const body = await readMeta(reader, header, onDamage);
-      if (body === null) continue;
-      if (header.type === 'g') globals = decodePax(body);
-      else if (header.type === 'x') pending.pax = decodePax(body);
-      else if (header.type === 'L') pending.name = untilNul(body);
-      else pending.link = untilNul(body);
-      continue;
-    }
-    const member = describe(header, pending, globals);
-    pending = nothingPending();
-    if (header.type === 'S' && header.extended) await skipSparseMaps(reader);
-    yield* oneMember(reader, member, onDamage);
+    awaited = false;
+    const member = describe(entry.header, block);
+    if (member.type === 'sparse') await skipSparseMaps(reader, block);
+    let torn = false;
+    const body = bodyOf(reader, parser, entry, member.size, (missing) => {
+      torn = true;
+      onDamage('ARCHIVE_TRUNCATED', member.name, `the archive ends ${member.size - missing} bytes into this file of ${member.size}`);
+    });
+    yield { ...member, body: passing(body) };
+    while ((await body.next()).done !== true);
+    if (torn) return;
+    const padded = (BLOCK - (member.size % BLOCK)) % BLOCK;
+    const padding = await reader.take(padded);
+    if (padding.length < padded) return onDamage('ARCHIVE_TRUNCATED', null, `the archive ends right after ${member.name}`);
+    if (padded > 0) await parser.write(padding);
+    entry.next();
   }
 }
 
-type Described = Omit<TarMember, 'body'>;
+/** A PAX record before the member (POSIX.1-2001 pax); its text is UTF-8 by definition and comes decoded. */
+function paxText(header: Header, key: string): string | null {
+  const records = header.pax;
+  const text: unknown = typeof records === 'object' && records !== null ? Reflect.get(records, key) : null;
+  return typeof text === 'string' ? text : null;
+}
 
-function describe(header: TarHeader, pending: Pending, globals: ReadonlyMap<string, string>): Described {
-  const pax = (key: string): string | undefined => pending.pax.get(key) ?? globals.get(key);
-  const paxSize = pax('size');
-  const size = paxSize !== undefined && /^\d{1,15}$/.test(paxSize) ? Number(paxSize) : header.size;
-  const paxTime = Number(pax('mtime') ?? Number.NaN);
-  const name = pax('GNU.sparse.name') ?? pax('path') ?? pending.name ?? header.name;
-  const sparse = pax('GNU.sparse.major') !== undefined || pax('GNU.sparse.map') !== undefined;
-  const type = TYPES[header.type] ?? 'file';
+function describe(header: Header, block: Uint8Array): Omit<TarMember, 'body'> {
+  const pax = (key: string): string | null => paxText(header, key);
+  const name = pax('GNU.sparse.name') ?? pax('path') ?? decodeName(Buffer.from(header.name, 'latin1'));
+  const isSparse = (pax('GNU.sparse.major') ?? pax('GNU.sparse.map')) !== null;
+  const type = TYPES[header.type] ?? GNU_TYPES[String.fromCharCode(block[156] ?? 0)] ?? 'file';
+  const mtime = header.mtime.getTime();
   return {
     name,
     // v7 marks folders only by a trailing slash.
-    type: sparse ? 'sparse' : type === 'file' && name.endsWith('/') ? 'folder' : type,
-    // Links and folders carry no data whatever their size field says; GNU dump folders do.
-    size: '12356'.includes(header.type) ? 0 : size,
-    mtime: Number.isFinite(paxTime) ? paxTime : header.mtime,
-    link: pax('linkpath') ?? pending.link ?? header.link,
+    type: isSparse ? 'sparse' : type === 'file' && name.endsWith('/') ? 'folder' : type,
+    size: header.type === 'directory' ? 0 : header.size,
+    mtime: mtime > 0 ? mtime : null,
+    link: pax('linkpath') ?? decodeName(Buffer.from(header.linkname ?? '', 'latin1')),
   };
 }
 
-async function* oneMember(reader: ByteReader, member: Described, onDamage: OnTarDamage): AsyncGenerator<TarMember> {
-  let left = member.size;
-  let torn = false;
-  const pull = async (): Promise<Uint8Array | null> => {
-    if (left === 0 || torn) return null;
+async function* bodyOf(reader: ByteReader, parser: TarParser, entry: TarEntry, size: number, onTorn: (missing: number) => void): AsyncGenerator<Uint8Array> {
+  let left = size;
+  while (left > 0) {
     const piece = await reader.next(left);
-    if (piece === null) {
-      torn = true;
-      onDamage('ARCHIVE_TRUNCATED', member.name, `the archive ends ${member.size - left} bytes into this file of ${member.size}`);
-      return null;
-    }
+    if (piece === null) return onTorn(left);
     left -= piece.length;
-    return piece;
-  };
-  async function* body(): AsyncGenerator<Uint8Array> {
-    for (let piece = await pull(); piece !== null; piece = await pull()) yield piece;
+    const written = parser.write(piece);
+    for (let came = 0; came < piece.length; ) {
+      const step = await entry.chunks.next();
+      if (step.done === true || !(step.value instanceof Uint8Array)) break;
+      came += step.value.length;
+      yield step.value;
+    }
+    await written;
   }
-  yield { ...member, body: body() };
-  while ((await pull()) !== null);
-  if (torn) return;
-  const padding = (BLOCK - (member.size % BLOCK)) % BLOCK;
-  if ((await reader.skip(padding)) < padding) onDamage('ARCHIVE_TRUNCATED', null, `the archive ends right after ${member.name}`);
 }
 
-async function readMeta(reader: ByteReader, header: TarHeader, onDamage: OnTarDamage): Promise<Uint8Array | null> {
-  const padded = Math.ceil(header.size / BLOCK) * BLOCK;
-  if (header.size > MAX_META) {
-    onDamage('ARCHIVE_CORRUPT', null, `a name record of ${header.size} bytes was passed over`);
-    await reader.skip(padded);
-    return null;
-  }
-  const body = await reader.take(padded);
-  if (body.length === padded) return body.subarray(0, header.size);
-  onDamage('ARCHIVE_TRUNCATED', null, 'the archive ends within a name record');
-  return null;
+/** GNU's old sparse form may put more map blocks behind the header, which its size does not count. */
+async function skipSparseMaps(reader: ByteReader, header: Uint8Array): Promise<void> {
+  if (header[156] !== 0x53) return;
+  for (let more = header[482] === 1; more; ) more = (await reader.take(BLOCK))[504] === 1;
 }
 
 async function seekHeader(reader: ByteReader): Promise<void> {
@@ -141,16 +185,4 @@ async function seekHeader(reader: ByteReader): Promise<void> {
     if (block.length < BLOCK || (isTarHeader(block) && block[257] === 0x75 && block[258] === 0x73 && block[259] === 0x74)) return;
     await reader.skip(BLOCK);
   }
-}
-
-async function skipSparseMaps(reader: ByteReader): Promise<void> {
-  for (let more = true; more; ) {
-    const block = await reader.take(BLOCK);
-    more = block.length === BLOCK && block[504] === 1;
-  }
-}
-
-function untilNul(body: Uint8Array): string {
-  const end = body.indexOf(0);
-  return decodeName(end < 0 ? body : body.subarray(0, end));
 }

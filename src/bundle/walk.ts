@@ -140,7 +140,7 @@ async function* tarEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
     else if (member.type === 'hardlink') links.hardlink(prefix, inner, member.link);
     else if (member.type === 'sparse') ledger.remark('ENTRY_UNREADABLE', prefix + inner, 'sparse tar members are not read: pack again without --sparse');
     else if (member.type === 'file') {
-      const modifiedAt = member.mtime > 0 ? epochMicros(member.mtime * 1e6) : null;
+      const modifiedAt = member.mtime === null ? null : epochMicros(member.mtime * 1000);
       yield* child(walk, { path: prefix + inner, inner, scope, size: member.size, modifiedAt, body: member.body });
     }
     if (ledger.stopped) return;

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.ts';
 import { decodeName } from './entry-path.ts';
+import { passing } from './files.ts';
 import { inflate } from './inflate.ts';
 import type { ZipMember } from './zip.ts';
 
@@ -90,8 +91,3 @@ export async function* salvageZip(reader: ByteReader): AsyncGenerator<ZipMember>
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** The same bytes; leaving it early leaves the source open. */
-async function* passing(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (let step = await source.next(); step.done !== true; step = await source.next()) yield step.value;
-}

@@ -72,6 +72,14 @@ describe('what can be opened', () => {
     expect(out.position).toBe(out.bytes);
   });
 
+  test('a directory knows all restarts of a container beforehand', async () => {
+    const pod = 'd/var/log/pods/kube-system_etcd-m1_04b3ddc6f8a9afbfebc4fc892018828c/etcd';
+    for (const name of ['1.log', '2.log', '2.log.20261122-085952']) folder.write(`${pod}/${name}`, name);
+    const generations = [];
+    for await (const entry of (await openBundle(join(folder.path, 'd'), DEFAULT_LIMITS)).entries()) generations.push(entry.hints.generation);
+    expect(generations).toEqual(['previous', 'current', 'rotated']);
+  });
+
   test('archives nested in each other, in any mixture', async () => {
     const inner = zip({ name: 'deep/x.log', body: LOG }, { name: 'y.log.gz', body: gzipSync('y'), stored: true }, { name: 'z.log.zst', body: packed('zstd') });
     const middle = gzipSync(await tar({ name: 'm/inner.zip', body: inner }, { name: 'm/c.log.bz2', body: packed('bzip2') }));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { podLogRestart, pathHints } from '../../src/bundle/path-hints.ts';
+import { generationsByRestart, pathHints } from '../../src/bundle/path-hints.ts';
 import { unrotate } from '../../src/bundle/rotation.ts';
 
 const hash = '04b3ddc6f8a9afbfebc4fc892018828c';
@@ -52,9 +52,16 @@ test.each(ROWS)('%s', (path, node, component, namespace, pod, container, generat
 });
 
 describe('names', () => {
-  test('the restart count of a pod log', () => {
-    expect(podLogRestart(`p/kube-system_etcd-a_${hash}/etcd/7.log.20261122-085952`)).toEqual({ stream: `p/kube-system_etcd-a_${hash}/etcd`, restart: 7 });
-    expect(podLogRestart('p/7.log')).toBeNull();
+  test('the highest restart of each container is current, lower ones are previous', () => {
+    const pod = `p/kube-system_etcd-a_${hash}`;
+    const generations = generationsByRestart([`${pod}/etcd/10.log`, `${pod}/etcd/9.log.gz`, `${pod}/etcd/9.log.20261122-085952`, `${pod}/etcd/10.log.20261122-085952`, `${pod}/proxy/0.log`, 'p/7.log']);
+    expect([...generations].map(([path, generation]) => [path.slice(pod.length + 1), generation])).toEqual([
+      ['etcd/10.log', 'current'],
+      ['etcd/9.log.gz', 'previous'],
+      ['etcd/9.log.20261122-085952', 'previous'],
+      ['etcd/10.log.20261122-085952', 'rotated'],
+      ['proxy/0.log', 'current'],
+    ]);
   });
 
   test.each([
