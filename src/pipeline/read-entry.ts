@@ -103,7 +103,7 @@ async function readBinary(parser: BinaryParser, open: OpenEntry, sink: EntrySink
   if (open.localPath !== null) {
     const file = openFile(open.localPath);
     try {
-      parser.parse(file, sink, context);
+      await parser.parse(file, sink, context);
     } finally {
       file.close();
     }
@@ -115,6 +115,6 @@ async function readBinary(parser: BinaryParser, open: OpenEntry, sink: EntrySink
     sink.diagnostic('ENTRY_TOO_LARGE', `a binary file larger than ${binaryBytes} bytes inside an archive: unpack it and name it directly`);
     return `larger than the limit of ${binaryBytes} bytes for binary files inside archives`;
   }
-  parser.parse(inMemory(bytes), sink, context);
+  await parser.parse(inMemory(bytes), sink, context);
   return null;
 }
