@@ -1,7 +1,7 @@
 /** A clock that moved by less than this between two entries may just have been slewed or read at slightly different moments. */
 const STEP = 500_000;
 
-export interface BootNote {
+interface BootNote {
   /** this is the first entry of its boot in the file */
   readonly first: boolean;
   /** micros by which the clock was set since the boot's entry before; 0 = it was not */

@@ -10,7 +10,7 @@ import { MAX_UNPACKED, PACKED, unpack, unpackedSize, unpackXz } from './unpack.t
 export const FIELD_NAMES = [
   'MESSAGE', 'PRIORITY', 'SYSLOG_IDENTIFIER', 'SYSLOG_PID', '_COMM', '_PID', '_HOSTNAME', '_SYSTEMD_UNIT', 'UNIT', 'PACKAGE', '_SOURCE_REALTIME_TIMESTAMP',
 ] as const;
-export type FieldName = (typeof FIELD_NAMES)[number];
+type FieldName = (typeof FIELD_NAMES)[number];
 /** The entry's own time stands beside the fields, named as exports name it. */
 export type FieldValues = Record<FieldName | '__REALTIME_TIMESTAMP', string | undefined>;
 
@@ -39,6 +39,9 @@ const MAX_NAME = 65;
 const EQUALS = 61;
 /** xz fields of one entry held at a time */
 const MAX_XZ = 64;
+/** what looking up a field and opening an xz decoder count for against the budget */
+const ITEM_COST = 16;
+const XZ_COST = 16 << 10;
 const MAX_CACHED = 1 << 17;
 const MAX_CACHED_CHARS = 16 << 20;
 
@@ -48,6 +51,7 @@ interface Field {
 }
 
 const UNUSED: Field = { name: null, value: '' };
+const DAMAGED: Field = { name: null, value: '' };
 const WAITING: Field = { name: null, value: '' };
 const BY_NAME: ReadonlyMap<string, FieldName> = new Map(FIELD_NAMES.map((name) => [name, name]));
 const LONGEST = Math.max(...FIELD_NAMES.map((name) => name.length));
@@ -80,6 +84,7 @@ export class FieldReader {
     values.__REALTIME_TIMESTAMP = String(entry.realtime);
     const damagedBefore = this.damaged;
     const { items, count } = entry;
+    this.budget.spend(count * ITEM_COST);
     for (let i = 0; i < count; i += 1) {
       const offset = items[i] ?? 0;
       const field = this.cache.get(offset) ?? this.ready.get(offset) ?? this.decode(offset);
@@ -97,10 +102,10 @@ export class FieldReader {
   async unpackWaiting(): Promise<void> {
     for (const [offset, { packed, shared }] of this.xz) {
       const bytes = await unpackXz(packed);
-      this.budget.spend(packed.byteLength + (bytes?.byteLength ?? MAX_VALUE));
+      this.budget.spend(XZ_COST + (bytes?.byteLength ?? MAX_VALUE));
       const field = bytes === null ? this.damage() : this.field(bytes, 0, bytes.byteLength);
       this.ready.set(offset, field);
-      if (shared) this.remember(offset, field);
+      if (shared || field === DAMAGED) this.remember(offset, field);
     }
     this.xz.clear();
   }
@@ -109,14 +114,17 @@ export class FieldReader {
     const { pages, layout } = this;
     const size = objectSize(pages, layout, offset, OBJECT.DATA);
     const at = size === 0 ? -1 : pages.seek(offset, layout.payload);
-    if (at < 0) return this.damage();
+    if (at < 0) {
+      this.remember(offset, DAMAGED);
+      return this.damage();
+    }
     const packing = (pages.bytes[at + 1] ?? 0) & 7;
     const shared = pages.u64(at + 56) > 1;
     const start = offset + layout.payload;
     const length = size - layout.payload;
     const field = packing === 0 ? this.plain(start, length) : this.packed(offset, packing, shared, start, length);
     if (field === WAITING) return field;
-    if (shared || field === UNUSED) this.remember(offset, field);
+    if (shared || field === UNUSED || field === DAMAGED) this.remember(offset, field);
     return field;
   }
 
@@ -174,7 +182,7 @@ export class FieldReader {
 
   private damage(): Field {
     this.damaged += 1;
-    return { name: null, value: '' };
+    return DAMAGED;
   }
 
   private remember(offset: number, field: Field): void {

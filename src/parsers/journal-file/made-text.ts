@@ -6,7 +6,7 @@ const MAX_ENTRIES = 4096;
 const FULL = 1 << 20;
 
 /** The row of the event that stands at a made line. */
-export interface MadeRow {
+interface MadeRow {
   readonly source: SourceId;
   readonly time: number;
   readonly level: number;
@@ -56,7 +56,9 @@ export class MadeText {
     const { columns, offset, used } = this;
     const lineCount = columns.count;
     if (lineCount === 0) return;
-    const raw = Buffer.from(this.buffer.subarray(0, used));
+    // a buffer of its own, as the writer may hand it to another thread
+    const raw = new Uint8Array(used);
+    raw.set(this.buffer.subarray(0, used));
     this.sink.events({ offset, firstLine: this.line, lineCount, raw, events: columns });
     this.offset += used;
     this.line += lineCount;

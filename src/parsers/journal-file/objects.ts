@@ -2,7 +2,7 @@ import type { Pages } from './pages.ts';
 
 /** Upstream: systemd `journal-def.h enum ObjectType`. */
 export const OBJECT = { DATA: 1, FIELD: 2, ENTRY: 3, DATA_HASH_TABLE: 4, FIELD_HASH_TABLE: 5, ENTRY_ARRAY: 6, TAG: 7 } as const;
-export type ObjectType = (typeof OBJECT)[keyof typeof OBJECT];
+type ObjectType = (typeof OBJECT)[keyof typeof OBJECT];
 
 const HEADER = 16;
 

@@ -6,7 +6,7 @@ import type { JournalHeader } from './header.ts';
 const LEAST_ENTRY = 68;
 
 /** What was counted while reading one file. */
-export interface Tally {
+interface Tally {
   read: number;
   /** entries named by the file that can not be read */
   skipped: number;
@@ -35,7 +35,7 @@ export function emptyTally(): Tally {
   };
 }
 
-export interface Outcome extends Omit<Tally, 'note'> {
+interface Outcome extends Omit<Tally, 'note'> {
   /** why the chain of entry arrays could not be followed; null when it could */
   readonly broken: string | null;
   readonly damagedFields: number;
@@ -54,8 +54,8 @@ export function reportDamage(sink: ParseSink, header: JournalHeader, size: numbe
   if (header.unknownFlags !== 0) reasons.push(`the layout is newer than known (flags 0x${header.unknownFlags.toString(16)})`);
   if (outcome.broken !== null) reasons.push(outcome.broken);
   if (outcome.exhausted !== null) reasons.push(`it unfolds to more than ${formatBytes(outcome.exhausted)}; the rest was not read`);
-  if (outcome.damagedFields > 0) reasons.push(`${outcome.damagedFields} fields can not be read`);
-  if (outcome.repeated > 0) reasons.push(`${outcome.repeated} entries have the number of another`);
+  if (outcome.damagedFields > 0) reasons.push(`fields that can not be read: ${outcome.damagedFields}`);
+  if (outcome.repeated > 0) reasons.push(`entries with the number of another: ${outcome.repeated}`);
   if (outcome.skipped > 0 || missing > 0) reasons.push('entries can not be read');
   if (!truncated && reasons.length === 0) return;
   const counts = `entries: ${header.entries} expected, ${outcome.read} read, ${outcome.skipped} skipped${outcome.scanned === null ? '' : `, ${outcome.scanned} found by searching`}`;
@@ -63,7 +63,7 @@ export function reportDamage(sink: ParseSink, header: JournalHeader, size: numbe
   const rest = `${counts}${numbers}; state ${header.state}`;
   const count = Math.max(1, missing, outcome.skipped);
   if (truncated) {
-    const why = reasons.length === 0 ? '' : `${reasons.join(', ')}; `;
+    const why = reasons.length === 0 ? '' : `${reasons.join('; ')}; `;
     sink.diagnostic('JOURNAL_TRUNCATED', `${size} of ${header.expectedSize} bytes are there; ${why}${rest}`, { offset: size }, count);
-  } else sink.diagnostic('JOURNAL_INVALID', `${reasons.join(', ')}; ${rest}`, { offset: 0 }, count);
+  } else sink.diagnostic('JOURNAL_INVALID', `${reasons.join('; ')}; ${rest}`, { offset: 0 }, count);
 }

@@ -72,7 +72,7 @@ describe('damaged journal files', () => {
     file.writeUInt8(9, at - 64);
     const recorder = await readJournal(file);
     expect(recorder.lines).toHaveLength(LINES);
-    expect(recorder.diagnostics[0]?.detail).toContain('fields can not be read');
+    expect(recorder.diagnostics[0]?.detail).toContain('fields that can not be read: 1');
   });
 
   it('takes no entry twice by its number', async () => {
@@ -81,7 +81,7 @@ describe('damaged journal files', () => {
     file.writeBigUInt64LE(file.readBigUInt64LE((first ?? 0) + 16), (second ?? 0) + 16);
     const recorder = await readJournal(file);
     expect(recorder.lines).toHaveLength(LINES - 1);
-    expect(recorder.diagnostics[0]?.detail).toContain('1 entries have the number of another');
+    expect(recorder.diagnostics[0]?.detail).toContain('entries with the number of another: 1');
   });
 
   it('a file copied while open is whole when all its entries are there', async () => {
