@@ -113,8 +113,11 @@ export interface CitedText {
   readonly text: string;
 }
 
-/** Everything ingest hands to the store, in any order an entry's own calls nest. Not safe to share between threads. */
-export interface CaseWriter {
+/**
+ * Everything ingest hands over, in any order an entry's own calls nest. Ids count from 1 in the order of the calls, so that a writer
+ * in another thread gives the same ones. Not safe to share between threads.
+ */
+export interface IngestWriter {
   bundle(bundle: Omit<Bundle, 'id'>): BundleId;
   /** corrects what was not known when the bundle was opened */
   updateBundle(id: BundleId, change: Partial<Omit<Bundle, 'id'>>): void;
@@ -137,16 +140,20 @@ export interface CaseWriter {
   diagnostics(diagnostics: readonly Diagnostic[]): void;
   /** removes events, facts and raw text of an entry that turned out to be a copy of another */
   dropEntry(id: EntryId): void;
-  /** stores the analysis */
-  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void;
-  /** reads facts back while the case is being built */
-  reader(): FactSource & EvidenceReader;
-  /** bytes of raw text still being compressed; above some tens of MiB the writer compresses on the caller's thread */
+  /** bytes of raw text still under way: being compressed, or on their way to another thread */
   pending(): number;
   /** resolves once few bytes are pending: to be awaited now and then while many events come in */
   drain(): Promise<void>;
   /** resolves once nothing is pending; rejects when something could not be stored */
   flush(): Promise<void>;
+}
+
+/** The store while a case is being built. Above some tens of MiB pending it compresses on the caller's thread. */
+export interface CaseWriter extends IngestWriter {
+  /** stores the analysis */
+  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void;
+  /** reads facts back while the case is being built */
+  reader(): FactSource & EvidenceReader;
   /** marks the case complete and closes it; a case without this is refused by readers. Await `flush()` first, or it blocks. */
   finish(): void;
   /** closes without completing */

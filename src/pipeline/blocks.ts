@@ -31,7 +31,8 @@ export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>, lineBytes: 
     held.push(chunk);
     heldBytes += chunk.byteLength;
     if (heldBytes < TARGET) continue;
-    const all = held.length === 1 ? chunk : Buffer.concat(held, heldBytes);
+    // always a copy: chunks may share buffers with others, and a block may leave for another thread, buffer and all
+    const all = Buffer.concat(held, heldBytes);
     const cut = all.lastIndexOf(NEWLINE) + 1;
     if (cut === 0 && heldBytes < TARGET + lineBytes) {
       held = [all];
@@ -39,11 +40,11 @@ export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>, lineBytes: 
     }
     if (cut === 0) onLongLine(line);
     const end = cut === 0 ? heldBytes : cut;
-    yield take(all.subarray(0, end));
-    held = end < heldBytes ? [all.slice(end)] : [];
+    held = end < heldBytes ? [Uint8Array.from(all.subarray(end))] : [];
     heldBytes -= end;
+    yield take(all.subarray(0, end));
   }
-  if (heldBytes > 0) yield take(held.length === 1 && held[0] !== undefined ? held[0] : Buffer.concat(held, heldBytes));
+  if (heldBytes > 0) yield take(Buffer.concat(held, heldBytes));
 }
 
 /** Lines in a block; a last line without its newline counts. */

@@ -10,7 +10,7 @@ import { parseRules } from '../rules/parse.ts';
 import type { Rule } from '../rules/rule.ts';
 import { createCase } from '../store/case-writer.ts';
 import { analyse } from './analyse.ts';
-import { ingest } from './ingest.ts';
+import { readApart } from './read-apart.ts';
 
 /** What it takes to build a case; plain data, so that it can cross to a worker thread. */
 export interface CaseRequest {
@@ -40,12 +40,12 @@ export async function buildCase(request: CaseRequest, tell: OnProgress): Promise
   const rules = rulesOf(request);
   const writer = createCase(request.output);
   try {
-    const state = await ingest(request.bundles, writer, request.limits, tell);
-    tell(state('analysing'));
-    analyse(writer, rules, request.lang);
+    const progress = await readApart({ bundles: request.bundles, limits: request.limits }, writer, tell);
+    tell(progress);
     await writer.flush();
+    analyse(writer, rules, request.lang);
     writer.finish();
-    tell(state('done'));
+    tell({ ...progress, phase: 'done' });
   } catch (error) {
     writer.abort();
     rmSync(request.output, { force: true });

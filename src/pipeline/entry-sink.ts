@@ -3,7 +3,7 @@ import type { OpenEntry } from '../bundle/contract.ts';
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { Fact, FactMap, FactType } from '../model/fact.ts';
 import type { EntryId, SourceId } from '../model/ids.ts';
-import type { CaseWriter, CitedText } from '../model/ports.ts';
+import type { IngestWriter, CitedText } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 
 const FLUSH_AT = 512;
@@ -14,7 +14,7 @@ export class EntrySink implements ParseSink {
   eventCount = 0;
   continuations = 0;
   unparsed = 0;
-  private readonly writer: CaseWriter;
+  private readonly writer: IngestWriter;
   private readonly entry: EntryId;
   private readonly open: OpenEntry;
   private readonly sources = new Map<string, SourceId>();
@@ -23,7 +23,7 @@ export class EntrySink implements ParseSink {
   private cited: CitedText[] = [];
   private readonly remarks = new Map<string, { -readonly [K in keyof Diagnostic]: Diagnostic[K] }>();
 
-  constructor(writer: CaseWriter, entry: EntryId, open: OpenEntry) {
+  constructor(writer: IngestWriter, entry: EntryId, open: OpenEntry) {
     this.writer = writer;
     this.entry = entry;
     this.open = open;

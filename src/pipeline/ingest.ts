@@ -1,7 +1,7 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
 import type { BundleId } from '../model/ids.ts';
-import type { CaseWriter } from '../model/ports.ts';
+import type { IngestWriter } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
 import { readEntry } from './read-entry.ts';
 
@@ -49,7 +49,7 @@ class Meter {
 }
 
 /** Reads every entry of every bundle into the case. Returns what to tell of the phases that follow. */
-export async function ingest(paths: readonly string[], writer: CaseWriter, limits: Limits, tell: OnProgress): Promise<(phase: Progress['phase']) => Progress> {
+export async function ingest(paths: readonly string[], writer: IngestWriter, limits: Limits, tell: OnProgress): Promise<(phase: Progress['phase']) => Progress> {
   const bundles: OpenBundle[] = [];
   for (const path of paths) bundles.push(await openBundle(path, limits));
   const meter = new Meter(
@@ -76,7 +76,7 @@ async function takeEntry(
   open: OpenEntry,
   bundle: OpenBundle,
   bundleId: BundleId,
-  writer: CaseWriter,
+  writer: IngestWriter,
   limits: Limits,
   meter: Meter,
   copies: Map<string, string>,
@@ -106,7 +106,7 @@ async function drain(open: OpenEntry): Promise<void> {
   for await (const chunk of open.chunks()) void chunk;
 }
 
-function report(bundle: OpenBundle, writer: CaseWriter): void {
+function report(bundle: OpenBundle, writer: IngestWriter): void {
   const remarks = bundle.takeRemarks();
   if (remarks.length > 0) writer.diagnostics(remarks.map((remark) => ({ ...remark, entry: null, line: null, offset: null, count: 1 })));
 }

@@ -1,6 +1,6 @@
 import type { Limits, OpenEntry } from '../bundle/contract.ts';
 import type { EntryId } from '../model/ids.ts';
-import type { CaseWriter } from '../model/ports.ts';
+import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { BinaryParser, DocumentParser, EntryContext, LogParser } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
@@ -33,7 +33,7 @@ const MAX_PENDING = 24 << 20;
 const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
 
 /** Recognises one entry and reads it with the parser that claims it. */
-export async function readEntry(open: OpenEntry, id: EntryId, writer: CaseWriter, options: ReadOptions): Promise<EntryOutcome> {
+export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWriter, options: ReadOptions): Promise<EntryOutcome> {
   if (open.head.byteLength === 0) return { parser: null, skipped: 'empty', ...nothing };
   const context: EntryContext = { path: open.path, hints: open.hints, modifiedAt: open.modifiedAt, size: open.size, collectedAt: options.collectedAt };
   const parser = chooseParser(open.head, context);
@@ -50,7 +50,7 @@ function readWith(
   parser: BinaryParser | DocumentParser | LogParser,
   open: OpenEntry,
   id: EntryId,
-  writer: CaseWriter,
+  writer: IngestWriter,
   sink: EntrySink,
   context: EntryContext,
   options: ReadOptions,
@@ -65,7 +65,7 @@ function readWith(
   }
 }
 
-async function readLog(parser: LogParser, open: OpenEntry, writer: CaseWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
+async function readLog(parser: LogParser, open: OpenEntry, writer: IngestWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
   const reader = parser.open(sink, context, open.head);
   const { lineBytes } = options.limits;
   for await (const block of lineBlocks(open.chunks(), lineBytes, (line) => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line }))) {
@@ -82,7 +82,7 @@ async function readDocument(
   parser: DocumentParser,
   open: OpenEntry,
   id: EntryId,
-  writer: CaseWriter,
+  writer: IngestWriter,
   sink: EntrySink,
   context: EntryContext,
   options: ReadOptions,

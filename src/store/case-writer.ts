@@ -19,7 +19,7 @@ import { Catalog } from './catalog.ts';
 import { EventWriter } from './event-writer.ts';
 import { FactReader } from './fact-reader.ts';
 import { linesOf } from './lines.ts';
-import { APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
+import { FACT_INDEXES, APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 import { TextReader } from './text-reader.ts';
 
 const MAX_MESSAGES = 65_535;
@@ -217,6 +217,7 @@ class SqliteCaseWriter implements CaseWriter {
 
   reader(): FactSource & EvidenceReader {
     this.blocks.seal();
+    this.db.exec(FACT_INDEXES);
     const { catalog } = this;
     const facts = new FactReader(this.db, catalog);
     const texts = new TextReader(this.db, (block) => this.blocks.queue.raw(block));
@@ -253,6 +254,7 @@ class SqliteCaseWriter implements CaseWriter {
     this.blocks.seal();
     this.eventRows.storeDensities();
     this.blocks.queue.finish();
+    this.db.exec(FACT_INDEXES);
     this.blocks.placeLeading((source) => this.eventRows.firstTime(source));
     this.storeFirstTimes();
     this.insertInfo.run('created_from', JSON.stringify(this.catalog.bundles().map((b) => b.path)));

@@ -1,4 +1,10 @@
 import type { MessageRule } from './message.ts';
+import { backupMessages } from './messages/backup.ts';
+import { etcdDamageMessages } from './messages/etcd-damage.ts';
+import { etcdHealthMessages } from './messages/etcd-health.ts';
+import { etcdLifecycleMessages } from './messages/etcd-lifecycle.ts';
+import { etcdMembershipMessages } from './messages/etcd-membership.ts';
+import { etcdPeerMessages } from './messages/etcd-peers.ts';
 import { etcdMessages } from './messages/etcd.ts';
 import { leaseMessages } from './messages/kubernetes-leases.ts';
 import { controlPlaneMessages } from './messages/kubernetes-control-plane.ts';
@@ -9,7 +15,11 @@ import { loadBalancerMessages, machineMessages } from './messages/system.ts';
 export interface Catalogue {
   readonly bySays: ReadonlyMap<string, MessageRule>;
   readonly byPackage: ReadonlyMap<string, readonly MessageRule[]>;
+  /** all that have a pattern and a package, for lines that lost their package */
+  readonly packaged: readonly MessageRule[];
   readonly trace: MessageRule | null;
+  /** raft rules by the word that tells their wordings apart, taken from their samples */
+  readonly raftByWord: ReadonlyMap<string, readonly MessageRule[]>;
 }
 
 /** Sentences of Kubernetes components, the more specific first: the first that matches a line is the one that counts. */
@@ -17,15 +27,46 @@ export const kubernetesMessages: readonly MessageRule[] = [...leaseMessages, ...
 
 export const systemMessages: readonly MessageRule[] = [...loadBalancerMessages, ...machineMessages];
 
-/** Every rule of every dialect, for tests and documentation. */
-export const allMessages: readonly MessageRule[] = [...raftMessages, ...etcdMessages, ...kubernetesMessages, ...systemMessages];
+/** The catalogue by subject, for tests and documentation. */
+export const messageFiles: readonly { readonly id: string; readonly title: string; readonly rules: readonly MessageRule[] }[] = [
+  { id: 'raft', title: 'Raft', rules: raftMessages },
+  { id: 'etcd-lifecycle', title: 'etcd: start, identity, stop', rules: etcdLifecycleMessages },
+  { id: 'etcd-membership', title: 'etcd: members', rules: etcdMembershipMessages },
+  { id: 'etcd-peers', title: 'etcd: peers', rules: etcdPeerMessages },
+  { id: 'etcd-health', title: 'etcd: latency, disk, quota', rules: etcdHealthMessages },
+  { id: 'etcd-damage', title: 'etcd: damage', rules: etcdDamageMessages },
+  { id: 'backup', title: 'Backup and restore', rules: backupMessages },
+  { id: 'kubernetes-leases', title: 'Kubernetes: leader election', rules: leaseMessages },
+  { id: 'kubernetes-control-plane', title: 'Kubernetes: control plane and kubelet', rules: controlPlaneMessages },
+  { id: 'load-balancer', title: 'Load balancer and virtual address', rules: loadBalancerMessages },
+  { id: 'machine', title: 'Machine and clock', rules: machineMessages },
+];
 
-export { raftMessages };
+/** Every rule of every dialect. */
+export const allMessages: readonly MessageRule[] = messageFiles.flatMap(({ rules }) => rules);
+
+export { backupMessages, raftMessages };
+
+/** The word behind the member id, or behind `raft.node: ID`: what tells raft's sentences apart. */
+export function raftWord(text: string): string {
+  const first = text.indexOf(' ');
+  const from = text.startsWith('raft.node: ') ? text.indexOf(' ', first + 1) : first;
+  const end = text.indexOf(' ', from + 1);
+  return from < 0 ? '' : text.slice(from + 1, end < 0 ? text.length : end);
+}
+
+function byWord(): ReadonlyMap<string, readonly MessageRule[]> {
+  const words = new Map<string, MessageRule[]>();
+  for (const rule of raftMessages) {
+    for (const word of new Set(rule.samples.map((sample) => raftWord(sample.line)))) words.set(word, [...(words.get(word) ?? []), rule]);
+  }
+  return words;
+}
 
 export function buildCatalogue(): Catalogue {
   const bySays = new Map<string, MessageRule>();
   const byPackage = new Map<string, MessageRule[]>();
-  for (const rule of etcdMessages) {
+  for (const rule of [...etcdMessages, ...backupMessages]) {
     for (const text of rule.says ?? []) bySays.set(text, rule);
     if (rule.text !== undefined && rule.package !== undefined) {
       const rules = byPackage.get(rule.package) ?? [];
@@ -33,9 +74,9 @@ export function buildCatalogue(): Catalogue {
       byPackage.set(rule.package, rules);
     }
   }
-  return { bySays, byPackage, trace: etcdMessages.find((rule) => rule.id === 'slow request (trace)') ?? null };
+  return { bySays, byPackage, raftByWord: byWord(), packaged: [...byPackage.values()].flat(), trace: etcdMessages.find((rule) => rule.id === 'slow request (trace)') ?? null };
 }
 
 /** Words without which no Kubernetes rule can match: spares most lines the regular expressions. */
 export const KUBERNETES_HINT =
-  /lease|leader|etcd|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;
+  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;

@@ -2,7 +2,7 @@ import type { Component } from '../../model/bundle.ts';
 import type { Emit, MessageRule } from './message.ts';
 import { Message } from './message.ts';
 import type { Catalogue } from './catalogue.ts';
-import { KUBERNETES_HINT, kubernetesMessages, raftMessages, systemMessages } from './catalogue.ts';
+import { KUBERNETES_HINT, kubernetesMessages, raftMessages, raftWord, systemMessages } from './catalogue.ts';
 import { jsonScalar } from './json-fields.ts';
 import type { LogLine } from './line.ts';
 import { utf8 } from './line.ts';
@@ -23,8 +23,8 @@ const VARIABLE = /0x[0-9a-f]{6,}|\d{6,}/;
 export class Matcher {
   private readonly templates = new Map<string, Template>();
   private readonly ruleTemplates = new Map<MessageRule, Template>();
-  /** when a throttled fact was last let through, by its content */
-  private readonly lastEmitted = new Map<string, number>();
+  /** when a throttled sentence was last let through */
+  private readonly lastRead = new Map<string, { at: number; worst: number }>();
   private readonly catalogue: Catalogue;
   private readonly intern: (text: string) => number;
 
@@ -39,7 +39,7 @@ export class Matcher {
       case 'etcd-json':
         return this.matchJson(line, component, emit);
       case 'raft-text':
-        return this.matchText(line, component, raftMessages, emit).message;
+        return this.matchText(line, component, this.raftRules(line.text), emit).message;
       case 'etcd-text':
         return this.matchEtcdText(line, component, emit);
       case 'klog':
@@ -57,7 +57,7 @@ export class Matcher {
     const { text } = line;
     let template = this.templates.get(text);
     if (template === undefined) {
-      if (RAFT_LIKE.test(text)) return this.matchText(line, component, raftMessages, emit).message;
+      if (RAFT_LIKE.test(text)) return this.matchText(line, component, this.raftRules(line.text), emit).message;
       const { trace } = this.catalogue;
       if (text.startsWith('trace[') && trace !== null) template = this.templateOf(trace);
       else if (component !== 'etcd' && line.origin !== 'raft' && isClientLine(line)) {
@@ -66,13 +66,21 @@ export class Matcher {
       } else template = VARIABLE.test(text) ? NONE : this.learn(text);
     }
     const { rule } = template;
-    if (rule?.read !== undefined) this.read(rule, line, new Message(text, component, line.bodyText(), null), emit);
+    if (rule?.read !== undefined) {
+      const message = new Message(text, component, line.bodyText(), null);
+      if (this.due(rule, line, message)) rule.read(message, emit);
+    }
     // fatal and panic lines end the process, whatever they say
     if (line.level === 6 && rule?.id !== 'start failed' && component === 'etcd') {
       const error = jsonScalar(line.bodyText(), 'error');
       emit('etcd.crashed', { reason: error === null ? utf8(text) : `${utf8(text)}: ${error}`, kind: 'fatal' });
     }
     return template.message;
+  }
+
+  /** the raft rules whose wording has this distinguishing word; all of them for a wording never seen */
+  private raftRules(text: string): readonly MessageRule[] {
+    return this.catalogue.raftByWord.get(raftWord(text)) ?? raftMessages;
   }
 
   private learn(text: string): Template {
@@ -87,7 +95,7 @@ export class Matcher {
 
   private matchEtcdText(line: LogLine, component: Component, emit: Emit): number {
     const rules = line.origin === null ? [...this.catalogue.byPackage.values()].flat() : (this.catalogue.byPackage.get(line.origin) ?? []);
-    const raft = RAFT_LIKE.test(line.text) ? this.matchText(line, component, raftMessages, emit) : NONE;
+    const raft = RAFT_LIKE.test(line.text) ? this.matchText(line, component, this.raftRules(line.text), emit) : NONE;
     if (raft.rule !== null) return raft.message;
     const found = this.matchText(line, component, rules, emit);
     if (line.level === 6 && found.rule === null) emit('etcd.crashed', { reason: line.text, kind: 'fatal' });
@@ -95,7 +103,7 @@ export class Matcher {
   }
 
   private matchPanic(line: LogLine, component: Component, emit: Emit): number {
-    const raft = this.matchText(line, component, raftMessages, emit);
+    const raft = this.matchText(line, component, this.raftRules(line.text), emit);
     if (component === 'etcd' || component === 'other') emit('etcd.crashed', { reason: line.text, kind: 'panic' });
     else emit('process.exited', { reason: `panic: ${line.text}` });
     return raft.message;
@@ -105,28 +113,33 @@ export class Matcher {
     for (const rule of rules) {
       const groups = rule.text?.exec(line.text);
       if (groups === null || groups === undefined) continue;
-      if (rule.read !== undefined) this.read(rule, line, new Message(line.text, component, null, groups), emit);
+      if (rule.read !== undefined) {
+        const message = new Message(line.text, component, null, groups);
+        if (this.due(rule, line, message)) rule.read(message, emit);
+      }
       return this.templateOf(rule);
     }
     return NONE;
   }
 
-  /** Lets a rule name its facts; of a chatty rule, the same fact only once in each of its spans. */
-  private read(rule: MessageRule, line: LogLine, message: Message, emit: Emit): void {
+  /** False for a chatty sentence that was read a moment ago. */
+  private due(rule: MessageRule, line: LogLine, message: Message): boolean {
     const { throttle } = rule;
-    if (throttle === undefined) {
-      rule.read?.(message, emit);
-      return;
-    }
+    if (throttle === undefined) return true;
     const at = Number.isNaN(line.outer) ? line.time : line.outer;
-    rule.read?.(message, (type, data) => {
-      const key = `${type} ${JSON.stringify(data)}`;
-      const last = this.lastEmitted.get(key);
-      if (last !== undefined && at - last < throttle && at >= last) return;
-      if (this.lastEmitted.size >= MAX_TEMPLATES) this.lastEmitted.clear();
-      this.lastEmitted.set(key, at);
-      emit(type, data);
-    });
+    const key = line.dialect === 'etcd-json' && !RAFT_LIKE.test(line.text) ? (throttle.by ?? []).reduce((all, field) => `${all} ${message.str(field) ?? ''}`, rule.id) : line.text;
+    const worst = throttle.worse === undefined ? 0 : (message.dur(throttle.worse) ?? 0);
+    const last = this.lastRead.get(key);
+    if (last !== undefined && at >= last.at && at - last.at < throttle.every && worst <= last.worst * 1.5) return false;
+    if (last !== undefined) {
+      last.at = at;
+      last.worst = worst;
+      return true;
+    }
+    if (this.lastRead.size >= MAX_TEMPLATES) this.lastRead.clear();
+    // a copy of the key, lest it keep a whole block of text alive
+    this.lastRead.set(Buffer.from(key, 'utf8').toString('utf8'), { at, worst });
+    return true;
   }
 
   private templateOf(rule: MessageRule): Template {

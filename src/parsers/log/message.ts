@@ -5,6 +5,15 @@ import { clusterIdFromHex, memberIdFromHex } from '../../model/ids.ts';
 import { parseGoDuration } from '../../model/time.ts';
 import { jsonScalar, jsonStrings } from './json-fields.ts';
 
+/** Of sentences that are alike, one fact in each span of `every` microseconds is enough. */
+export interface Throttle {
+  readonly every: number;
+  /** JSON fields that tell sentences apart; in text lines the whole text does */
+  readonly by?: readonly string[];
+  /** a JSON field with a duration: half as long again as the last one counts at once */
+  readonly worse?: string;
+}
+
 /** A real line of some version that the rule must recognise; tests walk these. */
 export interface MessageSample {
   readonly version: string;
@@ -25,8 +34,8 @@ export interface MessageRule {
   /** capnslog package that writes it */
   readonly package?: string;
   readonly samples: readonly MessageSample[];
-  /** microseconds: of a chatty sentence the same fact counts once in each such span; the events all stay */
-  readonly throttle?: number;
+  /** for chatty sentences; the events all stay, only their facts are thinned out */
+  readonly throttle?: Throttle;
   read?(message: Message, emit: Emit): void;
 }
 

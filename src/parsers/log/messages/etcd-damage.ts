@@ -21,7 +21,10 @@ export const etcdDamageMessages = defineMessages([
     says: ['found different hash values from remote peer'],
     package: 'etcdserver',
     text: /^[0-9a-f]+'s hash \d+ != [0-9a-f]+'s hash \d+ \(revision/,
-    samples: [{ version: '3.5', line: `${WARN}"etcdserver/corrupt.go:108","msg":"found different hash values from remote peer","local-member-id":"b5d5d5056b13acf3","local-member-revision":700,"local-member-compact-revision":-1,"local-member-hash":1,"remote-peer-id":"2d8b6573e8b41364","remote-peer-endpoints":["http://10.90.0.3:2379"],"remote-peer-revision":700,"remote-peer-compact-revision":-1,"remote-peer-hash":2}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"etcdserver/corrupt.go:108","msg":"found different hash values from remote peer","local-member-id":"b5d5d5056b13acf3","local-member-revision":700,"local-member-compact-revision":-1,"local-member-hash":1,"remote-peer-id":"2d8b6573e8b41364","remote-peer-endpoints":["http://10.90.0.3:2379"],"remote-peer-revision":700,"remote-peer-compact-revision":-1,"remote-peer-hash":2}` },
+      { version: '3.4', line: `2026-11-22 07:46:50.380679 E | etcdserver: b5d5d5056b13acf3's hash 1 != 2d8b6573e8b41364's hash 2 (revision 700, peer revision 700, compact revision 10)` },
+    ],
     read: mismatch('initial'),
   },
   {
@@ -29,7 +32,10 @@ export const etcdDamageMessages = defineMessages([
     says: ['same compact revision then hashes must match', "revision from follower must be less than or equal to leader's", "compact revision from follower must be less than or equal to leader's"],
     package: 'etcdserver',
     text: /^hash \d+ at revision \d+ from member [0-9a-f]+, expected hash/,
-    samples: [{ version: '3.5', line: `${WARN}"etcdserver/corrupt.go:210","msg":"same compact revision then hashes must match","leader-compact-revision":-1,"leader-hash":1,"follower-compact-revision":-1,"follower-hash":2,"follower-peer-id":"b5d5d5056b13acf3"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"etcdserver/corrupt.go:210","msg":"same compact revision then hashes must match","leader-compact-revision":-1,"leader-hash":1,"follower-compact-revision":-1,"follower-hash":2,"follower-peer-id":"b5d5d5056b13acf3"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver: hash 2 at revision 700 from member b5d5d5056b13acf3, expected hash 1' },
+    ],
     read: mismatch('periodic'),
   },
   {
@@ -60,7 +66,10 @@ export const etcdDamageMessages = defineMessages([
     says: ['repaired WAL', 'repaired'],
     package: 'etcdserver',
     text: /^repaired WAL error/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:55:22.561Z","caller":"etcdserver/storage.go:102","msg":"repaired WAL","error":"unexpected EOF"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:55:22.561Z","caller":"etcdserver/storage.go:102","msg":"repaired WAL","error":"unexpected EOF"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver: repaired WAL error (unexpected EOF)' },
+    ],
     read: (m, emit) => emit('wal.repaired', { path: m.str('path') }),
   },
   {
@@ -68,7 +77,10 @@ export const etcdDamageMessages = defineMessages([
     says: ['snap file is corrupt', 'renamed to a broken snap file', 'failed to read a snap file'],
     package: 'snap',
     text: /^corrupted snapshot file (\S+): (.*)/,
-    samples: [{ version: '3.5', line: `${WARN}"snap/snapshotter.go:190","msg":"snap file is corrupt","path":"m1.etcd/member/snap/0000000000000002-0000000000000079.snap","prev-crc":1,"new-crc":2}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"snap/snapshotter.go:190","msg":"snap file is corrupt","path":"m1.etcd/member/snap/0000000000000002-0000000000000079.snap","prev-crc":1,"new-crc":2}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 E | snap: corrupted snapshot file /var/lib/etcd/member/snap/0000000000000002-0000000000000079.snap: crc mismatch' },
+    ],
     read: (m, emit) => emit('raft-snapshot.damaged', { reason: m.str('error', 2) ?? m.text, path: m.str('path', 1) }),
   },
   {
@@ -76,7 +88,10 @@ export const etcdDamageMessages = defineMessages([
     says: ['failed to open database', 'failed to recover v3 backend from snapshot', 'failed to find [SNAPSHOT-INDEX].snap.db', 'unexpected leader snapshot from outdated index'],
     package: 'etcdserver',
     text: /^(recovering backend from snapshot error: .*)/,
-    samples: [{ version: '3.5', line: '{"level":"panic","ts":"2026-11-22T07:55:22.561Z","caller":"backend/backend.go:189","msg":"failed to open database","path":"m1.etcd/member/snap/db","error":"invalid database"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"panic","ts":"2026-11-22T07:55:22.561Z","caller":"backend/backend.go:189","msg":"failed to open database","path":"m1.etcd/member/snap/db","error":"invalid database"}' },
+      { version: '3.4', line: `2026-11-22 07:46:50.380679 C | etcdserver: recovering backend from snapshot error: failed to find database snapshot file (snap: snapshot file doesn't exist)` },
+    ],
     read: (m, emit) => emit('db.opened-damaged', { reason: m.str('error', 1) ?? m.text }),
   },
 ]);

@@ -42,6 +42,7 @@ export const etcdHealthMessages = defineMessages([
   },
   {
     id: 'apply request took too long',
+    throttle: { every: 2 * SECOND, by: ['prefix'], worse: 'took' },
     says: ['apply request took too long'],
     package: 'etcdserver',
     text: /^(read-only range |read-only txn )?request "(.*?)" with result ".*?" took too long \((\S+)\) to execute/,
@@ -53,7 +54,7 @@ export const etcdHealthMessages = defineMessages([
   },
   {
     id: 'failed to apply request',
-    throttle: SECOND,
+    throttle: { every: SECOND, by: ['error'] },
     says: ['failed to apply request'],
     package: 'etcdserver',
     text: /^failed to apply request ".*" with response ".*" took \(\S+\) to execute, err is (.*)$/,
@@ -65,24 +66,33 @@ export const etcdHealthMessages = defineMessages([
   },
   {
     id: 'read index response too slow',
-    throttle: SECOND,
+    throttle: { every: SECOND },
     says: ['waiting for ReadIndex response took too long, retrying', 'timed out waiting for read index response (local node might have slow network)'],
     package: 'etcdserver',
     text: /^(waiting for ReadIndex response took too long, retrying|timed out waiting for read index response)/,
-    samples: [{ version: '3.5', line: `${WARN}"etcdserver/v3_server.go:815","msg":"waiting for ReadIndex response took too long, retrying","sent-request-id":7587890122480104450,"retry-timeout":"500ms"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"etcdserver/v3_server.go:815","msg":"waiting for ReadIndex response took too long, retrying","sent-request-id":7587890122480104450,"retry-timeout":"500ms"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver: waiting for ReadIndex response took too long, retrying (sent-request-id: 7587890122480104450, retry-timeout: 500ms)' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver: timed out waiting for read index response (local node might have slow network) timeout: 7s' },
+    ],
     read: (m, emit) => emit('etcd.read-index-slow', { timedOut: m.text.startsWith('timed out') }),
   },
   {
-    id: 'health check failed',
-    throttle: SECOND,
+    id: 'etcd health check failed',
+    throttle: { every: SECOND, by: ['error', 'reason', 'alarm'] },
     says: ['serving /health false; no leader', 'serving /health false; Range fails', 'serving /health false due to an alarm', '/health error', 'Health check error'],
     package: 'etcdserver/api/etcdhttp',
     text: /^\/?(?:serving \/health false; |health error; |health error )(.*?)(?: \(status code \d+\))?$/,
-    samples: [{ version: '3.5', line: `${WARN}"etcdhttp/health.go:173","msg":"serving /health false; no leader"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"etcdhttp/health.go:173","msg":"serving /health false; no leader"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver/api/etcdhttp: /health error; no leader (status code 503)' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver/api/etcdhttp: /health error due to memberID:143731304051952863 alarm:NOSPACE' },
+    ],
     read: unhealthy,
   },
   {
     id: 'slow request (trace)',
+    throttle: { every: 2 * SECOND, worse: 'duration' },
     samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"traceutil/trace.go:171","msg":"trace[1203985236] range","detail":"{range_begin:foo; range_end:; }","duration":"1.2s","start":"2026-11-22T07:46:57.498266Z","end":"2026-11-22T07:46:58.698266Z","steps":["trace[1203985236] \'agreement among raft nodes before linearized reading\'  (duration: 1.1s)"],"step_count":1}' }],
     read: (m, emit) => emit('etcd.trace-slow', { operation: m.text.slice(m.text.indexOf(']') + 2), took: m.dur('duration') ?? 0 }),
   },
@@ -117,7 +127,10 @@ export const etcdHealthMessages = defineMessages([
     says: ['failed to revoke lease', "Ignore the lease revoking request because current member isn't a leader", "Failed to check current member's leadership"],
     package: 'etcdserver',
     text: /^failed to revoke [0-9a-f]+ \("?(.*?)"?\)$/,
-    samples: [{ version: '3.5', line: `${WARN}"etcdserver/server.go:1199","msg":"failed to revoke lease","lease-id":"326963f02a9c7a31","error":"etcdserver: request timed out"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"etcdserver/server.go:1199","msg":"failed to revoke lease","lease-id":"326963f02a9c7a31","error":"etcdserver: request timed out"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver: failed to revoke 326963f02a9c7a31 ("etcdserver: request timed out")' },
+    ],
     read: (m, emit) => emit('etcd.lease-revoke-failed', { error: m.str('error', 1) ?? m.text }),
   },
   {
@@ -164,7 +177,10 @@ export const etcdHealthMessages = defineMessages([
     says: ['finished scheduled compaction'],
     package: 'mvcc',
     text: /^finished scheduled compaction at (\d+) \(took (\S+)\)/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"mvcc/kvstore_compaction.go:68","msg":"finished scheduled compaction","compact-revision":845,"took":"2.1ms","hash":2210361423,"current-db-size-bytes":1003520,"current-db-size":"1.0 MB","current-db-size-in-use-bytes":319488,"current-db-size-in-use":"320 kB"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"mvcc/kvstore_compaction.go:68","msg":"finished scheduled compaction","compact-revision":845,"took":"2.1ms","hash":2210361423,"current-db-size-bytes":1003520,"current-db-size":"1.0 MB","current-db-size-in-use-bytes":319488,"current-db-size-in-use":"320 kB"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | mvcc: finished scheduled compaction at 845 (took 2.1ms)' },
+    ],
     read: (m, emit) => emit('db.compaction-finished', { revision: m.num('compact-revision', 1) ?? 0, took: m.dur('took', 2), dbSizeBytes: m.num('current-db-size-bytes'), dbSizeInUseBytes: m.num('current-db-size-in-use-bytes') }),
   },
   {
@@ -172,7 +188,10 @@ export const etcdHealthMessages = defineMessages([
     says: ['failed auto periodic compaction', 'failed auto revision compaction'],
     package: 'compactor',
     text: /^Failed auto-compaction at revision \d+ \((.*)\)/,
-    samples: [{ version: '3.5', line: `${WARN}"v3compactor/periodic.go:140","msg":"failed auto periodic compaction","revision":100,"compact-period":"1h0m0s","error":"etcdserver: request timed out"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"v3compactor/periodic.go:140","msg":"failed auto periodic compaction","revision":100,"compact-period":"1h0m0s","error":"etcdserver: request timed out"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | compactor: Failed auto-compaction at revision 100 (etcdserver: request timed out)' },
+    ],
     read: (m, emit) => emit('db.compaction-failed', { error: m.str('error', 1) ?? '' }),
   },
   {
@@ -180,7 +199,10 @@ export const etcdHealthMessages = defineMessages([
     says: ['starting defragment'],
     package: 'etcdserver/api/v3rpc',
     text: /^starting to defragment the storage backend/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"v3rpc/maintenance.go:90","msg":"starting defragment"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"v3rpc/maintenance.go:90","msg":"starting defragment"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 N | etcdserver/api/v3rpc: starting to defragment the storage backend...' },
+    ],
     read: (_m, emit) => emit('db.defragmentation-started', {}),
   },
   {
@@ -188,7 +210,10 @@ export const etcdHealthMessages = defineMessages([
     says: ['finished defragmenting directory'],
     package: 'etcdserver/api/v3rpc',
     text: /^finished defragmenting the storage backend/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"backend/backend.go:549","msg":"finished defragmenting directory","path":"m1.etcd/member/snap/db","current-db-size-bytes-diff":-684032,"current-db-size-bytes":319488,"current-db-size":"320 kB","current-db-size-in-use-bytes-diff":-8192,"current-db-size-in-use-bytes":311296,"current-db-size-in-use":"311 kB","took":"25.1ms"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"backend/backend.go:549","msg":"finished defragmenting directory","path":"m1.etcd/member/snap/db","current-db-size-bytes-diff":-684032,"current-db-size-bytes":319488,"current-db-size":"320 kB","current-db-size-in-use-bytes-diff":-8192,"current-db-size-in-use-bytes":311296,"current-db-size-in-use":"311 kB","took":"25.1ms"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 N | etcdserver/api/v3rpc: finished defragmenting the storage backend' },
+    ],
     read: (m, emit) => {
       const diff = m.num('current-db-size-bytes-diff');
       emit('db.defragmentation-finished', { dbSizeBytes: m.num('current-db-size-bytes'), reclaimedBytes: diff === null ? null : -diff, took: m.dur('took') });
@@ -199,7 +224,10 @@ export const etcdHealthMessages = defineMessages([
     says: ['failed to defragment'],
     package: 'etcdserver/api/v3rpc',
     text: /^failed to defragment the storage backend \((.*)\)/,
-    samples: [{ version: '3.5', line: `${WARN}"v3rpc/maintenance.go:95","msg":"failed to defragment","error":"no space left on device"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"v3rpc/maintenance.go:95","msg":"failed to defragment","error":"no space left on device"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver/api/v3rpc: failed to defragment the storage backend (no space left on device)' },
+    ],
     read: (m, emit) => emit('db.defragmentation-failed', { error: m.str('error', 1) ?? '' }),
   },
   {
@@ -207,7 +235,11 @@ export const etcdHealthMessages = defineMessages([
     says: ['sending database snapshot to client', 'successfully sent database snapshot to client'],
     package: 'etcdserver/api/v3rpc',
     text: /^(successfully sent|sending) database snapshot to client .*\[(\d+) bytes\]/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"v3rpc/maintenance.go:130","msg":"sending database snapshot to client","total-bytes":20480,"size":"20 kB"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"v3rpc/maintenance.go:130","msg":"sending database snapshot to client","total-bytes":20480,"size":"20 kB"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver/api/v3rpc: sending database snapshot to client 20 kB [20480 bytes]' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver/api/v3rpc: successfully sent database snapshot to client 20 kB [20480 bytes]' },
+    ],
     read: (m, emit) => emit('backup.served', { phase: m.text.startsWith('successfully') ? 'finished' : 'started', sizeBytes: m.num('total-bytes', 2) }),
   },
 ]);

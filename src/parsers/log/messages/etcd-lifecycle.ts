@@ -83,7 +83,11 @@ export const etcdLifecycleMessages = defineMessages([
     says: ['serving client traffic securely', 'serving client traffic insecurely; this is strongly discouraged!'],
     package: 'embed',
     text: /^serving (?:insecure )?client requests on (\S+?)(?:,|$)/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/serve.go:210","msg":"serving client traffic securely","address":"127.0.0.1:2379"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/serve.go:210","msg":"serving client traffic securely","address":"127.0.0.1:2379"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 N | embed: serving insecure client requests on 127.0.0.1:2379, this is strongly discouraged!' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | embed: serving client requests on 10.0.5.101:2379' },
+    ],
     read: (m, emit) => emit('etcd.serving', { member: null, address: m.str('address', 1) ?? '' }),
   },
   {
@@ -109,7 +113,10 @@ export const etcdLifecycleMessages = defineMessages([
     says: ['failed to publish local member to cluster through raft'],
     package: 'etcdserver',
     text: /^publish error: (.*)/,
-    samples: [{ version: '3.5', line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:2155","msg":"failed to publish local member to cluster through raft","local-member-id":"146e974d9a20f516","publish-timeout":"7s","error":"etcdserver: request timed out"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:2155","msg":"failed to publish local member to cluster through raft","local-member-id":"146e974d9a20f516","publish-timeout":"7s","error":"etcdserver: request timed out"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver: publish error: etcdserver: request timed out, possibly due to connection lost' },
+    ],
     read: (m, emit) => emit('etcd.publish-failed', { member: m.id('local-member-id'), error: m.str('error', 1) ?? '' }),
   },
   {
@@ -161,7 +168,10 @@ export const etcdLifecycleMessages = defineMessages([
     says: ['updated cluster version'],
     package: 'etcdserver/membership',
     text: /^updated the cluster version from (\S+) to (\S+)/,
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"membership/cluster.go:576","msg":"updated cluster version","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","from":"3.4","to":"3.5"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"membership/cluster.go:576","msg":"updated cluster version","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","from":"3.4","to":"3.5"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 N | etcdserver/membership: updated the cluster version from 3.3 to 3.4' },
+    ],
     read: (m, emit) => emit('etcd.version-changed', { from: m.str('from', 1) ?? '', to: m.str('to', 2) ?? '' }),
   },
   {
@@ -190,7 +200,10 @@ export const etcdLifecycleMessages = defineMessages([
     says: ['server error', 'data-dir used by this member must be removed'],
     package: 'etcdserver',
     text: /^the member has been permanently removed from the cluster/,
-    samples: [{ version: '3.5', line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:1149","msg":"server error","error":"the member has been permanently removed from the cluster"}' }],
+    samples: [
+      { version: '3.5', line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:1149","msg":"server error","error":"the member has been permanently removed from the cluster"}' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver: the member has been permanently removed from the cluster' },
+    ],
     read: (m, emit) => {
       if (m.text !== 'server error' || (m.str('error') ?? '').includes('permanently removed')) emit('etcd.removed-from-cluster', { member: m.id('local-member-id') });
     },

@@ -28,7 +28,10 @@ export const etcdMembershipMessages = defineMessages([
     says: ['recovered/added member from store'],
     package: 'etcdserver/membership',
     text: /^added member ([0-9a-f]+) \[([^\]]*)\] to cluster ([0-9a-f]+) from store/,
-    samples: [{ version: '3.5', line: `${LINE}"recovered/added member from store","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","recovered-remote-peer-id":"2172fe4f7581b595","recovered-remote-peer-urls":["http://127.0.0.1:23511"]}` }],
+    samples: [
+      { version: '3.5', line: `${LINE}"recovered/added member from store","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","recovered-remote-peer-id":"2172fe4f7581b595","recovered-remote-peer-urls":["http://127.0.0.1:23511"]}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver/membership: added member 4c847ca3b440236 [https://10.0.5.102:2380] to cluster 835ed5d48b1eb462 from store' },
+    ],
     read: (m, emit) => {
       const member = m.id('recovered-remote-peer-id', 1);
       if (member !== null) emit('member.listed', { member, cluster: m.cluster('cluster-id', 3), name: null, peerUrls: m.list('recovered-remote-peer-urls', 2), clientUrls: [], learner: m.flag('recovered-remote-peer-is-learner'), started: true });
@@ -39,7 +42,10 @@ export const etcdMembershipMessages = defineMessages([
     says: ['removed member'],
     package: 'etcdserver/membership',
     text: /^removed member ([0-9a-f]+) from cluster/,
-    samples: [{ version: '3.5', line: `${LINE}"removed member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","removed-remote-peer-id":"2172fe4f7581b595","removed-remote-peer-urls":["http://127.0.0.1:23511"]}` }],
+    samples: [
+      { version: '3.5', line: `${LINE}"removed member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","removed-remote-peer-id":"2172fe4f7581b595","removed-remote-peer-urls":["http://127.0.0.1:23511"]}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver/membership: removed member 4c847ca3b440236 from cluster 835ed5d48b1eb462' },
+    ],
     read: (m, emit) => {
       const member = m.id('removed-remote-peer-id', 1);
       if (member !== null) emit('member.removed', { member, local: m.id('local-member-id') });
@@ -50,7 +56,10 @@ export const etcdMembershipMessages = defineMessages([
     says: ['promote member'],
     package: 'etcdserver/membership',
     text: /^promote member ([0-9a-f]+) in cluster/,
-    samples: [{ version: '3.5', line: `${LINE}"promote member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","promoted-member-id":"2172fe4f7581b595"}` }],
+    samples: [
+      { version: '3.5', line: `${LINE}"promote member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","promoted-member-id":"2172fe4f7581b595"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver/membership: promote member 4c847ca3b440236 in cluster 835ed5d48b1eb462' },
+    ],
     read: (m, emit) => {
       const member = m.id('promoted-member-id', 1);
       if (member !== null) emit('member.promoted', { member, local: m.id('local-member-id') });
@@ -61,7 +70,10 @@ export const etcdMembershipMessages = defineMessages([
     says: ['updated member'],
     package: 'etcdserver/membership',
     text: /^updated member ([0-9a-f]+) \[([^\]]*)\] in cluster/,
-    samples: [{ version: '3.5', line: `${LINE}"updated member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","updated-remote-peer-id":"2172fe4f7581b595","updated-remote-peer-urls":["http://127.0.0.1:23511"]}` }],
+    samples: [
+      { version: '3.5', line: `${LINE}"updated member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","updated-remote-peer-id":"2172fe4f7581b595","updated-remote-peer-urls":["http://127.0.0.1:23511"]}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | etcdserver/membership: updated member 4c847ca3b440236 [https://10.0.5.112:2380] in cluster 835ed5d48b1eb462' },
+    ],
     read: (m, emit) => {
       const member = m.id('updated-remote-peer-id', 1);
       if (member !== null) emit('member.updated', { member, local: m.id('local-member-id'), peerUrls: m.list('updated-remote-peer-urls', 2) });

@@ -12,7 +12,10 @@ export const etcdPeerMessages = defineMessages([
     says: ['peer became active'],
     package: 'rafthttp',
     text: /^peer ([0-9a-f]+) became active/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/peer_status.go:53","msg":"peer became active","peer-id":"2172fe4f7581b595"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/peer_status.go:53","msg":"peer became active","peer-id":"2172fe4f7581b595"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: peer 4721aea1fe144eac became active' },
+    ],
     read: (m, emit) => {
       const peer = m.id('peer-id', 1);
       if (peer !== null) emit('peer.became-active', { peer });
@@ -34,10 +37,14 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'lost TCP streaming connection with remote peer',
+    throttle: { every: SECOND, by: ['remote-peer-id', 'error'] },
     says: ['lost TCP streaming connection with remote peer'],
     package: 'rafthttp',
     text: /^lost the TCP streaming connection with peer ([0-9a-f]+)/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/stream.go:421","msg":"lost TCP streaming connection with remote peer","stream-reader-type":"stream MsgApp v2","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","error":"unexpected EOF"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/stream.go:421","msg":"lost TCP streaming connection with remote peer","stream-reader-type":"stream MsgApp v2","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","error":"unexpected EOF"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: lost the TCP streaming connection with peer 4721aea1fe144eac (stream MsgApp v2 reader)' },
+    ],
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
       if (peer !== null) emit('peer.stream-lost', { peer, error: m.str('error') });
@@ -55,10 +62,14 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'established TCP streaming connection with remote peer',
+    throttle: { every: SECOND, by: ['remote-peer-id'] },
     says: ['established TCP streaming connection with remote peer'],
     package: 'rafthttp',
     text: /^established a TCP streaming connection with peer ([0-9a-f]+)/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/stream.go:412","msg":"established TCP streaming connection with remote peer","stream-reader-type":"stream Message","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/stream.go:412","msg":"established TCP streaming connection with remote peer","stream-reader-type":"stream Message","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: established a TCP streaming connection with peer 4721aea1fe144eac (stream Message writer)' },
+    ],
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
       if (peer !== null) emit('peer.stream-established', { peer });
@@ -66,7 +77,7 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'prober detected unhealthy status',
-    throttle: SECOND,
+    throttle: { every: SECOND, by: ['remote-peer-id', 'error'] },
     says: ['prober detected unhealthy status'],
     package: 'rafthttp',
     text: /^health check for peer ([0-9a-f]+) could not connect: (.*)/,
@@ -108,7 +119,7 @@ export const etcdPeerMessages = defineMessages([
   },
   {
     id: 'raft message dropped, buffer full',
-    throttle: SECOND,
+    throttle: { every: SECOND, by: ['remote-peer-id'] },
     says: [
       'dropped internal Raft message since sending buffer is full',
       'dropped internal Raft message since sending buffer is full (overloaded network)',
@@ -116,12 +127,16 @@ export const etcdPeerMessages = defineMessages([
     ],
     package: 'rafthttp',
     text: /^dropped internal raft message (to|from) ([0-9a-f]+) since .*buffer is full/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/peer.go:267","msg":"dropped internal Raft message since sending buffer is full (overloaded network)","message-type":"MsgHeartbeat","local-member-id":"146e974d9a20f516","from":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","remote-peer-name":"stream Message","remote-peer-active":false}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/peer.go:267","msg":"dropped internal Raft message since sending buffer is full (overloaded network)","message-type":"MsgHeartbeat","local-member-id":"146e974d9a20f516","from":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","remote-peer-name":"stream Message","remote-peer-active":false}` },
+      { version: '3.4', line: `2026-11-22 07:46:50.380679 W | rafthttp: dropped internal raft message to 4721aea1fe144eac since stream Message's sending buffer is full (bad/overloaded network)` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: dropped internal raft message from 4721aea1fe144eac since receiving buffer is full (overloaded network) [merged 2 repeated lines in 1s]' },
+    ],
     read: (m, emit) => emit('peer.message-dropped', { peer: m.id('remote-peer-id', 2), message: m.str('message-type'), direction: m.text.includes('receiving') || m.str('', 1) === 'from' ? 'receiving' : 'sending' }),
   },
   {
     id: 'cluster ID mismatch',
-    throttle: SECOND,
+    throttle: { every: SECOND, by: ['remote-peer-server-name', 'remote-peer-id'] },
     says: ['request cluster ID mismatch', 'request sent was ignored by remote peer due to cluster ID mismatch', 'request sent was ignored due to cluster ID mismatch'],
     package: 'rafthttp',
     text: /^request (?:cluster ID mismatch \(got ([0-9a-f]+) want ([0-9a-f]+)\)|sent was ignored \(cluster ID mismatch: (?:peer|remote)\[([0-9a-f]+)\]=([0-9a-f]+), local=([0-9a-f]+)\))/,
@@ -142,7 +157,10 @@ export const etcdPeerMessages = defineMessages([
     says: ['ignored streaming request; ID mismatch', 'rejected Raft message to mismatch member'],
     package: 'rafthttp',
     text: /^streaming request ignored \(ID mismatch got ([0-9a-f]+) want ([0-9a-f]+)\)/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/http.go:430","msg":"ignored streaming request; ID mismatch","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-header":"7809d95f2d705fc6","remote-peer-id-from":"2172fe4f7581b595","cluster-id":"67eee8c0873b539d"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/http.go:430","msg":"ignored streaming request; ID mismatch","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-header":"7809d95f2d705fc6","remote-peer-id-from":"2172fe4f7581b595","cluster-id":"67eee8c0873b539d"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 E | rafthttp: streaming request ignored (ID mismatch got 2172fe4f7581b595 want 146e974d9a20f516)' },
+    ],
     read: (m, emit) => emit('peer.member-id-mismatch', { local: m.id('local-member-id', 2), remote: m.id('remote-peer-id-from', 1) ?? m.id('mismatch-member-id') }),
   },
   {
@@ -150,12 +168,22 @@ export const etcdPeerMessages = defineMessages([
     says: ['rejected stream from remote peer because it was removed', 'rejected Raft message from removed member'],
     package: 'rafthttp',
     text: /^rejected the stream from peer ([0-9a-f]+) since it was removed/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/http.go:420","msg":"rejected stream from remote peer because it was removed","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-from":"2172fe4f7581b595"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/http.go:420","msg":"rejected stream from remote peer because it was removed","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-from":"2172fe4f7581b595"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: rejected the stream from peer 4721aea1fe144eac since it was removed' },
+    ],
     read: (m, emit) => emit('peer.removed-member-rejected', { peer: m.id('remote-peer-id-from', 1) ?? m.id('removed-member-id') }),
   },
   {
+    id: 'removed member still sends',
+    package: 'etcdserver',
+    text: /^reject message from removed member ([0-9a-f]+)/,
+    samples: [{ version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver: reject message from removed member 4721aea1fe144eac' }],
+    read: (m, emit) => emit('peer.removed-member-rejected', { peer: m.id('', 1) }),
+  },
+  {
     id: 'rejected connection',
-    throttle: SECOND,
+    throttle: { every: SECOND, by: ['error'] },
     says: ['rejected connection', 'rejected connection on client endpoint', 'rejected connection on peer endpoint'],
     package: 'embed',
     text: /^rejected connection from "([^"]*)" \(error "(.*?)", ServerName/,
@@ -170,7 +198,10 @@ export const etcdPeerMessages = defineMessages([
     says: ['sending database snapshot'],
     package: 'rafthttp',
     text: /^start to send database snapshot \[index: (\d+), to ([0-9a-f]+)/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/snapshot_sender.go:81","msg":"sending database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/snapshot_sender.go:81","msg":"sending database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: start to send database snapshot [index: 120, to 4721aea1fe144eac, size 14 MB]...' },
+    ],
     read: (m, emit) => {
       const to = m.id('remote-peer-id', 2);
       if (to !== null) emit('raft-snapshot.sent', { to, raftIndex: m.num('snapshot-index', 1) ?? 0 });
@@ -181,7 +212,10 @@ export const etcdPeerMessages = defineMessages([
     says: ['sent database snapshot'],
     package: 'rafthttp',
     text: /^database snapshot \[index: (\d+), to: ([0-9a-f]+)\] sent out successfully/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/snapshot_sender.go:130","msg":"sent database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/snapshot_sender.go:130","msg":"sent database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: database snapshot [index: 120, to: 4721aea1fe144eac] sent out successfully' },
+    ],
     read: (m, emit) => {
       const to = m.id('remote-peer-id', 2);
       if (to !== null) emit('raft-snapshot.delivered', { to, raftIndex: m.num('snapshot-index', 1) ?? 0 });
@@ -192,7 +226,11 @@ export const etcdPeerMessages = defineMessages([
     says: ['receiving database snapshot', 'received and saved database snapshot'],
     package: 'rafthttp',
     text: /^(receiving|successfully received and saved) database snapshot \[index: (\d+), from: ([0-9a-f]+)/,
-    samples: [{ version: '3.5', line: `${WARN}"rafthttp/http.go:260","msg":"receiving database snapshot","local-member-id":"2172fe4f7581b595","remote-snapshot-sender-id":"146e974d9a20f516","incoming-snapshot-index":120,"incoming-snapshot-message-size-bytes":9000,"incoming-snapshot-message-size":"9.0 kB"}` }],
+    samples: [
+      { version: '3.5', line: `${WARN}"rafthttp/http.go:260","msg":"receiving database snapshot","local-member-id":"2172fe4f7581b595","remote-snapshot-sender-id":"146e974d9a20f516","incoming-snapshot-index":120,"incoming-snapshot-message-size-bytes":9000,"incoming-snapshot-message-size":"9.0 kB"}` },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: receiving database snapshot [index: 120, from: 4721aea1fe144eac, raft message size: 9.0 kB]' },
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: successfully received and saved database snapshot [index: 120, from: 4721aea1fe144eac, raft message size: 9.0 kB]' },
+    ],
     read: (m, emit) => {
       const from = m.id('remote-snapshot-sender-id', 3);
       if (from !== null) emit('raft-snapshot.received', { from, raftIndex: m.num('incoming-snapshot-index', 2) ?? 0, phase: m.text.includes('saved') ? 'saved' : 'started' });

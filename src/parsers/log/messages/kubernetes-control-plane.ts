@@ -9,14 +9,14 @@ const E = 'E1122 09:51:45.262141       1 status.go:71] ';
 export const controlPlaneMessages = defineMessages([
   {
     id: 'API request not authenticated',
-    throttle: SECOND,
+    throttle: { every: SECOND },
     text: /Unable to authenticate the request(?: due to an error)?"?(?: err="?|: )(.*)$/,
     samples: [{ version: '1.29', line: 'E1122 09:51:45.262141       1 authentication.go:73] "Unable to authenticate the request" err="[x509: certificate has expired or is not yet valid: current time 2021-07-12T18:20:27Z is after 2021-03-29T22:00:18Z, verifying certificate SN=2]"' }],
     read: (m, emit) => readTlsRejection(m.str('', 1) ?? '', null, false, emit),
   },
   {
     id: 'TLS handshake error',
-    throttle: SECOND,
+    throttle: { every: SECOND },
     text: /http: TLS handshake error from (\S+): (.*)$/,
     samples: [{ version: '1.29', line: 'I1122 09:51:45.262141       1 log.go:245] http: TLS handshake error from 10.0.0.5:41234: remote error: tls: bad certificate' }],
     read: (m, emit) => readTlsRejection(m.str('', 2) ?? '', m.str('', 1), false, emit),

@@ -59,7 +59,7 @@ export const leaseMessages = defineMessages([
     id: 'controller at work',
     text: /^"(?:Event occurred|Finished syncing|Successfully bound pod to node|Attempting to schedule pod)/,
     samples: [{ version: '1.29', line: 'I1122 09:51:23.265225       1 event.go:307] "Event occurred" object="default/web" fieldPath="" kind="Deployment" apiVersion="apps/v1" type="Normal" reason="ScalingReplicaSet" message="Scaled up replica set web-1e2d00915 to 2"' }],
-    throttle: 1_000_000,
+    throttle: { every: 1_000_000 },
     read: (m, emit) => emit('k8s-lease.worked', { lease: null }),
   },
 ]);

@@ -1,6 +1,7 @@
 import { memberIdFromDecimal, memberIdFromHex } from '../../../model/ids.ts';
 import type { MemberId } from '../../../model/ids.ts';
 import type { RaftRole } from '../../../model/fact.ts';
+import { SECOND } from '../../../model/time.ts';
 import type { Message, MessageRule } from '../message.ts';
 import { defineMessages } from '../message.ts';
 
@@ -13,6 +14,9 @@ const ID = '([0-9a-f]{1,16})';
 const VOTE = '(MsgVote|MsgPreVote)';
 const term = (m: Message, group: number): number => Number(m.str('', group));
 const hex = (m: Message, group: number): MemberId | null => m.id('', group);
+
+/** A member that can not reach a quorum asks again and again in the same words. */
+const REPEATED = { every: 2 * SECOND };
 
 const ROLES: Readonly<Record<string, RaftRole>> = { follower: 'follower', 'pre-candidate': 'pre-candidate', candidate: 'candidate', leader: 'leader' };
 
@@ -81,6 +85,7 @@ export const raftMessages = defineMessages([
   },
   {
     id: 'raft: vote request sent',
+    throttle: REPEATED,
     text: new RegExp(`^${ID} \\[logterm: \\d+, index: \\d+\\] sent ${VOTE} request to ${ID} at term (\\d+)`),
     samples: [{ version: '3.5', line: '146e974d9a20f516 [logterm: 3, index: 14] sent MsgVote request to 1fea2dc091eccdf at term 4' }],
     read: (m, emit) => {
@@ -91,24 +96,28 @@ export const raftMessages = defineMessages([
   },
   {
     id: 'raft: vote cast',
+    throttle: REPEATED,
     text: new RegExp(`^${ID} \\[logterm: \\d+, index: \\d+, vote: [0-9a-f]+\\] cast ${VOTE} for ${ID} \\[.*?\\] at term (\\d+)`),
     samples: [{ version: '3.5', line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] cast MsgVote for 146e974d9a20f516 [logterm: 3, index: 14] at term 4' }],
     read: vote('granted'),
   },
   {
     id: 'raft: vote rejected',
+    throttle: REPEATED,
     text: new RegExp(`^${ID} \\[logterm: \\d+, index: \\d+, vote: [0-9a-f]+\\] rejected ${VOTE} from ${ID} \\[.*?\\] at term (\\d+)`),
     samples: [{ version: '3.5', line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] rejected MsgPreVote from 146e974d9a20f516 [logterm: 3, index: 12] at term 4' }],
     read: vote('rejected'),
   },
   {
     id: 'raft: vote ignored, leader lease not expired',
+    throttle: REPEATED,
     text: new RegExp(`^${ID} \\[logterm: \\d+, index: \\d+, vote: [0-9a-f]+\\] ignored ${VOTE} from ${ID} \\[.*?\\] at term (\\d+): lease is not expired`),
     samples: [{ version: '3.5', line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] ignored MsgPreVote from 146e974d9a20f516 [logterm: 3, index: 12] at term 4: lease is not expired (remaining ticks: 6)' }],
     read: vote('ignored-lease'),
   },
   {
     id: 'raft: vote answer received',
+    throttle: REPEATED,
     text: new RegExp(`^${ID} received (MsgVoteResp|MsgPreVoteResp)( rejection)? from ${ID} at term (\\d+)`),
     samples: [{ version: '3.5', line: '146e974d9a20f516 received MsgVoteResp rejection from 1fea2dc091eccdf at term 4' }],
     read: (m, emit) => {
@@ -186,6 +195,7 @@ export const raftMessages = defineMessages([
   },
   {
     id: 'raft: no leader, proposal dropped',
+    throttle: REPEATED,
     text: new RegExp(`^${ID} (?:no leader|not forwarding to leader [0-9a-f]+) at term (\\d+); dropping`),
     samples: [{ version: '3.5', line: '146e974d9a20f516 no leader at term 3; dropping index reading msg' }],
     read: (m, emit) => {

@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+import { UsageError } from '../model/errors.ts';
+import type { IngestWriter } from '../model/ports.ts';
+import type { OnProgress, Progress } from '../model/progress.ts';
+import type { WriterCall } from './forwarding-writer.ts';
+import type { ReaderMessage, ReadRequest } from './read-worker.ts';
+
+/** Raw bytes the store may have waiting for compression before the reading thread is kept waiting. */
+const MAX_PENDING = 24 << 20;
+const YOUNG_GENERATION_MB = 32;
+
+/**
+ * Reads bundles in a thread of its own while this one stores: unpacking, hashing and parsing on one side, SQLite on the other.
+ * Returns the last progress.
+ */
+export async function readApart(request: ReadRequest, writer: IngestWriter, tell: OnProgress): Promise<Progress> {
+  const worker = new Worker(new URL('read-worker.js', import.meta.url), { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+  try {
+    return await new Promise<Progress>((resolve, reject) => {
+      const apply = applier(writer);
+      let queue = Promise.resolve();
+      worker.on('message', (message: ReaderMessage) => {
+        if (message.kind === 'progress') {
+          tell(message.progress);
+          return;
+        }
+        queue = queue.then(async () => {
+          if (message.kind === 'done') resolve(message.progress);
+          else if (message.kind === 'usage-error') reject(new UsageError(message.message, { exitCode: message.exitCode, subject: message.subject }));
+          else {
+            for (const call of message.calls) apply(call);
+            if (writer.pending() > MAX_PENDING) await writer.drain();
+            worker.postMessage(message.bytes);
+          }
+        });
+        queue.catch(reject);
+      });
+      worker.on('error', reject);
+      worker.on('exit', (code) => {
+        if (code !== 0) reject(new Error(`the reading thread ended with code ${code}`));
+      });
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+/** Replays calls on the store. Message templates get the store's own numbers. */
+function applier(writer: IngestWriter): (call: WriterCall) => void {
+  const messages: number[] = [0];
+  return (call) => {
+    switch (call[0]) {
+      case 'bundle':
+        writer.bundle(call[1]);
+        break;
+      case 'updateBundle':
+        writer.updateBundle(call[1], call[2]);
+        break;
+      case 'beginEntry':
+        writer.beginEntry(call[1]);
+        break;
+      case 'endEntry':
+        writer.endEntry(call[1], call[2]);
+        break;
+      case 'source':
+        writer.source(call[1]);
+        break;
+      case 'updateSources':
+        writer.updateSources(call[1]);
+        break;
+      case 'message':
+        messages.push(writer.message(call[1]));
+        break;
+      case 'events': {
+        const { message, count } = call[1].events;
+        for (let i = 0; i < count; i += 1) message[i] = messages[message[i] ?? 0] ?? 0;
+        writer.events(call[1]);
+        break;
+      }
+      case 'raw':
+        writer.raw(call[1]);
+        break;
+      case 'facts':
+        writer.facts(call[1]);
+        break;
+      case 'citedTexts':
+        writer.citedTexts(call[1]);
+        break;
+      case 'diagnostics':
+        writer.diagnostics(call[1]);
+        break;
+      case 'dropEntry':
+        writer.dropEntry(call[1]);
+        break;
+    }
+  };
+}

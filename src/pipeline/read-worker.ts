@@ -1,0 +1,37 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Limits } from '../bundle/contract.ts';
+import { UsageError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
+import { ForwardingWriter } from './forwarding-writer.ts';
+import type { CallBatch } from './forwarding-writer.ts';
+import { ingest } from './ingest.ts';
+
+/** What the reading thread says. */
+export type ReaderMessage =
+  | CallBatch
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'done'; readonly progress: Progress }
+  | { readonly kind: 'usage-error'; readonly message: string; readonly exitCode: 2 | 3; readonly subject: string | null };
+
+export interface ReadRequest {
+  readonly bundles: readonly string[];
+  readonly limits: Limits;
+}
+
+const port = parentPort;
+if (port !== null) {
+  const { bundles, limits }: ReadRequest = workerData;
+  const say = (message: ReaderMessage): void => port.postMessage(message);
+  const writer = new ForwardingWriter(port);
+  port.on('message', (bytes: number) => writer.stored(bytes));
+  try {
+    const state = await ingest(bundles, writer, limits, (progress) => say({ kind: 'progress', progress }));
+    say({ kind: 'done', progress: state('analysing') });
+  } catch (error) {
+    // only what the user can fix is told in words; anything else is a bug and ends the thread as one
+    if (!(error instanceof UsageError)) throw error;
+    say({ kind: 'usage-error', message: error.message, exitCode: error.exitCode, subject: error.subject });
+  } finally {
+    port.close();
+  }
+}
