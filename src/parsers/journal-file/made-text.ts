@@ -20,15 +20,7 @@ export class MadeText {
   private used = 0;
   private offset = 0;
   private line = 1;
-  private readonly columns: EventColumns = {
-    count: 0,
-    source: new Uint32Array(MAX_ENTRIES),
-    line: new Float64Array(MAX_ENTRIES),
-    offset: new Float64Array(MAX_ENTRIES),
-    time: new Float64Array(MAX_ENTRIES),
-    level: new Uint8Array(MAX_ENTRIES),
-    message: new Uint32Array(MAX_ENTRIES),
-  };
+  private columns = emptyColumns();
 
   constructor(sink: ParseSink) {
     this.sink = sink;
@@ -56,13 +48,25 @@ export class MadeText {
     const { columns, offset, used } = this;
     const lineCount = columns.count;
     if (lineCount === 0) return;
-    // a buffer of its own, as the writer may hand it to another thread
+    // text and columns of its own, as the writer may move them to another thread
     const raw = new Uint8Array(used);
     raw.set(this.buffer.subarray(0, used));
     this.sink.events({ offset, firstLine: this.line, lineCount, raw, events: columns });
     this.offset += used;
     this.line += lineCount;
     this.used = 0;
-    columns.count = 0;
+    this.columns = emptyColumns();
   }
+}
+
+function emptyColumns(): EventColumns {
+  return {
+    count: 0,
+    source: new Uint32Array(MAX_ENTRIES),
+    line: new Float64Array(MAX_ENTRIES),
+    offset: new Float64Array(MAX_ENTRIES),
+    time: new Float64Array(MAX_ENTRIES),
+    level: new Uint8Array(MAX_ENTRIES),
+    message: new Uint32Array(MAX_ENTRIES),
+  };
 }
