@@ -1,6 +1,6 @@
 // npm run bench [-- --mb 1000] [--keep]: how fast a large bundle becomes a finished case, whole and stage by stage.
 // The bundle is made of the sample bundles' real etcd lines, shifted in time, for three nodes.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,48 +22,61 @@ const samples = argument('samples', join(root, 'sample-bundles'));
 const NODES = ['bench-1', 'bench-2', 'bench-3'];
 const folder = join(tmpdir(), 'inquest-bench');
 
-/** Real zap JSON lines of the sample bundles, envelopes off. */
-async function realLines() {
-  const lines = [];
-  for (const name of readdirSync(samples).toSorted()) {
-    const path = join(samples, name);
-    if (!statSync(path).isDirectory() && !/\.(tar|tgz|gz)$/.test(name)) continue;
-    const bundle = await openBundle(path, DEFAULT_LIMITS);
-    for await (const entry of bundle.entries()) {
-      if (!/etcd/.test(entry.path)) continue;
-      const parts = [];
-      for await (const chunk of entry.chunks()) parts.push(chunk);
-      for (const line of Buffer.concat(parts).toString('utf8').split('\n')) {
-        const at = line.indexOf('{"level":"');
-        if (at >= 0 && line.endsWith('}') && /"ts":"\d{4}-/.test(line) && /"caller":"/.test(line) && !line.includes('etcd-client')) lines.push(line.slice(at));
-      }
-    }
+/** The etcd lines of one sample, envelopes off, by node, in order of time. */
+function linesOf(sample) {
+  const done = spawnSync(process.execPath, [join(root, 'bin', 'inquest'), 'timeline', sample, '--component', 'etcd', '--format', 'jsonl'], { maxBuffer: 1 << 30, encoding: 'utf8' });
+  const nodes = new Map();
+  for (const row of done.stdout.split('\n')) {
+    if (row === '') continue;
+    const { node, text } = JSON.parse(row);
+    const line = unwrapped(text);
+    const m = line === null ? null : /"ts":"([^"]+)"/.exec(line);
+    if (m === null) continue;
+    const lines = nodes.get(node) ?? [];
+    lines.push({ at: parseRfc3339(m[1]) ?? 0, head: line.slice(0, m.index + 6), tail: line.slice(m.index + 6 + m[1].length) });
+    nodes.set(node, lines);
   }
-  return lines;
+  return [...nodes.values()];
 }
 
+function unwrapped(text) {
+  const at = text.indexOf('{"level":"');
+  if (at >= 0) return text.endsWith('}') ? text.slice(at) : null;
+  try {
+    const message = JSON.parse(text).MESSAGE ?? JSON.parse(text).log;
+    return typeof message === 'string' && message.startsWith('{"level":"') ? message.trimEnd() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Every sample is replayed one after the other, again and again, each member's lines on a node of its own. */
 async function makeBundle(path) {
-  const lines = await realLines();
-  if (lines.length === 0) throw new Error(`no etcd lines in ${samples}`);
-  const stamped = lines.map((line) => {
-    const m = /"ts":"([^"]+)"/.exec(line);
-    return { at: parseRfc3339(m[1]) ?? 0, head: line.slice(0, m.index + 6), tail: line.slice(m.index + 6 + m[1].length) };
-  });
-  stamped.sort((a, b) => a.at - b.at);
-  const first = stamped[0].at;
-  const span = stamped.at(-1).at - first + 1_000_000;
-  const bytesPerCopy = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
-  const copies = Math.max(1, Math.round((megabytes * 1e6) / NODES.length / bytesPerCopy));
+  const replays = readdirSync(samples)
+    .filter((name) => !name.endsWith('.md'))
+    .toSorted()
+    .map((name) => linesOf(join(samples, name)))
+    .filter((nodes) => nodes.length >= NODES.length);
+  if (replays.length === 0) throw new Error(`no etcd lines in ${samples}`);
+  const size = replays.flat(2).reduce((sum, { head, tail }) => sum + head.length + tail.length + 28, 0);
+  const rounds = Math.max(1, Math.round((megabytes * 1e6) / size));
   mkdirSync(folder, { recursive: true });
   const tar = tarPack();
-  const done = pipeline(tar, createGzip({ level: 1 }), createWriteStream(`${path}.part`));
+  const done = pipeline(tar, createGzip({ level: 6 }), createWriteStream(`${path}.part`));
   const plain = join(folder, 'node.log');
   for (const [index, node] of NODES.entries()) {
     const out = createWriteStream(plain);
-    for (let copy = 0; copy < copies; copy += 1) {
-      const shift = copy * span + index * 250;
-      const text = stamped.map(({ at, head, tail }) => head + formatRfc3339(at + shift) + tail).join('\n');
-      if (!out.write(`${text}\n`)) await new Promise((resolve) => out.once('drain', resolve));
+    let clock = parseRfc3339('2026-01-01T00:00:00Z');
+    for (let round = 0; round < rounds; round += 1) {
+      for (const nodes of replays) {
+        const all = nodes.flat();
+        const first = all.reduce((least, { at }) => Math.min(least, at), Infinity);
+        const last = all.reduce((most, { at }) => Math.max(most, at), 0);
+        const mine = nodes.filter((_, i) => i % NODES.length === index).flat();
+        const text = mine.map(({ at, head, tail }) => `${head}${formatRfc3339(clock + at - first)}${tail}\n`).join('');
+        if (text !== '' && !out.write(text)) await new Promise((resolve) => out.once('drain', resolve));
+        clock += last - first + 60_000_000;
+      }
     }
     await new Promise((resolve) => out.end(resolve));
     const entry = tar.entry({ name: `bench/${node}/etcd/etcd.log`, size: statSync(plain).size });

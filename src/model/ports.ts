@@ -105,6 +105,14 @@ export interface EventBatch {
   readonly events: EventColumns;
 }
 
+/** Times of a source, up to an offset, that turned out to be in a zone `by` microseconds east of the UTC they were read as. */
+export interface ZoneShift {
+  readonly source: SourceId;
+  readonly by: number;
+  /** byte offset of the last line concerned */
+  readonly until: number;
+}
+
 /** The text shown for one place of an entry that is not kept whole. */
 export interface CitedText {
   readonly entry: EntryId;
@@ -127,7 +135,7 @@ export interface IngestWriter {
   updateSources(changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>): void;
   /** id for a message template; 0 once the table is full */
   message(text: string): number;
-  /** the writer owns `raw` from here on; the columns may be used again once this returns */
+  /** the writer owns `raw` and the columns from here on */
   events(batch: EventBatch): void;
   /** keeps raw text of a document entry so that evidence can be shown; may be called in pieces of whole lines */
   raw(batch: Omit<EventBatch, 'events'>): void;
@@ -150,6 +158,8 @@ export interface IngestWriter {
 
 /** The store while a case is being built. Above some tens of MiB pending it compresses on the caller's thread. */
 export interface CaseWriter extends IngestWriter {
+  /** moves times that were read as UTC for want of a zone; to be called once everything came in */
+  shiftTimes(shifts: readonly ZoneShift[]): void;
   /** stores the analysis */
   analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void;
   /** reads facts back while the case is being built */

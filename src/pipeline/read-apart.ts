@@ -27,6 +27,7 @@ export async function readApart(request: ReadRequest, writer: IngestWriter, tell
         queue = queue.then(async () => {
           if (message.kind === 'done') resolve(message.progress);
           else if (message.kind === 'usage-error') reject(new UsageError(message.message, { exitCode: message.exitCode, subject: message.subject }));
+          else if (message.kind === 'defect') reject(Object.assign(new Error(message.message), { stack: message.stack }));
           else {
             for (const call of message.calls) apply(call);
             if (writer.pending() > MAX_PENDING) await writer.drain();
@@ -37,7 +38,7 @@ export async function readApart(request: ReadRequest, writer: IngestWriter, tell
       });
       worker.on('error', reject);
       worker.on('exit', (code) => {
-        if (code !== 0) reject(new Error(`the reading thread ended with code ${code}`));
+        queue = queue.then(() => reject(new Error(`the reading thread ended early, with code ${code}`)));
       });
     });
   } finally {

@@ -11,7 +11,8 @@ export type ReaderMessage =
   | CallBatch
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly progress: Progress }
-  | { readonly kind: 'usage-error'; readonly message: string; readonly exitCode: 2 | 3; readonly subject: string | null };
+  | { readonly kind: 'usage-error'; readonly message: string; readonly exitCode: 2 | 3; readonly subject: string | null }
+  | { readonly kind: 'defect'; readonly message: string; readonly stack: string };
 
 export interface ReadRequest {
   readonly bundles: readonly string[];
@@ -28,9 +29,8 @@ if (port !== null) {
     const state = await ingest(bundles, writer, limits, (progress) => say({ kind: 'progress', progress }));
     say({ kind: 'done', progress: state('analysing') });
   } catch (error) {
-    // only what the user can fix is told in words; anything else is a bug and ends the thread as one
-    if (!(error instanceof UsageError)) throw error;
-    say({ kind: 'usage-error', message: error.message, exitCode: error.exitCode, subject: error.subject });
+    if (error instanceof UsageError) say({ kind: 'usage-error', message: error.message, exitCode: error.exitCode, subject: error.subject });
+    else say({ kind: 'defect', message: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? '') : '' });
   } finally {
     port.close();
   }

@@ -59,6 +59,9 @@ export class TextReader {
   }
 
   text(ref: EvidenceRef): string | null {
+    // a place in a binary file has no line: its offset counts in the file, not in text that was made of it
+    const told = ref.line === null ? this.cited.get(ref.entry, ref.offset) : undefined;
+    if (told !== undefined) return told.text;
     const place = this.place(ref);
     const raw = place === null ? null : this.block(place.id);
     if (place === null || raw === null) return this.cited.get(ref.entry, ref.offset)?.text ?? null;
@@ -71,6 +74,7 @@ export class TextReader {
   }
 
   surroundings(ref: EvidenceRef, before: number, after: number): readonly NumberedLine[] {
+    if (ref.line === null && this.cited.get(ref.entry, ref.offset) !== undefined) return [];
     const place = this.place(ref);
     const raw = place === null ? null : this.block(place.id);
     if (place === null || raw === null) return [];
