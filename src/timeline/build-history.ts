@@ -31,7 +31,7 @@ export function buildHistory(source: FactSource): BuiltHistory {
   const owners = findLogOwners(reader);
   const placed = (): readonly Source[] => stored.map((s) => ({ ...s, node: nodeOf.get(s.id) ?? null }));
   const first = identify(reader, owners, placed());
-  resolveByOwner(stored, nodeOf, owners, first.members, (id) => first.member(id)?.node ?? first.nameOf(id));
+  resolveByOwner(source, nodeOf, owners, first.members, (id) => first.member(id)?.node ?? first.nameOf(id));
   const sources = placed();
   const identity = identify(reader, owners, sources);
   const nodes = nodesInOrder(sources, identity.members.map((m) => m.node));
@@ -72,6 +72,7 @@ export function buildHistory(source: FactSource): BuiltHistory {
     roles: raft.roles,
     leaderless: raft.leaderless,
     downs: raft.downs,
+    derived,
     undecided: (about, because, where) => undecided.push({ about, because, nodes: where }),
   });
   for (const derivation of DERIVATIONS) derived.push(...derivation.derive(context));

@@ -23,6 +23,8 @@ export interface ContextInput {
   readonly roles: readonly RoleStretch[];
   readonly leaderless: readonly Derived<'cluster.leaderless'>[];
   readonly downs: readonly Derived<'member.down'>[];
+  /** grows while the derivations run */
+  readonly derived: readonly Derived[];
   readonly undecided: (about: string, because: string, nodes: readonly string[]) => void;
 }
 
@@ -54,6 +56,7 @@ export function derivationContext(input: ContextInput): DerivationContext {
     roles,
     leaderless: input.leaderless,
     downs,
+    derived: input.derived,
     leaderAt: (at, cluster) => leadership.findLast((l) => (cluster === undefined || cluster === null || l.clusterId === cluster) && (l.from ?? -Infinity) <= at && (l.to ?? Infinity) > at) ?? null,
     ledBetween: (name, from, to) => leadership.some((l) => l.name === name && touches(l.from, l.to, from, to)),
     downBetween: (name, from, to) => downs.some((d) => d.data.member === name && touches(d.from, d.to, from, to)),

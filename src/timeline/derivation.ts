@@ -56,6 +56,9 @@ export interface DerivationContext {
   /** true when the member was down, by its own log, at some moment of the stretch */
   downBetween(memberName: string, from: EpochMicros | null, to: EpochMicros | null): boolean;
 
+  /** what was concluded so far: the raft room's, then that of the derivations before this one */
+  readonly derived: readonly Derived[];
+
   /** "now" for certificates, leases and backups; null when nothing in the case has a time */
   readonly collectedAt: EpochMicros | null;
   readonly clocks: readonly NodeClock[];

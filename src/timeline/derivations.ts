@@ -10,6 +10,7 @@ import { diskDerivation } from './derive/disk.ts';
 import { leasesDerivation } from './derive/leases.ts';
 import { loadBalancerDerivation } from './derive/load-balancer.ts';
 import { machineDerivation } from './derive/machine.ts';
+import { restoreDerivation } from './derive/restore.ts';
 
 /** Every derivation, in the order they run. The raft room's own conclusions come first; a new one is a line here. */
 export const DERIVATIONS: readonly Derivation[] = [
@@ -23,5 +24,6 @@ export const DERIVATIONS: readonly Derivation[] = [
   apiServerDerivation,
   loadBalancerDerivation,
   backupDerivation,
+  restoreDerivation,
   machineDerivation,
 ];

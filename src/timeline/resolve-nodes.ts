@@ -4,6 +4,7 @@ import type { Member } from '../model/history.ts';
 import type { FactSource } from '../model/ports.ts';
 import type { LogOwners } from './identity/log-owners.ts';
 
+const DATA_DIRECTORY = /^(.*)(?:^|\/)member\/(?:wal|snap)\/[^/]+$/;
 const STATIC_PODS = ['etcd-', 'kube-apiserver-', 'kube-controller-manager-', 'kube-scheduler-'];
 
 /** Names seen in content, before members are told apart. */
@@ -43,23 +44,44 @@ export function resolveNodes(source: FactSource): Map<SourceId, string | null> {
  * take their member's (another source's node, else the member's own name).
  */
 export function resolveByOwner(
-  sources: readonly Source[],
+  source: FactSource,
   resolved: Map<SourceId, string | null>,
   owners: LogOwners,
   members: readonly Member[],
   nodeOf: (id: MemberId) => string | null,
 ): void {
+  const sources = source.sources();
   const machines = new Set(sources.map((s) => s.host));
   const byName = new Map(members.map((m) => [m.name, m.node]));
-  for (const source of sources) {
-    const name = resolved.get(source.id) ?? null;
+  for (const { id } of sources) {
+    const name = resolved.get(id) ?? null;
     const machine = name === null || machines.has(name) ? null : (byName.get(name) ?? null);
-    if (machine !== null) resolved.set(source.id, machine);
+    if (machine !== null) resolved.set(id, machine);
   }
-  for (const source of sources) {
-    if (resolved.get(source.id) !== null) continue;
-    const [member, other] = owners.membersOf(source.id);
-    if (member !== undefined && other === undefined) resolved.set(source.id, nodeOf(member));
+  for (const { id } of sources) {
+    if (resolved.get(id) !== null) continue;
+    const [member, other] = owners.membersOf(id);
+    if (member !== undefined && other === undefined) resolved.set(id, nodeOf(member));
+  }
+  shareDataDirectory(source, sources, resolved);
+}
+
+/** Database, raft snapshots and write-ahead log of one data directory (upstream: etcd `server/storage/datadir`) are of one machine. */
+function shareDataDirectory(source: FactSource, sources: readonly Source[], resolved: Map<SourceId, string | null>): void {
+  const directories = new Map<EntryId, string>();
+  for (const { id, path } of source.entries()) {
+    const directory = DATA_DIRECTORY.exec(path)?.[1];
+    if (directory !== undefined) directories.set(id, directory);
+  }
+  const owners = new Map<string, string>();
+  for (const { id, entry } of sources) {
+    const directory = directories.get(entry);
+    const node = resolved.get(id) ?? null;
+    if (directory !== undefined && node !== null) owners.set(directory, node);
+  }
+  for (const { id, entry } of sources) {
+    const node = owners.get(directories.get(entry) ?? '');
+    if ((resolved.get(id) ?? null) === null && node !== undefined) resolved.set(id, node);
   }
 }
 
