@@ -182,6 +182,8 @@ export interface FactMap {
   'disk.usage': { filesystem: string; mount: string; sizeBytes: number; usedBytes: number; usedPercent: number };
   'systemd.unit': { unit: string; state: 'starting' | 'started' | 'stopping' | 'stopped' | 'failed' | 'exited'; detail: string | null };
   'network.ping': { target: string; lossPercent: number | null; avg: Micros | null };
+  /** a file's zoneless times: `assumed` of them were read as UTC, up to this place; `zoneOffset` is what later lines of the file taught; `host`: a machine's log, not one program's */
+  'log.zone': { zoneOffset: Micros | null; assumed: number; settled: boolean; host: boolean };
   'bundle.collected': { by: string };
 }
 

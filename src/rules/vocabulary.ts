@@ -173,5 +173,6 @@ export const FACT_FIELDS = {
   'disk.usage': { filesystem: 'text', mount: 'text', sizeBytes: 'bytes', usedBytes: 'bytes', usedPercent: 'percent' },
   'systemd.unit': { unit: 'text', state: ['starting', 'started', 'stopping', 'stopped', 'failed', 'exited'], detail: 'text' },
   'network.ping': { target: 'text', lossPercent: 'percent', avg: 'duration' },
+  'log.zone': { zoneOffset: 'duration', assumed: 'count', settled: 'flag', host: 'flag' },
   'bundle.collected': { by: 'text' },
 } as const satisfies { readonly [Type in FactType]: { readonly [Field in keyof FactMap[Type]]-?: FieldKind } };

@@ -8,7 +8,7 @@ import type { Finding, Undecided } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import { bundleId, entryId, sourceId } from '../model/ids.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
-import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource } from '../model/ports.ts';
+import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource, ZoneShift } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { storeAnalysis } from './analysis-writer.ts';
@@ -21,6 +21,7 @@ import { FactReader } from './fact-reader.ts';
 import { linesOf } from './lines.ts';
 import { FACT_INDEXES, APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 import { TextReader } from './text-reader.ts';
+import { shiftTimes } from './zone-shift.ts';
 
 const MAX_MESSAGES = 65_535;
 const MAX_MESSAGE_LENGTH = 2000;
@@ -208,6 +209,16 @@ class SqliteCaseWriter implements CaseWriter {
     this.db.prepare('DELETE FROM densities WHERE source IN (SELECT id FROM sources WHERE entry = ?)').run(id);
     for (const table of ['blocks', 'facts', 'cited_texts', 'sources']) this.db.prepare(`DELETE FROM ${table} WHERE entry = ?`).run(id);
     this.eventRows.recount();
+    this.catalog.forgetSources();
+  }
+
+  shiftTimes(shifts: readonly ZoneShift[]): void {
+    this.blocks.seal();
+    this.eventRows.storeDensities();
+    for (const shift of shifts) {
+      shiftTimes(this.db, shift);
+      this.eventRows.shiftFirst(shift.source, shift.by);
+    }
     this.catalog.forgetSources();
   }
 

@@ -42,6 +42,12 @@ export class EventWriter {
     return time === undefined || Number.isNaN(time) ? null : time;
   }
 
+  /** after the times of a source were moved */
+  shiftFirst(source: number, by: number): void {
+    const time = this.firstTime(source);
+    if (time !== null) this.firstTimes[source] = time - by;
+  }
+
   write({ events }: EventBatch, block: OpenBlock): void {
     const { count } = events;
     if (count === 0) return;

@@ -14,6 +14,11 @@ export class ZoneKeeper {
   /** lines whose zone was neither written nor learned */
   assumed = 0;
 
+  /** the zone of this file's zoneless times, micros east of UTC; null when no line told */
+  learned(): number | null {
+    return this.outerZone ?? this.innerZone;
+  }
+
   /** written time in micros, NaN when the line has none */
   settle(line: LogLine): number {
     const { time, outer } = line;

@@ -14,6 +14,7 @@ import { payloads } from './payloads.ts';
 import { componentOfIdent } from './program.ts';
 import type { HeadView } from './recognise.ts';
 import { StampReader } from './stamp.ts';
+import { ZoneNotes } from './zone-notes.ts';
 import { ZoneKeeper } from './clock-zone.ts';
 
 /** Lines that belong to no entry: headers and markers that journalctl and collectors print between records. */
@@ -36,6 +37,7 @@ export class LogEngine implements LogReader {
   private readonly line = new LogLine();
   private readonly stamps = new StampReader();
   private readonly zones = new ZoneKeeper();
+  private readonly zoneNotes = new ZoneNotes();
   private readonly matcher: Matcher;
   private readonly primary: Envelope | null;
   private readonly component: Component | null;
@@ -95,7 +97,9 @@ export class LogEngine implements LogReader {
   }
 
   end(): void {
-    if (this.zones.assumed > 0) this.sink.diagnostic('TIME_INFERRED', 'times without a zone were taken as UTC', {}, this.zones.assumed);
+    const host = this.primary?.kind === 'host';
+    for (const { source, place, ...note } of this.zoneNotes.take(this.zones.learned())) this.sink.fact('log.zone', { ...note, host }, { at: null, meaning: 'written', source, place });
+    if (this.zones.assumed > 0) this.sink.diagnostic('TIME_INFERRED', 'times without a zone: taken as UTC, or as in the zone that the rest of the bundle shows', {}, this.zones.assumed);
   }
 
   private readLine(s: string, start: number, end: number, base: number, number: number, columns: EventColumns): 'event' | 'continuation' | 'unparsed' {
@@ -190,9 +194,12 @@ export class LogEngine implements LogReader {
 
   private record(columns: EventColumns, base: number, number: number, start: number, end: number, unfinished = false): void {
     const { line } = this;
+    const { assumed } = this.zones;
     const at = this.zones.settle(line);
     const component = this.componentOf(line);
     const source = this.sourceOf(line, component);
+    if (this.zones.assumed !== assumed) this.zoneNotes.assumed(source, number, base + start, end - start);
+    else if (at === at) this.zoneNotes.settled(source);
     const row = columns.count;
     columns.source[row] = source;
     columns.line[row] = number;
