@@ -5,29 +5,40 @@ import { sourceId } from '../../model/ids.ts';
 import type { SourceId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { EntryContext, LogReader, ParseSink } from '../contract.ts';
+import { BatchQueue, newColumns } from './batches.ts';
 import { buildCatalogue } from './catalogue.ts';
+import { ZoneKeeper } from './clock-zone.ts';
+import { ComponentFinder } from './component.ts';
+import { isCutJson, isCutRecord, isEllipsised, isPagerMark } from './damage.ts';
 import type { Envelope } from './envelope.ts';
 import { envelopes } from './envelopes.ts';
+import { peelInner, unescapeControls } from './inner.ts';
 import { LogLine } from './line.ts';
 import { Matcher } from './matcher.ts';
 import { payloads } from './payloads.ts';
-import { componentOfIdent } from './program.ts';
 import type { HeadView } from './recognise.ts';
+import { readSection } from './sections.ts';
+import type { Section } from './sections.ts';
 import { StampReader } from './stamp.ts';
 import { ZoneNotes } from './zone-notes.ts';
-import { ZoneKeeper } from './clock-zone.ts';
 
 /** Lines that belong to no entry: headers and markers that journalctl and collectors print between records. */
-const MARKER = /^(?:-- (?:Logs begin|Journal begins|Reboot|Boot |No entries|cursor:|Subject:|Defined-By:|Support:|Documentation:|MARK)|==== (?:START|END) logs|\[WARNING\] Deprecated|Hint: You are currently)/;
+const MARKER = /^(?:-- (?:Logs begin|Journal begins|Reboot|Boot |No entries|cursor:|Subject:|Defined-By:|Support:|Documentation:|MARK)|\[WARNING\] Deprecated|Hint: You are currently|No journal files were|[-=#]{4,})/;
 const CR = 13;
+const FAR_FUTURE = 4_102_444_800_000_000;
+const MAX_JOINED = 4 << 20;
+
+type Outcome = 'event' | 'continuation' | 'unparsed';
 
 interface PartialLine {
   text: string;
   readonly decoded: boolean;
-  /** row of the event in the current batch; -1 once that batch was handed over */
-  row: number;
+  /** the event of the first piece: its row there; null once that batch was handed on */
+  columns: EventColumns | null;
+  readonly row: number;
   readonly number: number;
   readonly offset: number;
+  readonly length: number;
 }
 
 /** Reads blocks of log lines into events and facts: peel the envelope, read the payload, match the sentence. */
@@ -39,17 +50,24 @@ export class LogEngine implements LogReader {
   private readonly zones = new ZoneKeeper();
   private readonly zoneNotes = new ZoneNotes();
   private readonly matcher: Matcher;
+  private readonly components: ComponentFinder;
+  private readonly batches: BatchQueue;
   private readonly primary: Envelope | null;
-  private readonly component: Component | null;
-  private readonly anchor: number;
-  private readonly tools: { readonly stamps: StampReader; readonly anchor: number };
+  private readonly tools: { readonly stamps: StampReader; readonly anchor: number; near: number | null };
   private readonly sources = new Map<string, SourceId>();
   private readonly partials = new Map<string, PartialLine>();
-  private lastKey = '';
+  private section: Section | null = null;
+  private sectionKey = '';
+  private lastComponent: Component | null = null;
+  private lastHost: string | null = null;
   private lastSource: SourceId | null = null;
-  private inDump = false;
+  /** the program whose crash dump is being read; null outside one, '' when lines name no program */
+  private dumpOf: string | null = null;
   private payloadSeen = false;
+  /** the line before was the head of one that was cut or wrapped */
+  private afterCut = false;
   private any = false;
+  private unparsedSeen = false;
   // where the line being matched stands, for the facts it gives: set anew for each line instead of a closure a line
   private at = NaN;
   private source = sourceId(0);
@@ -61,24 +79,17 @@ export class LogEngine implements LogReader {
     this.sink = sink;
     this.context = context;
     this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
+    this.batches = new BatchQueue(sink);
     this.primary = head.envelope;
-    this.component = context.hints.component ?? head.component;
-    this.anchor = context.collectedAt ?? context.modifiedAt ?? head.newest ?? 4_102_444_800_000_000;
-    this.tools = { stamps: this.stamps, anchor: this.anchor };
+    this.components = new ComponentFinder(context.hints.component ?? head.component);
+    this.tools = { stamps: this.stamps, anchor: head.headerEnd ?? context.collectedAt ?? context.modifiedAt ?? head.newest ?? FAR_FUTURE, near: head.newest };
+    if (head.headerUtc) this.zones.outerIsUtc();
     head.learnZones(this.zones, this.tools);
   }
 
   push(raw: Uint8Array, offset: number, firstLine: number, lineCount: number): void {
     const s = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
-    const columns: EventColumns = {
-      count: 0,
-      source: new Uint32Array(lineCount),
-      line: new Float64Array(lineCount),
-      offset: new Float64Array(lineCount),
-      time: new Float64Array(lineCount),
-      level: new Uint8Array(lineCount),
-      message: new Uint32Array(lineCount),
-    };
+    const columns = newColumns(lineCount);
     let continuations = 0;
     let unparsed = 0;
     let at = 0;
@@ -88,22 +99,29 @@ export class LogEngine implements LogReader {
       const end = next > at && s.charCodeAt(next - 1) === CR ? next - 1 : next;
       const outcome = this.readLine(s, at, end, offset, firstLine + n, columns);
       if (outcome === 'continuation') continuations += 1;
-      else if (outcome === 'unparsed') unparsed += 1;
+      else if (outcome === 'unparsed') {
+        unparsed += 1;
+        this.noteUnparsed(firstLine + n, offset + at);
+      }
       at = next + 1;
     }
-    for (const partial of this.partials.values()) partial.row = -1;
     this.sink.count({ continuations, unparsed });
-    this.sink.events({ offset, firstLine, lineCount, raw, events: columns });
+    if (this.batches.add({ offset, firstLine, lineCount, raw, events: columns }, this.partials.size > 0)) {
+      for (const partial of this.partials.values()) partial.columns = null;
+    }
   }
 
   end(): void {
+    this.batches.flush();
+    for (const partial of this.partials.values()) this.damaged('the rest of a split line is missing', partial.number, partial.offset);
     const host = this.primary?.kind === 'host';
     for (const { source, place, ...note } of this.zoneNotes.take(this.zones.learned())) this.sink.fact('log.zone', { ...note, host }, { at: null, meaning: 'written', source, place });
     if (this.zones.assumed > 0) this.sink.diagnostic('TIME_INFERRED', 'times without a zone: taken as UTC, or as in the zone that the rest of the bundle shows', {}, this.zones.assumed);
+    if (this.zones.yearless > 0) this.sink.diagnostic('TIME_INFERRED', 'times without a year were put into the year before the collection', {}, this.zones.yearless);
   }
 
-  private readLine(s: string, start: number, end: number, base: number, number: number, columns: EventColumns): 'event' | 'continuation' | 'unparsed' {
-    if (start === end) return this.any ? 'continuation' : 'unparsed';
+  private readLine(s: string, start: number, end: number, base: number, number: number, columns: EventColumns): Outcome {
+    if (start === end) return 'continuation';
     const { line } = this;
     line.reset(s, start, end);
     let envelope = this.primary;
@@ -112,23 +130,29 @@ export class LogEngine implements LogReader {
       envelope = null;
     }
     let known = this.readPayload();
-    if (!known && envelope === null) {
-      envelope = this.otherEnvelope(s, start, end);
-      if (envelope !== null) known = this.readPayload();
+    if (!known) {
+      if (envelope === null) {
+        envelope = this.otherEnvelope(s, start, end);
+        if (envelope !== null) known = this.readPayload();
+      }
+      if (!known && envelope !== null) known = (peelInner(line, this.tools) || (envelope.kind === 'host' && unescapeControls(line))) && this.readPayload();
     }
     if (line.partial || this.partials.size > 0) {
       const joined = this.joinPartial(columns, known, base, number, start, end);
       if (joined !== null) return joined;
-      known = known || this.readPayload();
     }
     if (known) {
-      this.inDump = line.dialect === 'go-panic';
+      this.dumpOf = line.dialect === 'go-panic' ? (line.ident ?? '') : null;
       this.payloadSeen = true;
+      this.afterCut = false;
+      if (envelope?.kind === 'host' && isEllipsised(line.body, line.start, line.end, line.decoded)) {
+        this.damaged('text was left out of the line (…)', number, base + start);
+        line.dialect = 'plain';
+      }
     } else {
-      if (envelope === null) return this.strayLine(s, start, end);
-      if (this.any && (this.inDump || (envelope.kind === 'container' && this.payloadSeen))) return 'continuation';
-      line.text = line.bodyText();
-      line.dialect = line.ident === null ? 'plain' : dialectOfIdent(line);
+      if (envelope === null) return this.strayLine(s, start, end, base, number);
+      if (this.continues(envelope)) return 'continuation';
+      this.readBare(number, base + start);
     }
     this.record(columns, base, number, start, end);
     return 'event';
@@ -148,13 +172,70 @@ export class LogEngine implements LogReader {
     return null;
   }
 
-  private strayLine(s: string, start: number, end: number): 'continuation' | 'unparsed' {
-    const c = s.charCodeAt(start);
-    const text = s.slice(start, Math.min(end, start + 64));
-    if (MARKER.test(text)) return 'continuation';
-    // a line that begins like a record but does not read as one was cut or damaged
-    const damaged = c === 123 || (this.primary !== null && c > 47 && c < 58);
-    return this.any && !damaged ? 'continuation' : 'unparsed';
+  /** An unknown body goes on with what its program said before: the dump of a crash, or a container's text of several lines. */
+  private continues(envelope: Envelope): boolean {
+    if (!this.any) return false;
+    if (this.dumpOf !== null && this.dumpOf === (this.line.ident ?? '')) return true;
+    return envelope.kind === 'container' && this.payloadSeen;
+  }
+
+  /** A line that only its envelope makes an event. */
+  private readBare(number: number, offset: number): void {
+    const { line } = this;
+    this.dumpOf = null;
+    line.text = line.bodyText();
+    const cut = isCutJson(line.body, line.start, line.end);
+    this.afterCut = cut;
+    if (cut) this.damaged('a JSON line was cut', number, offset);
+    line.dialect = cut || (line.ident ?? '') === '' || isEllipsised(line.body, line.start, line.end, line.decoded) ? 'plain' : line.ident === 'etcd' ? 'etcd-text' : 'syslog';
+  }
+
+  private strayLine(s: string, start: number, end: number, base: number, number: number): 'continuation' | 'unparsed' {
+    const text = s.slice(start, Math.min(end, start + 256));
+    if (MARKER.test(text)) {
+      const section = readSection(text);
+      if (section !== null) this.enter(section);
+      return 'continuation';
+    }
+    const section = readSection(text);
+    if (section !== null) {
+      this.enter(section);
+      return 'continuation';
+    }
+    if (isPagerMark(text)) {
+      this.damaged('marks of a pager stand between the lines', number, base + start);
+      return 'unparsed';
+    }
+    if (isCutRecord(text)) {
+      this.afterCut = true;
+      this.damaged('a line was cut or wrapped', number, base + start);
+      return 'unparsed';
+    }
+    if (this.afterCut) {
+      this.damaged('a line was cut or wrapped', number, base + start);
+      return 'unparsed';
+    }
+    return this.any ? 'continuation' : 'unparsed';
+  }
+
+  private enter(section: Section): void {
+    this.section = section;
+    this.sectionKey = `${section.host ?? ''}\n${section.pod ?? ''}\n${section.container ?? ''}`;
+    this.lastSource = null;
+    this.dumpOf = null;
+    this.payloadSeen = false;
+    this.afterCut = false;
+  }
+
+  private damaged(detail: string, line: number, offset: number): void {
+    this.sink.diagnostic('LINE_DAMAGED', detail, { line, offset });
+  }
+
+  /** The sink counts unparsed lines by itself; this only says where the first one is. */
+  private noteUnparsed(line: number, offset: number): void {
+    if (this.unparsedSeen) return;
+    this.unparsedSeen = true;
+    this.sink.diagnostic('LINE_UNPARSED', 'lines that match no known form', { line, offset }, 0);
   }
 
   /** Collects the pieces of a line that the runtime split. The event stands at its first piece; later ones continue it. */
@@ -163,40 +244,42 @@ export class LogEngine implements LogReader {
     const waiting = this.partials.get(line.stream);
     const body = line.body.slice(line.start, line.end);
     if (line.partial && waiting === undefined) {
-      line.text = line.bodyText();
-      const row = columns.count;
-      this.partials.set(line.stream, { text: body, decoded: line.decoded, row, number, offset: base + start });
+      this.partials.set(line.stream, { text: body, decoded: line.decoded, columns, row: columns.count, number, offset: base + start, length: end - start });
       if (!known) line.dialect = 'plain';
       this.record(columns, base, number, start, end, true);
       return 'event';
     }
     if (waiting === undefined) return null;
-    waiting.text += body;
+    if (waiting.text.length < MAX_JOINED) waiting.text += body;
     if (line.partial) return 'continuation';
     this.partials.delete(line.stream);
     line.setBody(waiting.text);
     line.decoded = waiting.decoded;
-    if (this.readPayload()) this.amend(columns, waiting, end - start);
+    if (this.readPayload()) this.amend(waiting);
     return 'continuation';
   }
 
   /** Gives the event at a split line's first piece what the whole line says. */
-  private amend(columns: EventColumns, partial: PartialLine, length: number): void {
+  private amend({ columns, row, number, offset, length }: PartialLine): void {
     const { line } = this;
     const at = this.zones.settle(line);
-    const component = this.componentOf(line);
-    const message = this.matchLine(this.sourceOf(line, component), component, at, partial.number, partial.offset, length);
-    if (partial.row < 0) return;
-    columns.time[partial.row] = at;
-    columns.level[partial.row] = line.level;
-    columns.message[partial.row] = message;
+    const component = this.components.of(line, this.section?.component ?? null);
+    const source = this.sourceOf(line, component);
+    const message = this.matchLine(source, component, at, number, offset, length);
+    this.payloadSeen = true;
+    if (columns === null) return;
+    columns.source[row] = source;
+    columns.time[row] = at;
+    columns.level[row] = line.level;
+    columns.message[row] = message;
   }
 
   private record(columns: EventColumns, base: number, number: number, start: number, end: number, unfinished = false): void {
     const { line } = this;
     const { assumed } = this.zones;
     const at = this.zones.settle(line);
-    const component = this.componentOf(line);
+    if (line.zoned ? !Number.isNaN(line.time) : line.outerZoned && !Number.isNaN(line.outer)) this.tools.near = at;
+    const component = this.components.of(line, this.section === null ? null : this.section.component);
     const source = this.sourceOf(line, component);
     if (this.zones.assumed !== assumed) this.zoneNotes.assumed(source, number, base + start, end - start);
     else if (at === at) this.zoneNotes.settled(source);
@@ -225,28 +308,19 @@ export class LogEngine implements LogReader {
     this.sink.fact(type, data, { at, meaning: 'written', source: this.source, place: { line: this.number, offset: this.offset, length: this.length } });
   };
 
-  private componentOf(line: LogLine): Component {
-    if (line.ident !== null) return componentOfIdent(line.ident) ?? (line.unit === null ? null : componentOfIdent(line.unit)) ?? this.component ?? 'other';
-    if (this.component !== null) return this.component;
-    return line.dialect === 'etcd-json' || line.dialect === 'etcd-text' || line.dialect === 'raft-text' ? 'etcd' : 'other';
-  }
-
   private sourceOf(line: LogLine, component: Component): SourceId {
-    const key = line.host === null ? component : `${component} ${line.host}`;
-    if (key === this.lastKey && this.lastSource !== null) return this.lastSource;
+    const host = line.host ?? (this.section === null ? null : this.section.host);
+    if (component === this.lastComponent && host === this.lastHost && this.lastSource !== null) return this.lastSource;
+    const key = `${component}\n${host ?? ''}\n${this.sectionKey}`;
     let source = this.sources.get(key);
     if (source === undefined) {
-      const { pod, container, generation } = this.context.hints;
-      source = this.sink.source({ host: line.host, component, pod, container, generation });
+      const { hints } = this.context;
+      source = this.sink.source({ host, component, pod: this.section?.pod ?? hints.pod, container: this.section?.container ?? hints.container, generation: hints.generation });
       this.sources.set(key, source);
     }
-    this.lastKey = key;
+    this.lastComponent = component;
+    this.lastHost = host;
     this.lastSource = source;
     return source;
   }
-}
-
-/** Lines of a named program that follow no log form of their own. */
-function dialectOfIdent(line: LogLine): 'etcd-text' | 'syslog' {
-  return line.ident === 'etcd' ? 'etcd-text' : 'syslog';
 }

@@ -4,8 +4,10 @@ import type { StampReader } from './stamp.ts';
 /** What an envelope needs besides the line. */
 export interface EnvelopeTools {
   readonly stamps: StampReader;
-  /** micros near which stamps without a year lie */
+  /** when the evidence was collected, in micros: stamps without a year lie before it */
   readonly anchor: number;
+  /** a full time read close by, in micros */
+  readonly near?: number | null;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Envelope } from './envelope.ts';
 import { compose, cri, dockerJson, timestamps } from './envelopes/container.ts';
 import { journalJson } from './envelopes/journal-json.ts';
-import { dmesgTime, journalFull, journalIso, journalShort, journalUnix, monotonic, rfc5424 } from './envelopes/journal-text.ts';
+import { dmesgTime, journalFull, journalIso, journalShort, journalUnix, monotonic, nodeLogs, rfc5424 } from './envelopes/journal-text.ts';
 
 /** Every wrapper around a line, the more telling first: ties in the vote go to the earlier. */
 export const envelopes: readonly Envelope[] = [
@@ -16,5 +16,6 @@ export const envelopes: readonly Envelope[] = [
   dmesgTime,
   monotonic,
   timestamps,
+  nodeLogs,
   compose,
 ];

@@ -44,6 +44,8 @@ export class LogLine {
   /** the body continues in the next line of the same stream */
   partial = false;
   stream = '';
+  /** a stamp of this line names no year */
+  yearless = false;
 
   /** the payload's own time, as if UTC unless `zoned`; NaN when it has none */
   time = NaN;
@@ -69,6 +71,7 @@ export class LogLine {
     this.ident = null;
     this.unit = null;
     this.partial = false;
+    this.yearless = false;
     this.time = NaN;
     this.zoned = false;
     this.level = 0;
@@ -83,6 +86,7 @@ export class LogLine {
     this.start = 0;
     this.end = text.length;
     this.decoded = true;
+    this.parsed = null;
   }
 
   /** the body as text */
@@ -109,7 +113,7 @@ export class LogLine {
   }
 }
 
-export type Dialect = 'etcd-json' | 'etcd-text' | 'raft-text' | 'klog' | 'go-panic' | 'syslog' | 'plain';
+export type Dialect = 'etcd-json' | 'etcd-text' | 'raft-text' | 'klog' | 'go-panic' | 'syslog' | 'etcdctl' | 'plain';
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

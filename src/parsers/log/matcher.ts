@@ -2,10 +2,12 @@ import type { Component } from '../../model/bundle.ts';
 import type { Emit, MessageRule } from './message.ts';
 import { Message } from './message.ts';
 import type { Catalogue } from './catalogue.ts';
-import { KUBERNETES_HINT, kubernetesMessages, raftMessages, raftWord, systemMessages } from './catalogue.ts';
+import { KUBERNETES_HINT, backupMessages, kubernetesMessages, raftMessages, raftWord, systemMessages } from './catalogue.ts';
 import { jsonScalar } from './json-fields.ts';
 import type { LogLine } from './line.ts';
 import { utf8 } from './line.ts';
+import { isEtcdServerCaller } from './program.ts';
+import { callerOf } from './component.ts';
 
 /** What stands for a line's message in the timeline: the rule's id, or the text itself where it is constant. */
 export interface Template {
@@ -13,6 +15,8 @@ export interface Template {
   readonly rule: MessageRule | null;
 }
 
+const ETCD_PROGRAMS: ReadonlySet<Component> = new Set<Component>(['etcd', 'etcdctl', 'backup']);
+const SNAPSHOT_CALLER = /\b(?:v3_snapshot|maintenance|snapshot)\.go:/;
 const MAX_TEMPLATES = 20_000;
 const NONE: Template = { message: 0, rule: null };
 const RAFT_LIKE = /^(?:[0-9a-f]{6,16} |raft\.node: |newRaft |tocommit\()/;
@@ -42,7 +46,11 @@ export class Matcher {
         return this.matchText(line, component, this.raftRules(line.text), emit).message;
       case 'etcd-text':
         return this.matchEtcdText(line, component, emit);
+      case 'etcdctl':
+        return this.matchText(line, component, backupMessages, emit).message;
       case 'klog':
+        // gRPC's own warnings in etcd's stream are no client's view of etcd
+        if (component === 'etcd') return 0;
         return KUBERNETES_HINT.test(line.text) ? this.matchText(line, component, kubernetesMessages, emit).message : 0;
       case 'syslog':
         return this.matchText(line, component, systemMessages, emit).message;
@@ -66,6 +74,7 @@ export class Matcher {
       } else template = VARIABLE.test(text) ? NONE : this.learn(text);
     }
     const { rule } = template;
+    if (rule !== null && !ETCD_PROGRAMS.has(component) && !isEtcdLine(line)) return 0;
     if (rule?.read !== undefined) {
       const message = new Message(text, component, line.bodyText(), null);
       if (this.due(rule, line, message)) rule.read(message, emit);
@@ -94,7 +103,7 @@ export class Matcher {
   }
 
   private matchEtcdText(line: LogLine, component: Component, emit: Emit): number {
-    const rules = line.origin === null ? [...this.catalogue.byPackage.values()].flat() : (this.catalogue.byPackage.get(line.origin) ?? []);
+    const rules = line.origin === null ? this.catalogue.packaged : (this.catalogue.byPackage.get(line.origin) ?? []);
     const raft = RAFT_LIKE.test(line.text) ? this.matchText(line, component, this.raftRules(line.text), emit) : NONE;
     if (raft.rule !== null) return raft.message;
     const found = this.matchText(line, component, rules, emit);
@@ -126,8 +135,10 @@ export class Matcher {
   private due(rule: MessageRule, line: LogLine, message: Message): boolean {
     const { throttle } = rule;
     if (throttle === undefined) return true;
-    const at = Number.isNaN(line.outer) ? line.time : line.outer;
-    const key = line.dialect === 'etcd-json' && !RAFT_LIKE.test(line.text) ? (throttle.by ?? []).reduce((all, field) => `${all} ${message.str(field) ?? ''}`, rule.id) : line.text;
+    // the payload's own time where it is certain: envelopes may count whole seconds only
+    const at = Number.isNaN(line.outer) || line.zoned ? line.time : line.outer;
+    const named = (line.dialect === 'etcd-json' && !RAFT_LIKE.test(line.text)) || throttle.group !== undefined;
+    const key = named ? (throttle.by ?? []).reduce((all, field) => `${all} ${message.str(field, throttle.group) ?? ''}`, rule.id) : line.text;
     const worst = throttle.worse === undefined ? 0 : (message.dur(throttle.worse) ?? 0);
     const last = this.lastRead.get(key);
     if (last !== undefined && at >= last.at && at - last.at < throttle.every && worst <= last.worst * 1.5) return false;
@@ -150,6 +161,13 @@ export class Matcher {
     }
     return template;
   }
+}
+
+/** Other programs log zap JSON too, and some of etcd's sentences are anybody's (`server error`, `saved`): the caller tells. */
+function isEtcdLine(line: LogLine): boolean {
+  if (line.origin === 'raft') return true;
+  const caller = callerOf(line);
+  return caller !== null && (isEtcdServerCaller(caller) || SNAPSHOT_CALLER.test(caller));
 }
 
 /** etcd's client library logs zap JSON into its host's stream: those lines are the host's view of etcd. */

@@ -10,6 +10,8 @@ export interface Throttle {
   readonly every: number;
   /** JSON fields that tell sentences apart; in text lines the whole text does */
   readonly by?: readonly string[];
+  /** the capture group that in text lines stands for the one field of `by` */
+  readonly group?: number;
   /** a JSON field with a duration: half as long again as the last one counts at once */
   readonly worse?: string;
 }

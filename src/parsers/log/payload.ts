@@ -4,7 +4,10 @@ import type { StampReader } from './stamp.ts';
 /** What a payload reader needs besides the line. */
 export interface PayloadTools {
   readonly stamps: StampReader;
+  /** when the evidence was collected, in micros: stamps without a year lie before it */
   readonly anchor: number;
+  /** a full time read close by, in micros */
+  readonly near?: number | null;
 }
 
 /** A form that a program writes its lines in, once the envelope is off. */

@@ -18,6 +18,10 @@ export interface HeadView {
   readonly score: number;
   /** newest full timestamp seen, micros */
   readonly newest: number | null;
+  /** when the stretch ends that journalctl's header names, micros */
+  readonly headerEnd: number | null;
+  /** that header is in UTC, and so are the stamps below it */
+  readonly headerUtc: boolean;
   learnZones(zones: ZoneKeeper, tools: { readonly stamps: StampReader; readonly anchor: number }): void;
 }
 
@@ -28,7 +32,7 @@ function sampleLines(s: string): readonly string[] {
 }
 
 function readable(line: LogLine, tools: { readonly stamps: StampReader; readonly anchor: number }): boolean {
-  return payloads.some((payload) => payload.id !== 'go-panic' && payload.read(line, tools));
+  return payloads.some((payload) => payload.id !== 'go-panic' && payload.id !== 'etcdctl-text' && payload.read(line, tools));
 }
 
 /** The envelope of one line: the first under which a known payload lies, else the first that fits at all. Leaves the line peeled. */
@@ -43,6 +47,24 @@ function envelopeOf(line: LogLine, text: string, tools: { readonly stamps: Stamp
   line.reset(text, 0, text.length);
   fits?.peel(line, tools);
   return fits;
+}
+
+// journalctl up to 246 `Logs begin at …, end at …`, 247 `Journal begins at …, ends at …`
+const HEADER = /^-- (?:Logs begin|Journal begins) at .*?, ends? at (?:[A-Z][a-z]{2} )?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([A-Z]{2,5}|[+-]\d\d(?::?\d\d)?)/;
+
+function readHeaders(lines: readonly string[]): { readonly headerEnd: number | null; readonly headerUtc: boolean } {
+  const stamps = new StampReader();
+  let headerEnd: number | null = null;
+  let utc = 0;
+  let other = 0;
+  for (const text of lines) {
+    const m = HEADER.exec(text);
+    if (m === null || !stamps.iso(m[1] ?? '', 0)) continue;
+    headerEnd = Math.max(headerEnd ?? 0, stamps.micros);
+    if (m[2] === 'UTC' || m[2] === 'GMT') utc += 1;
+    else other += 1;
+  }
+  return { headerEnd, headerUtc: utc > 0 && other === 0 };
 }
 
 /** Looks at the head of an entry: which envelope, which program, and whether it is a log at all. */
@@ -71,9 +93,10 @@ export function viewHead(head: Uint8Array, anchor: number): HeadView {
   const wrapped = envelope !== null && (votes.get(envelope) ?? 0) * 2 >= (votes.get(null) ?? 0) ? envelope : null;
   return {
     envelope: wrapped,
-    component: wrapped?.kind === 'host' ? component : componentOfContent(lines.join('\n')),
+    component: wrapped?.kind === 'host' ? component : componentOfContent(lines),
     score: lines.length === 0 ? 0 : hits / lines.length,
     newest,
+    ...readHeaders(lines),
     learnZones(zones, engineTools) {
       for (const text of lines.slice(0, 50)) {
         line.reset(text, 0, text.length);

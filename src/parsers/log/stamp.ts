@@ -1,4 +1,5 @@
-import { HOUR, MINUTE, SECOND } from '../../model/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../model/time.ts';
+import { monthNumber, monthOfBytes } from './month-names.ts';
 
 const ZERO = 48;
 const DAYS_BEFORE_1970 = 719_468;
@@ -10,13 +11,6 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - DAYS_BEFORE_1970;
-}
-
-const MONTHS: Readonly<Record<string, number>> = { Jan: 1, Feb: 2, Mar: 3, Apr: 4, May: 5, Jun: 6, Jul: 7, Aug: 8, Sep: 9, Oct: 10, Nov: 11, Dec: 12 };
-
-/** 1–12 for an English month abbreviation; 0 for anything else. */
-export function monthNumber(text: string): number {
-  return MONTHS[text] ?? 0;
 }
 
 function two(s: string, at: number): number {
@@ -76,15 +70,26 @@ export class StampReader {
     return true;
   }
 
-  /** `Nov 22 07:41:35[.ffffff]` with zero- or space-padded day; leaves the time in year `year`. */
-  monthDay(s: string, at: number, year: number): boolean {
-    const month = monthNumber(s.slice(at, at + 3));
-    if (month === 0 || s.charCodeAt(at + 3) !== 32) return false;
-    const tens = s.charCodeAt(at + 4) === 32 ? 0 : s.charCodeAt(at + 4) - ZERO;
-    const ones = s.charCodeAt(at + 5) - ZERO;
-    if (tens < 0 || tens > 3 || ones < 0 || ones > 9 || s.charCodeAt(at + 6) !== 32) return false;
-    if (!this.clock(s, at + 7)) return false;
-    this.micros += daysFromCivil(year, month, tens * 10 + ones) * 86_400_000_000;
+  /**
+   * `Nov 22 07:41:35[.ffffff]` with zero- or space-padded day, the month in any known locale; leaves the time in the year that
+   * `inferYear` finds.
+   */
+  monthDay(s: string, at: number, anchor: number, near: number | null = null): boolean {
+    let month = monthNumber(s.slice(at, at + 3));
+    let from = at + 4;
+    if (month === 0 || s.charCodeAt(at + 3) !== 32) {
+      const space = s.indexOf(' ', s.charCodeAt(at) === 32 ? at + 1 : at);
+      if (space < 0 || space > at + 12) return false;
+      month = monthOfBytes(s.slice(at, space).trimStart());
+      if (month === 0) return false;
+      from = space + 1;
+    }
+    const tens = s.charCodeAt(from) === 32 ? 0 : s.charCodeAt(from) - ZERO;
+    const ones = s.charCodeAt(from + 1) - ZERO;
+    if (!(tens >= 0 && tens <= 3 && ones >= 0 && ones <= 9) || s.charCodeAt(from + 2) !== 32) return false;
+    const day = tens * 10 + ones;
+    if (day < 1 || day > 31 || !this.clock(s, from + 3)) return false;
+    this.micros += daysFromCivil(inferYear(month, day, anchor, near), month, day) * DAY;
     return true;
   }
 
@@ -120,8 +125,25 @@ export class StampReader {
   }
 }
 
-/** The year that puts a stamp without one at or before the collection (a day of grace), given that anchor. */
-export function inferYear(month: number, day: number, anchor: number): number {
-  const year = new Date(anchor / 1000).getUTCFullYear();
-  return daysFromCivil(year, month, day) * 86_400_000_000 > anchor + 2 * 86_400_000_000 ? year - 1 : year;
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+
+/**
+ * The year of a stamp that has none: the one nearest to `near`, a full time close by, where there is one; else the latest that puts
+ * it at or before the collection, with a day of grace for zones. A 29 February is in a leap year.
+ */
+export function inferYear(month: number, day: number, anchor: number, near: number | null = null): number {
+  const around = new Date((near ?? anchor) / 1000).getUTCFullYear();
+  const start = (year: number): number => daysFromCivil(year, month, day) * DAY;
+  const fits = (year: number): boolean => month !== 2 || day !== 29 || isLeap(year);
+  if (near === null) {
+    let year = around + 1;
+    while (year > around - 8 && (start(year) > anchor + DAY || !fits(year))) year -= 1;
+    return year;
+  }
+  let best = around;
+  for (const year of [around - 1, around + 1, around - 2, around + 2, around - 3, around + 3, around - 4, around + 4]) {
+    if (!fits(best) || (fits(year) && Math.abs(start(year) - near) < Math.abs(start(best) - near))) best = year;
+    if (Math.abs(year - around) > 1 && fits(best)) break;
+  }
+  return best;
 }

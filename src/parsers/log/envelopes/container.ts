@@ -69,19 +69,21 @@ export const timestamps = defineEnvelope({
   },
 });
 
-/** docker-compose: `service-1  | line`. */
+// oxlint-disable-next-line no-control-regex
+const COMPOSE = /(?:\u001b\[[\d;]*m)?([A-Za-z][\w.-]{0,63}?) *\|(?:\u001b\[[\d;]*m)? /y;
+
+/** docker-compose: `service-1  | line`, the name in colour on a terminal. */
 export const compose = defineEnvelope({
   id: 'docker-compose',
   title: 'docker compose logs',
   kind: 'container',
-  samples: ['etcd0-1  | body'],
+  samples: ['etcd0-1  | body', '\u001b[36metcd0-1  |\u001b[0m body'],
   peel(line) {
-    const bar = line.body.indexOf(' | ', line.start);
-    if (bar < 0 || bar > line.start + 64 || bar >= line.end) return false;
-    const name = line.body.slice(line.start, bar).trimEnd();
-    if (!/^[A-Za-z][\w.-]*$/.test(name)) return false;
-    line.ident = name;
-    line.start = bar + 3;
+    COMPOSE.lastIndex = line.start;
+    const m = COMPOSE.exec(line.body);
+    if (m === null || COMPOSE.lastIndex > line.end) return false;
+    line.ident = m[1] ?? null;
+    line.start = COMPOSE.lastIndex;
     return true;
   },
 });

@@ -24,7 +24,9 @@ export function fillFromJournal(line: LogLine, fields: Readonly<Record<string, u
   line.outerZoned = true;
   line.outerFine = true;
   line.host = text('_HOSTNAME');
-  line.ident = text('SYSLOG_IDENTIFIER') ?? text('_COMM');
+  // docker's journald driver: `k8s_<container>_<pod>_…`, or the container's own name
+  const container = text('CONTAINER_NAME');
+  line.ident = container === null ? (text('SYSLOG_IDENTIFIER') ?? text('_COMM')) : (/^k8s_([^_]+)_/.exec(container)?.[1] ?? container);
   line.unit = text('_SYSTEMD_UNIT') ?? text('UNIT');
   line.origin = text('PACKAGE');
   line.level = PRIORITY_LEVEL[Number(text('PRIORITY') ?? '6')] ?? 0;

@@ -1,31 +1,21 @@
 import { microsFromUtc, zoneMicros } from '../../../model/time.ts';
 import type { LogLine } from '../line.ts';
 import { defineEnvelope } from '../envelope.ts';
-import { inferYear, monthNumber } from '../stamp.ts';
+import type { EnvelopeTools } from '../envelope.ts';
+import { monthNumber } from '../month-names.ts';
+import { componentOfIdent } from '../program.ts';
+import { hostAndIdent, openRepeated, skipPriority } from './host-ident.ts';
 
-const HOST = /[A-Za-z0-9][\w.-]*/y;
-const IDENT = /([A-Za-z0-9_(/][^\s:[\]]{0,80}?)(?:\[(\d+)\])?:(?: |(?=\r?\n)|$)/y;
-
-/** `HOST IDENT[PID]: ` or `IDENT[PID]: `; moves the body behind it. Upstream: systemd `src/shared/logs-show.c`. */
-function hostAndIdent(line: LogLine, from: number): boolean {
+function peelShort(line: LogLine, at: number, { stamps, anchor, near = null }: EnvelopeTools): boolean {
   const s = line.body;
-  HOST.lastIndex = from;
-  const host = HOST.exec(s);
-  if (host !== null && s.charCodeAt(HOST.lastIndex) === 32) {
-    IDENT.lastIndex = HOST.lastIndex + 1;
-    const ident = IDENT.exec(s);
-    if (ident !== null && IDENT.lastIndex <= line.end) {
-      line.host = host[0];
-      line.ident = ident[1] ?? null;
-      line.start = IDENT.lastIndex;
-      return true;
-    }
-  }
-  IDENT.lastIndex = from;
-  const bare = IDENT.exec(s);
-  if (bare === null || bare[2] === undefined || IDENT.lastIndex > line.end) return false;
-  line.ident = bare[1] ?? null;
-  line.start = IDENT.lastIndex;
+  if (!stamps.monthDay(s, at, anchor, near) || s.charCodeAt(stamps.end) !== 32) return false;
+  const { micros, decimals, end } = stamps;
+  if (!hostAndIdent(line, end + 1, false)) return false;
+  line.outer = micros;
+  line.outerZoned = false;
+  line.outerFine = decimals >= 3;
+  line.yearless = true;
+  openRepeated(line);
   return true;
 }
 
@@ -34,26 +24,31 @@ export const journalShort = defineEnvelope({
   id: 'journal-short',
   title: 'journalctl short, syslog',
   kind: 'host',
-  samples: ['Nov 22 07:41:35 host etcd[1234]: body', 'Nov 22 07:41:35.229823 host etcd[1234]: body', '<14>Mar  6 04:07:38 host app[1]: body'],
-  peel(line, { stamps, anchor }) {
-    const s = line.body;
-    let at = line.start;
-    if (s.charCodeAt(at) === 60) {
-      const close = s.indexOf('>', at);
-      if (close < 0 || close > at + 4) return false;
-      at = close + 1;
-    }
-    const month = monthNumber(s.slice(at, at + 3));
-    if (month === 0) return false;
-    const day = Number(s.slice(at + 4, at + 6));
-    if (!(day >= 1 && day <= 31)) return false;
-    if (!stamps.monthDay(s, at, inferYear(month, day, anchor)) || s.charCodeAt(stamps.end) !== 32) return false;
-    const { micros, decimals, end } = stamps;
-    if (!hostAndIdent(line, end + 1)) return false;
-    line.outer = micros;
-    line.outerZoned = false;
-    line.outerFine = decimals >= 3;
-    return true;
+  samples: [
+    'Nov 22 07:41:35 host etcd[1234]: body',
+    'Nov 22 07:41:35.229823 host etcd[1234]: body',
+    'Nov  2 07:41:35 etcd[1234]: body',
+    'Nov 22 07:41:35 kernel: body',
+    '<14>Mar  6 04:07:38 host app[1]: body',
+    '11月 22 07:41:35 host etcd[1234]: body',
+    'nov. 22 07:41:35 host etcd[1234]: body',
+    'Nov 22 07:41:35 host etcd[1234]: message repeated 2 times: [ body]',
+  ],
+  peel(line, tools) {
+    return peelShort(line, skipPriority(line), tools);
+  },
+});
+
+/** `oc adm node-logs` of several nodes: each line behind the name of its node. */
+export const nodeLogs = defineEnvelope({
+  id: 'node-logs',
+  title: 'oc adm node-logs of several nodes',
+  kind: 'host',
+  samples: ['ip-10-0-1-2.internal Nov 22 07:41:35.229823 ip-10-0-1-2 kubelet[1234]: body'],
+  peel(line, tools) {
+    const space = line.body.indexOf(' ', line.start);
+    if (space < 0 || space > line.start + 64 || space >= line.end) return false;
+    return /^[a-z0-9][\w.-]*$/.test(line.body.slice(line.start, space)) && peelShort(line, space + 1, tools);
   },
 });
 
@@ -62,13 +57,15 @@ export const journalIso = defineEnvelope({
   id: 'journal-iso',
   title: 'journalctl short-iso, rsyslog',
   kind: 'host',
-  samples: ['2026-11-22T07:41:35+0000 host etcd[1234]: body', '2026-11-22T07:41:35.229823+00:00 host etcd[1234]: body'],
+  samples: ['2026-11-22T07:41:35+0000 host etcd[1234]: body', '2026-11-22T07:41:35.229823+00:00 host etcd[1234]: body', '2026-11-22T07:41:35+0000 etcd[1234]: body', '2026-11-22T07:41:35.229823-07:00 INFO etcd[1234]: body'],
   peel(line, { stamps }) {
-    if (!stamps.iso(line.body, line.start) || !stamps.zoned || line.body.charCodeAt(stamps.end) !== 32) return false;
+    const at = skipPriority(line);
+    if (!stamps.iso(line.body, at) || !stamps.zoned || line.body.charCodeAt(stamps.end) !== 32) return false;
     const { micros, decimals, end } = stamps;
-    if (!hostAndIdent(line, end + 1) || line.host === null) return false;
+    if (!hostAndIdent(line, end + 1, true)) return false;
     line.outer = micros;
     line.outerFine = decimals >= 3;
+    openRepeated(line);
     return true;
   },
 });
@@ -88,7 +85,7 @@ export const journalFull = defineEnvelope({
     const space = s.indexOf(' ', stamps.end + 1);
     if (space < 0 || space > stamps.end + 8) return false;
     const zone = s.slice(stamps.end + 1, space);
-    if (!/^(?:[A-Z]{2,5}|[+-]\d{2,4})$/.test(zone) || !hostAndIdent(line, space + 1)) return false;
+    if (!/^(?:[A-Z]{2,5}|[+-]\d{2,4})$/.test(zone) || !hostAndIdent(line, space + 1, false)) return false;
     const numeric = /^[+-]\d{4}$/.test(zone);
     line.outer = numeric ? micros - zoneMicros(zone) : micros;
     line.outerZoned = numeric || zone === 'UTC' || zone === 'GMT';
@@ -98,7 +95,8 @@ export const journalFull = defineEnvelope({
 });
 
 const UNIX = /(\d{9,10})\.(\d{6}) /y;
-const MONOTONIC = /\[ *(\d+)\.(\d{6})(?: <[^>]*>| *)?\] /y;
+const BRACKET = 93;
+const MONOTONIC = /(?:\w+ *:\w+ *: )?\[ *(\d+)\.(\d{6})(?: <[^>]*>| *)?\] /y;
 
 /** journalctl `short-unix`: seconds since the epoch. */
 export const journalUnix = defineEnvelope({
@@ -109,7 +107,7 @@ export const journalUnix = defineEnvelope({
   peel(line) {
     UNIX.lastIndex = line.start;
     const m = UNIX.exec(line.body);
-    if (m === null || !hostAndIdent(line, UNIX.lastIndex)) return false;
+    if (m === null || !hostAndIdent(line, UNIX.lastIndex, false)) return false;
     line.outer = Number(m[1]) * 1_000_000 + Number(m[2]);
     line.outerFine = true;
     return true;
@@ -121,12 +119,14 @@ export const monotonic = defineEnvelope({
   id: 'monotonic',
   title: 'journalctl short-monotonic, dmesg',
   kind: 'host',
-  samples: ['[  352.094663] host etcd[1234]: body', '[  352.094663] Out of memory: Killed process 1 (etcd)'],
+  samples: ['[  352.094663] host etcd[1234]: body', '[  352.094663] Out of memory: Killed process 1 (etcd)', '[  352.094663] usb 1-1: new device', 'kern  :info  : [  352.094663] new device', '[  352.103312 <    0.008649 >] host etcd[1234]: body'],
   peel(line) {
     MONOTONIC.lastIndex = line.start;
     if (MONOTONIC.exec(line.body) === null) return false;
     const from = MONOTONIC.lastIndex;
-    if (!hostAndIdent(line, from) || line.host === null) {
+    const named = hostAndIdent(line, from, true) && line.host !== null;
+    // `usb 1-1: text` is the kernel's own: a journal line has a number or a known program
+    if (!named || (line.body.charCodeAt(line.start - 3) !== BRACKET && componentOfIdent(line.ident ?? '') === null)) {
       line.host = null;
       line.ident = 'kernel';
       line.start = from;
@@ -135,7 +135,7 @@ export const monotonic = defineEnvelope({
   },
 });
 
-const DMESG_T = /\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})\] /y;
+const DMESG_T = /(?:\w+ *:\w+ *: )?\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})\] /y;
 
 /** `dmesg -T`: local time of the node, no zone. */
 export const dmesgTime = defineEnvelope({
@@ -155,24 +155,29 @@ export const dmesgTime = defineEnvelope({
   },
 });
 
-const RFC5424 = /<(\d{1,3})>1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|\[.*?[^\\]\](?=\s|$)) ?/y;
+const RFC5424 = /1 (\S+) (\S+) (\S+) (\S+) (\S+) (?:-|\[.*?[^\\]\](?=\s|$)) ?/y;
 
-/** RFC 5424 syslog. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
+
+/** RFC 5424 syslog, also with the octet count of TCP framing in front. */
 export const rfc5424 = defineEnvelope({
   id: 'rfc5424',
   title: 'syslog RFC 5424',
   kind: 'host',
-  samples: ['<15>1 2021-03-06T04:07:38.251122+00:00 host etcd 123 - - body'],
+  samples: ['<15>1 2021-03-06T04:07:38.251122+00:00 host etcd 123 - - body', '93 <34>1 2021-03-06T04:07:38.251122+00:00 host etcd 123 ID47 [a@1 k="v"] body'],
   peel(line, { stamps }) {
-    RFC5424.lastIndex = line.start;
+    const at = skipPriority(line);
+    if (at === line.start) return false;
+    RFC5424.lastIndex = at;
     const m = RFC5424.exec(line.body);
-    if (m === null || !stamps.iso(m[2] ?? '', 0)) return false;
+    if (m === null || !stamps.iso(m[1] ?? '', 0)) return false;
     line.outer = stamps.micros;
     line.outerZoned = stamps.zoned;
     line.outerFine = stamps.decimals >= 3;
-    line.host = m[3] === '-' ? null : (m[3] ?? null);
-    line.ident = m[4] === '-' ? null : (m[4] ?? null);
+    line.host = m[2] === '-' ? null : (m[2] ?? null);
+    line.ident = m[3] === '-' ? null : (m[3] ?? null);
     line.start = RFC5424.lastIndex;
+    if (line.body.startsWith(BYTE_ORDER_MARK, line.start)) line.start += BYTE_ORDER_MARK.length;
     return true;
   },
 });

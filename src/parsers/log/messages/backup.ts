@@ -9,6 +9,12 @@ const RESTORE = /expected sha256 \[|snapshot missing hash|data-dir "|wal-dir "|i
 const DAMAGED = /expected sha256 \[|snapshot missing hash|invalid database|snapshot file integrity check failed|file size too small|version mismatch|checksum error/;
 const SAVE = /could not open .*\.part\b|\.part: |sha256 checksum not found|could not (?:write|rename|fsync|sync)|snapshot must be requested to one selected node/;
 
+/** `saved` and the like are anybody's words; the snapshot code writes them from its own files. */
+function ofSnapshotCode(m: Message): boolean {
+  const caller = m.str('caller');
+  return caller === null || /\b(?:v3_snapshot|maintenance|snapshot)\.go\b/.test(caller);
+}
+
 function failed(m: Message, emit: Emit): void {
   const error = (m.str('', 1) ?? '').trim();
   const path = /(?:open|write) (\S+?)(?:\.part)?:? /.exec(`${error} `)?.[1] ?? null;
@@ -27,14 +33,16 @@ export const backupMessages = defineMessages([
   {
     id: 'snapshot saved',
     // etcdctl says it twice: as a log line and in plain words
-    throttle: MINUTE,
+    throttle: { every: MINUTE, by: ['path'], group: 1 },
     says: ['saved'],
     text: /^Snapshot saved at (.+?)\s*$/,
     samples: [
       { version: '3.5.30', line: `${LINE}"saved","path":"/backup/snap.db"}` },
       { version: '3.5.30', line: 'Snapshot saved at /backup/snap.db' },
     ],
-    read: (m, emit) => emit('backup.saved', { path: m.str('path', 1), sizeBytes: null }),
+    read: (m, emit) => {
+      if (ofSnapshotCode(m)) emit('backup.saved', { path: m.str('path', 1), sizeBytes: null });
+    },
   },
   {
     id: 'snapshot fetched',
@@ -46,7 +54,7 @@ export const backupMessages = defineMessages([
   },
   {
     id: 'snapshot stream broke',
-    throttle: MINUTE,
+    throttle: { every: MINUTE },
     says: ['failed to receive from snapshot stream; closing'],
     samples: [{ version: '3.5.30', line: `${LINE}"failed to receive from snapshot stream; closing","error":"rpc error: code = Unavailable desc = error reading from server: EOF"}` }],
     read: (m, emit) => {
@@ -58,16 +66,20 @@ export const backupMessages = defineMessages([
     id: 'restore began',
     says: ['restoring snapshot'],
     samples: [{ version: '3.5.30', line: `${LINE}"restoring snapshot","path":"/backup/snap.db","wal-dir":"m1.etcd/member/wal","data-dir":"m1.etcd","snap-dir":"m1.etcd/member/snap"}` }],
-    read: (m, emit) => emit('restore.started', { path: m.str('path') }),
+    read: (m, emit) => {
+      if (ofSnapshotCode(m)) emit('restore.started', { path: m.str('path') });
+    },
   },
   {
     id: 'restore finished',
     says: ['restored snapshot'],
     samples: [{ version: '3.5.30', line: `${LINE}"restored snapshot","path":"/backup/snap.db","wal-dir":"m1.etcd/member/wal","data-dir":"m1.etcd","snap-dir":"m1.etcd/member/snap"}` }],
-    read: (m, emit) => emit('restore.finished', { path: m.str('path') }),
+    read: (m, emit) => {
+      if (ofSnapshotCode(m)) emit('restore.finished', { path: m.str('path') });
+    },
   },
   {
-    id: 'etcdctl failed',
+    id: 'command failed',
     text: /^Error: (.*)$/,
     samples: [
       { version: '3.5.30', line: 'Error: could not open /backup/snap.db.part (open /backup/snap.db.part: no space left on device)' },

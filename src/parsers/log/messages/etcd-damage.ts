@@ -4,12 +4,12 @@ import { defineMessages } from '../message.ts';
 
 const WARN = '{"level":"warn","ts":"2026-11-22T07:46:58.698266Z","caller":';
 
-function mismatch(kind: FactMap['db.hash-mismatch']['kind']): (m: Message, emit: Emit) => void {
+function mismatch(kind: FactMap['db.hash-mismatch']['kind'], peerGroup = 0, revisionGroup = 0): (m: Message, emit: Emit) => void {
   return (m, emit) =>
     emit('db.hash-mismatch', {
       kind,
-      peer: m.id('remote-peer-id') ?? m.id('follower-peer-id'),
-      revision: m.num('revision') ?? m.num('leader-compact-revision') ?? m.num('local-member-revision') ?? m.num('leader-revision'),
+      peer: m.id('remote-peer-id', peerGroup) ?? m.id('follower-peer-id'),
+      revision: m.num('revision', revisionGroup) ?? m.num('leader-compact-revision') ?? m.num('local-member-revision') ?? m.num('leader-revision'),
       detail: m.text,
     });
 }
@@ -20,23 +20,23 @@ export const etcdDamageMessages = defineMessages([
     id: 'hash differs from remote peer (initial check)',
     says: ['found different hash values from remote peer'],
     package: 'etcdserver',
-    text: /^[0-9a-f]+'s hash \d+ != [0-9a-f]+'s hash \d+ \(revision/,
+    text: /^[0-9a-f]+'s hash \d+ != ([0-9a-f]+)'s hash \d+ \(revision (\d+)/,
     samples: [
       { version: '3.5', line: `${WARN}"etcdserver/corrupt.go:108","msg":"found different hash values from remote peer","local-member-id":"b5d5d5056b13acf3","local-member-revision":700,"local-member-compact-revision":-1,"local-member-hash":1,"remote-peer-id":"2d8b6573e8b41364","remote-peer-endpoints":["http://10.90.0.3:2379"],"remote-peer-revision":700,"remote-peer-compact-revision":-1,"remote-peer-hash":2}` },
       { version: '3.4', line: `2026-11-22 07:46:50.380679 E | etcdserver: b5d5d5056b13acf3's hash 1 != 2d8b6573e8b41364's hash 2 (revision 700, peer revision 700, compact revision 10)` },
     ],
-    read: mismatch('initial'),
+    read: mismatch('initial', 1, 2),
   },
   {
     id: 'hash mismatch between members (periodic check)',
     says: ['same compact revision then hashes must match', "revision from follower must be less than or equal to leader's", "compact revision from follower must be less than or equal to leader's"],
     package: 'etcdserver',
-    text: /^hash \d+ at revision \d+ from member [0-9a-f]+, expected hash/,
+    text: /^(?:hash \d+ at revision (\d+)|(?:compact )?revision \d+) from member ([0-9a-f]+), expected (?:hash|at most)/,
     samples: [
       { version: '3.5', line: `${WARN}"etcdserver/corrupt.go:210","msg":"same compact revision then hashes must match","leader-compact-revision":-1,"leader-hash":1,"follower-compact-revision":-1,"follower-hash":2,"follower-peer-id":"b5d5d5056b13acf3"}` },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver: hash 2 at revision 700 from member b5d5d5056b13acf3, expected hash 1' },
     ],
-    read: mismatch('periodic'),
+    read: mismatch('periodic', 2, 1),
   },
   {
     id: 'own hash changed between two reads',

@@ -1,4 +1,5 @@
 import { LEVEL_CODE } from '../../../model/event.ts';
+import { DAY } from '../../../model/time.ts';
 import { levelCode, utf8 } from '../line.ts';
 import type { LogLine } from '../line.ts';
 import { definePayload } from '../payload.ts';
@@ -64,7 +65,7 @@ export const klogText = definePayload({
   id: 'klog',
   title: 'klog text (Kubernetes)',
   samples: ['E1122 08:09:30.873802   25619 memcache.go:265] "Unhandled Error" err="x"'],
-  read(line, { stamps, anchor }) {
+  read(line, { stamps, anchor, near = null }) {
     const { body: s, start } = line;
     if (KLOG_LEVEL[s.charAt(start)] === undefined) return false;
     KLOG.lastIndex = start;
@@ -73,8 +74,9 @@ export const klogText = definePayload({
     const month = Number(m[2]);
     const day = Number(m[3]);
     if (month < 1 || month > 12 || day < 1 || day > 31) return false;
-    const near = Number.isNaN(line.outer) ? anchor : line.outer;
-    line.time = stamps.micros + daysFromCivil(inferYear(month, day, near), month, day) * 86_400_000_000;
+    const close = Number.isNaN(line.outer) ? near : line.outer;
+    line.time = stamps.micros + daysFromCivil(inferYear(month, day, anchor, close), month, day) * DAY;
+    if (Number.isNaN(line.outer)) line.yearless = true;
     line.level = KLOG_LEVEL[m[1] ?? ''] ?? LEVEL_CODE.unknown;
     line.text = rest(line, KLOG.lastIndex);
     line.origin = m[5] ?? null;
@@ -83,7 +85,8 @@ export const klogText = definePayload({
   },
 });
 
-const CONSOLE = /\t(debug|info|warn|error|dpanic|panic|fatal|DEBUG|INFO|WARN|ERROR|FATAL)\t/y;
+// oxlint-disable-next-line no-control-regex
+const CONSOLE = /\t(?:\u001b\[\d+m)?(debug|info|warn|error|dpanic|panic|fatal|DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL)(?:\u001b\[0m)?\t/y;
 
 /** zap console: etcd 3.6 `--log-format=console`, etcdutl. Tab separated, JSON fields last. */
 export const zapConsole = definePayload({
@@ -106,26 +109,6 @@ export const zapConsole = definePayload({
     const text = cells[at + 1] ?? '';
     line.text = line.decoded ? text : utf8(text);
     line.dialect = 'etcd-json';
-    return true;
-  },
-});
-
-const LOGFMT = /time="?([0-9T:.+Z -]{19,40})"? level="?(\w+)"? msg=(?:"((?:[^"\\]|\\.)*)"|(\S+))/y;
-
-/** logfmt of containerd, k3s, rke2, Velero (logrus). */
-export const logfmt = definePayload({
-  id: 'logfmt',
-  title: 'logfmt (containerd, k3s, rke2)',
-  samples: ['time="2026-11-22T07:41:40.123456789Z" level=info msg="starting containerd" revision=x version=1.7'],
-  read(line, { stamps }) {
-    LOGFMT.lastIndex = line.start;
-    const m = LOGFMT.exec(line.body);
-    if (m === null || LOGFMT.lastIndex > line.end || !stamps.iso(m[1] ?? '', 0)) return false;
-    line.time = stamps.micros;
-    line.zoned = stamps.zoned;
-    line.level = levelCode(m[2] ?? '');
-    line.text = rest(line, line.start + line.body.slice(line.start).indexOf('msg=') + 4);
-    line.dialect = 'klog';
     return true;
   },
 });

@@ -1,6 +1,6 @@
 import { LEVEL_CODE } from '../../../model/event.ts';
 import type { LogLine } from '../line.ts';
-import { levelCode } from '../line.ts';
+import { isRecord, levelCode } from '../line.ts';
 import { definePayload } from '../payload.ts';
 import type { PayloadTools } from '../payload.ts';
 
@@ -55,6 +55,22 @@ function readCommonShape(line: LogLine, { stamps }: PayloadTools): boolean {
   return true;
 }
 
+const OWN_FIELDS = new Set(['ts', 'caller', 'msg', 'v', 'logger', 'stacktrace']);
+
+function fieldText(value: unknown): string {
+  if (isRecord(value) && typeof value['name'] === 'string') {
+    const { namespace, name } = value;
+    return JSON.stringify(typeof namespace === 'string' && namespace !== '' ? `${namespace}/${name}` : name);
+  }
+  return JSON.stringify(value);
+}
+
+/** A structured klog line as its text encoding prints it, so that one pattern knows both: `"msg" key="value" …`. */
+function asKlogText(message: string, fields: Readonly<Record<string, unknown>>): string {
+  const more = Object.entries(fields).filter(([key]) => !OWN_FIELDS.has(key));
+  return more.length === 0 ? message : `${JSON.stringify(message)} ${more.map(([key, value]) => `${key}=${fieldText(value)}`).join(' ')}`;
+}
+
 function readAnyShape(line: LogLine, { stamps }: PayloadTools): boolean {
   const fields = line.fields();
   const { level, ts, msg, logger } = fields;
@@ -75,6 +91,8 @@ function readAnyShape(line: LogLine, { stamps }: PayloadTools): boolean {
     line.dialect = 'etcd-json';
   } else {
     line.level = 'err' in fields ? LEVEL_CODE.error : LEVEL_CODE.info;
+    line.text = asKlogText(msg.trimEnd(), fields);
+    line.origin = typeof fields['caller'] === 'string' ? fields['caller'].replace(/^.*\/|:\d+$/g, '') : null;
     line.dialect = 'klog';
   }
   return true;
@@ -88,6 +106,7 @@ export const zapJson = definePayload({
     '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:310","msg":"starting"}',
     '{"level":"info","ts":1795333300.1276116,"caller":"snapshot/v3_snapshot.go:119","msg":"created temporary db file","path":"snap.db.part"}',
     '{"ts":1580306777047.28,"caller":"leaderelection/leaderelection.go:258","msg":"attempting","v":0}',
+    '{"ts":1580306777047.28,"caller":"leaderelection/leaderelection.go:258","msg":"Failed to renew lease","lock":{"namespace":"kube-system","name":"kube-scheduler"},"err":"context deadline exceeded"}',
   ],
   read(line, tools) {
     const { body: s, start, end } = line;
