@@ -24,15 +24,18 @@ function checkNode() {
   if (major < 20 || (major === 20 && minor < 19)) fail(`Node.js 20.19 or later is needed; this is ${process.versions.node}`);
 }
 
+const compiled = () => existsSync(at('node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node'));
+
 /** The lock file's digest stands in node_modules once an install of it succeeded. */
 function installIfNeeded() {
   const stamp = at('node_modules', '.inquest-lock');
   const lock = createHash('sha256').update(readFileSync(at('package-lock.json'))).update(process.versions.modules).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   process.stderr.write('inquest: installing dependencies (better-sqlite3 is compiled where no prebuilt binary fits: about a minute) …\n');
-  const status = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) fail('npm ci failed; see above. A C++ compiler, make and python3 are needed where no prebuilt binary of better-sqlite3 fits');
-  if (!existsSync(at('node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node'))) {
+  // not `npm ci`: it refuses a lock file that lacks the optional binaries of platforms nobody here has. The locked versions hold either way
+  const status = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) fail('npm install failed; see above. A C++ compiler, make and python3 are needed where no prebuilt binary of better-sqlite3 fits');
+  if (!compiled()) {
     // newer npm may hold back install scripts: ask for the ones this project needs
     process.stderr.write('inquest: compiling better-sqlite3 …\n');
     if (run('npm', ['rebuild', 'better-sqlite3', 'node-pty', '--foreground-scripts', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] }) !== 0) fail('better-sqlite3 did not compile; a C++ compiler, make and python3 are needed');
