@@ -1,10 +1,12 @@
 import type { BinaryParser, DocumentParser, EntryContext, LogParser } from './contract.ts';
 import { documentParsers } from './documents/registry.ts';
-import { journalExport } from './log/journal-export.ts';
+import { journalExport } from './log/journal/journal-export.ts';
+import { journalJsonPretty } from './log/journal/journal-json-pretty.ts';
+import { journalVerbose } from './log/journal/journal-verbose.ts';
 import { textLog } from './log/text-log.ts';
 import { nativeParsers } from './native-registry.ts';
 
-export const logParsers: readonly LogParser[] = [journalExport, textLog];
+export const logParsers: readonly LogParser[] = [journalExport, journalVerbose, journalJsonPretty, textLog];
 
 export { documentParsers, nativeParsers };
 
