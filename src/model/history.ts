@@ -58,6 +58,8 @@ export interface Leadership {
   readonly from: EpochMicros | null;
   readonly to: EpochMicros | null;
   readonly endReason: LeadershipEnd | null;
+  /** where `from` is not known: between which times it began, as far as that can be bounded */
+  readonly bounds?: { readonly low: EpochMicros | null; readonly high: EpochMicros | null };
   readonly evidence: readonly Citation[];
 }
 

@@ -56,7 +56,8 @@ export function buildHistory(source: FactSource): BuiltHistory {
   }
 
   const endOfCase = epochMicros(Math.max(span.to ?? 0, collected !== null && collected > (span.to ?? 0) ? collected : 0) || 0);
-  const raft = buildRaft({ timed, identity: dated, owners, sources, correct: clock.correct, endOfCase });
+  const paths = new Map(source.entries().map((e) => [e.id, e.path]));
+  const raft = buildRaft({ timed, reader, nodes, pathOf: (fact) => paths.get(fact.ref.entry) ?? '', identity: dated, owners, sources, correct: clock.correct, endOfCase });
   undecided.push(...raft.undecided);
   const derived: Derived[] = [...clock.derived, ...raft.derived];
   const context = derivationContext({

@@ -1,5 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
+import type { PlacedFact } from '../../model/fact.ts';
 import type { History, Leadership, RoleStretch } from '../../model/history.ts';
+import type { FactReader } from '../facts/reader.ts';
 import { raftChanges } from './changes.ts';
 import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
 import { forks } from './fork.ts';
@@ -7,10 +9,13 @@ import { hungDowns } from './hung.ts';
 import { byStart, reignsFromLogs, toLeadership } from './leadership.ts';
 import { leaderlessStretches } from './leaderless.ts';
 import { cutOffDowns } from './cut-off.ts';
+import { brokenInvariants } from './invariants.ts';
 import { partitions } from './partitions.ts';
 import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
 import { listen, type VoicesInput } from './voices.ts';
+import { readWalLogs } from './wal-logs.ts';
+import { reignsFromWal } from './wal-reigns.ts';
 
 export interface RaftHistory {
   readonly leadership: readonly Leadership[];
@@ -21,8 +26,15 @@ export interface RaftHistory {
   readonly undecided: History['undecided'];
 }
 
+export interface RaftInput extends VoicesInput {
+  readonly reader: FactReader;
+  readonly nodes: readonly string[];
+  /** path of the entry a fact stands in */
+  readonly pathOf: (fact: PlacedFact) => string;
+}
+
 /** Who led, who was down, who could not hear whom; from the members' logs, and their status where logs are missing. */
-export function buildRaft(input: VoicesInput): RaftHistory {
+export function buildRaft(input: RaftInput): RaftHistory {
   const { identity, endOfCase, timed } = input;
   const { members } = identity;
   const voices = listen(input);
@@ -31,7 +43,10 @@ export function buildRaft(input: VoicesInput): RaftHistory {
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
   const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
   const logReigns = reignsFromLogs(voices, process);
-  const reigns = [...logReigns, ...reignsFromStatus(timed, identity, logReigns)].toSorted(byStart);
+  const walLogs = readWalLogs(input.reader, identity, input.correct, input.pathOf, new Set(input.nodes));
+  const wal = reignsFromWal(walLogs, input.reader, identity, logReigns);
+  const proved = [...logReigns, ...wal.reigns];
+  const reigns = [...proved, ...reignsFromStatus(timed, identity, proved)].toSorted(byStart);
   const cut = partitions({ voices, members, downs: process, endOfCase });
   const leaderless = leaderlessStretches({ voices, members, downs: process, reigns, endOfCase });
   const downs = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
@@ -41,7 +56,7 @@ export function buildRaft(input: VoicesInput): RaftHistory {
     roles: roleStretches(members, voices, process),
     leaderless,
     downs: derivedDowns,
-    derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...forks(voices)],
-    undecided: cut.undecided,
+    derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...brokenInvariants(voices, walLogs), ...forks(voices)],
+    undecided: [...cut.undecided, ...wal.undecided],
   };
 }

@@ -1,13 +1,13 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Member } from '../../model/history.ts';
-import { MINUTE, SECOND, epochMicros } from '../../model/time.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { Reign } from './leadership.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
-type Change = Derived<'cluster.leader-change' | 'member.restarts' | 'raft.two-leaders-one-term' | 'raft.stale-leader' | 'raft.invariant-broken'>;
+type Change = Derived<'cluster.leader-change' | 'member.restarts' | 'raft.two-leaders-one-term' | 'raft.stale-leader'>;
 
 /** What leaderships and restarts add up to. */
 export function* raftChanges(reigns: readonly Reign[], voices: Voices, downs: readonly DownStretch[]): Iterable<Change> {
@@ -19,7 +19,6 @@ export function* raftChanges(reigns: readonly Reign[], voices: Voices, downs: re
   }
   for (const voice of voices.all) {
     yield* restarts(voice, downs);
-    yield* brokenInvariants(voice);
   }
 }
 
@@ -112,30 +111,6 @@ function* restarts(voice: Voice, downs: readonly DownStretch[]): Iterable<Change
     data: { member: voice.member.name, count: starts.length, unplanned, within: last.from - first.from },
     evidence: starts.slice(0, 5).flatMap((r) => (r.start === null ? [] : [cite(r.start, `${voice.member.name} starts`)])),
   };
-}
-
-/** Within one data directory a member's term never falls and it votes once a term. */
-function* brokenInvariants(voice: Voice): Iterable<Change> {
-  let highest = 0;
-  for (const role of voice.roles) {
-    if (role.raftTerm <= 1 && highest > 1) {
-      // A new raft history: becoming follower at term 0 or 1 is how one begins; start-up also prints term 0 before the stored one.
-      const next = voice.roles.find((r) => r.at >= role.at && r.raftTerm > 1);
-      if (next !== undefined && next.at - role.at < MINUTE && next.raftTerm >= highest) continue;
-      highest = 0;
-    }
-    if (role.raftTerm < highest) {
-      yield {
-        type: 'raft.invariant-broken',
-        from: role.at,
-        to: role.at,
-        nodes: nodesOf([voice.member]),
-        data: { invariant: 'term-fell', member: voice.member.name, detail: `term ${role.raftTerm} after term ${highest}` },
-        evidence: [cite(role.fact, `${voice.member.name} is at term ${role.raftTerm}`)],
-      };
-    }
-    highest = Math.max(highest, role.raftTerm);
-  }
 }
 
 function nodesOf(members: readonly Member[]): readonly string[] {

@@ -20,6 +20,8 @@ export interface Reign {
   readonly evidence: Citation[];
   /** the leader's own log says so */
   own: boolean;
+  /** of `from`, where that is null */
+  readonly bounds?: NonNullable<Leadership['bounds']>;
 }
 
 /** Leaderships as the logs tell them, in order of start. */
@@ -130,6 +132,6 @@ function endByForce(reigns: readonly Reign[], voices: Voices): readonly Reign[] 
 }
 
 export function toLeadership(reign: Reign): Leadership {
-  const { clusterId, raftTerm, leader, from, to, endReason, evidence } = reign;
-  return { clusterId, raftTerm, leader: leader.id, name: leader.name, from, to, endReason, evidence };
+  const { clusterId, raftTerm, leader, from, to, endReason, evidence, bounds } = reign;
+  return { clusterId, raftTerm, leader: leader.id, name: leader.name, from, to, endReason, ...(bounds === undefined ? {} : { bounds }), evidence };
 }

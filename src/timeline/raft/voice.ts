@@ -99,6 +99,10 @@ export interface Voice {
   readonly roles: RoleChange[];
   readonly leaders: LeaderChange[];
   readonly configurations: { readonly at: EpochMicros; readonly voters: readonly MemberId[] }[];
+  /** votes cast in elections (not in pre-votes) */
+  readonly votes: (VoiceFact & { readonly type: 'raft.vote-cast' })[];
+  /** what each start read from disk */
+  readonly restarts: (VoiceFact & { readonly type: 'raft.restarted' })[];
   /** sentences the derivations look up by type */
   readonly notes: VoiceFact[];
   /** when it was restarted by force into a cluster of its own */
@@ -117,7 +121,7 @@ const NOTED: ReadonlySet<FactType> = new Set<FactType>([
 ]);
 
 export function newVoice(member: Member): Voice {
-  return { member, signs: [], runs: [], roles: [], leaders: [], configurations: [], notes: [], forced: null };
+  return { member, signs: [], runs: [], roles: [], leaders: [], configurations: [], votes: [], restarts: [], notes: [], forced: null };
 }
 
 /** Adds the next sentence of a member's log; they must come in order of corrected time. */
@@ -149,6 +153,12 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       break;
     case 'raft.leader-lost':
       leaderNow(voice, null, fact.data.raftTerm, fact);
+      break;
+    case 'raft.vote-cast':
+      if (!fact.data.preVote && fact.data.outcome === 'granted') voice.votes.push(fact);
+      break;
+    case 'raft.restarted':
+      voice.restarts.push(fact);
       break;
     case 'raft.configuration':
       voice.configurations.push({ at: when, voters: fact.data.voters });

@@ -1,0 +1,96 @@
+import type { Citation } from '../../model/evidence.ts';
+import type { PlacedFact } from '../../model/fact.ts';
+import type { History, Member } from '../../model/history.ts';
+import type { ClusterId, MemberId } from '../../model/ids.ts';
+import { formatRfc3339 } from '../../model/time.ts';
+import type { FactReader } from '../facts/reader.ts';
+import { groupBy } from '../group.ts';
+import type { Identity } from '../identity/identify.ts';
+import type { Reign } from './leadership.ts';
+import { finiteBounds, type WalLog } from './wal-logs.ts';
+
+export interface WalReigns {
+  readonly reigns: readonly Reign[];
+  readonly undecided: History['undecided'];
+}
+
+interface Vote {
+  readonly voter: Member;
+  readonly candidate: Member;
+  readonly fact: PlacedFact<'raft.state' | 'raft.vote-cast'>;
+}
+
+/**
+ * Leaderships proved by write-ahead logs: a term has begun there (its leader's empty entry), and a quorum is known to have voted
+ * for one member. Whoever got another's vote had voted for itself before (upstream: etcd-io/raft `becomeCandidate`), so that in
+ * a cluster of three one vote of another member is proof. A term with votes short of a quorum stays undecided.
+ */
+export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, identity: Identity, known: readonly Reign[]): WalReigns {
+  const reigns: Reign[] = [];
+  const undecided: History['undecided'][number][] = [];
+  for (const [cluster, own] of groupBy(logs, (l) => l.member.clusterId)) {
+    const members = identity.members.filter((m) => m.clusterId === cluster);
+    const quorum = Math.floor(Math.max(1, members.length) / 2) + 1;
+    const votes = votesByTerm(own, reader, identity, cluster);
+    const unknown: number[] = [];
+    const terms = [...groupBy(own.flatMap((log) => log.terms.map((fact) => ({ log, fact }))), (t) => t.fact.data.raftTerm)].toSorted((a, b) => a[0] - b[0]);
+    const last = terms.at(-1)?.[0] ?? 0;
+    for (const [raftTerm, began] of terms) {
+      if (known.some((r) => r.raftTerm === raftTerm && r.clusterId === cluster)) continue;
+      const leader = winner(votes.get(raftTerm) ?? [], quorum);
+      if (leader === null) {
+        unknown.push(raftTerm);
+        continue;
+      }
+      const bounds = began.map(({ log, fact }) => log.bounds(fact)).reduce((a, b) => ({ low: Math.max(a.low, b.low), high: Math.min(a.high, b.high) }));
+      const { low, high } = finiteBounds(bounds);
+      const when = low === null && high === null ? '' : ` ${low === null ? '' : `after ${formatRfc3339(low)}`}${low !== null && high !== null ? ' and ' : ''}${high === null ? '' : `before ${formatRfc3339(high)}`}, by the Lease renewals around it`;
+      const evidence: Citation[] = began.slice(0, 2).map(({ log, fact }) => ({ ref: fact.ref, at: null, why: `term ${raftTerm} began in the log of ${log.member.name}${when}` }));
+      for (const vote of votes.get(raftTerm) ?? []) if (vote.candidate === leader) evidence.push({ ref: vote.fact.ref, at: vote.fact.at, why: `${vote.voter.name} voted for ${leader.name} in term ${raftTerm}` });
+      reigns.push({ leader, clusterId: cluster, raftTerm, from: null, to: null, endReason: raftTerm < last ? 'unknown' : null, evidence, own: false, bounds: { low, high } });
+    }
+    if (unknown.length > 0) {
+      undecided.push({
+        about: `who led raft term${unknown.length === 1 ? '' : 's'} ${list(unknown)}`,
+        because: 'the write-ahead logs in the case hold too few votes of it to make a quorum, and no log of the members names its leader',
+        nodes: [...new Set(own.map((l) => l.member.node ?? l.member.name))].toSorted(),
+      });
+    }
+  }
+  return { reigns, undecided };
+}
+
+function votesByTerm(logs: readonly WalLog[], reader: FactReader, identity: Identity, cluster: ClusterId | null): ReadonlyMap<number, readonly Vote[]> {
+  const votes = new Map<number, Vote[]>();
+  const seen = new Set<string>();
+  const add = (fact: Vote['fact'], voterId: MemberId, candidateId: MemberId): void => {
+    const voter = identity.member(voterId);
+    const candidate = identity.member(candidateId);
+    const { raftTerm } = fact.data;
+    const key = `${voterId} ${candidateId} ${raftTerm}`;
+    if (voter === null || candidate === null || voter.clusterId !== cluster || seen.has(key)) return;
+    seen.add(key);
+    votes.set(raftTerm, [...(votes.get(raftTerm) ?? []), { voter, candidate, fact }]);
+  };
+  for (const log of logs) for (const fact of log.states) if (fact.data.vote !== null) add(fact, fact.data.member, fact.data.vote);
+  for (const fact of reader.facts(['raft.vote-cast'])) if (!fact.data.preVote && fact.data.outcome === 'granted') add(fact, fact.data.member, fact.data.candidate);
+  return votes;
+}
+
+function winner(votes: readonly Vote[], quorum: number): Member | null {
+  for (const [candidate, own] of groupBy(votes, (v) => v.candidate)) {
+    if (new Set([candidate, ...own.map((v) => v.voter)]).size >= quorum) return candidate;
+  }
+  return null;
+}
+
+/** `3, 5–9`. */
+function list(terms: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const term of terms) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === term - 1) run[1] = term;
+    else runs.push([term, term]);
+  }
+  return runs.map(([a, b]) => (a === b ? String(a) : `${a}–${b}`)).join(', ');
+}
