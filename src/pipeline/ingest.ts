@@ -1,5 +1,6 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
+import { UsageError } from '../model/errors.ts';
 import type { BundleId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
@@ -18,6 +19,8 @@ class Meter {
   private entries = 0;
   private current = '';
   private next = 0;
+  /** entries that a parser read */
+  recognised = 0;
 
   constructor(total: number, tell: OnProgress) {
     this.total = total;
@@ -68,6 +71,11 @@ export async function ingest(paths: readonly string[], writer: IngestWriter, lim
     writer.updateBundle(id, { sha256: bundle.sha256(), layout: bundle.layout(), collectedAt: bundle.collectedAt() });
     meter.bundleDone(bundle.bytes);
   }
+  if (meter.recognised === 0) {
+    const { entries } = meter.state('reading');
+    const what = entries === 0 ? 'there is no file in it' : entries === 1 ? 'its one file has no form that inquest reads' : `none of its ${entries} files has a form that inquest reads`;
+    throw new UsageError(`this is no support bundle: ${what}`, { exitCode: 3, subject: paths.join(', ') });
+  }
   await writer.flush();
   return (phase) => meter.state(phase);
 }
@@ -90,6 +98,7 @@ async function takeEntry(
   await drain(open);
   const { sha256, bytes } = open.digest();
   const { log, ...counts } = outcome;
+  if (counts.parser !== null) meter.recognised += 1;
   const original = copies.get(sha256);
   if (log && original !== undefined) {
     // the same log collected twice (a link that the collector followed, say) must not count twice

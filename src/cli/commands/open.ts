@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { UsageError } from '../../model/errors.ts';
 import { narrate } from '../../rules/narrate.ts';
-import { runTui } from '../../tui/run-tui.tsx';
 import { EXIT } from '../exit-codes.ts';
 import { openOrBuild } from '../open-case.ts';
 import { withBuildOptions } from '../options.ts';
@@ -26,6 +27,11 @@ export function addOpen(program: Command): void {
         process.exitCode = await analyzeCommand(paths, { ...options, format: 'text' });
         return;
       }
+      const missing = paths.find((path) => !existsSync(path));
+      if (missing !== undefined) throw new UsageError('there is no such file or directory', { exitCode: 3, subject: missing });
+      // React reads this while it loads; its development build is several times slower
+      process.env['NODE_ENV'] ??= 'production';
+      const { runTui } = await import('../../tui/run-tui.tsx');
       const end = await runTui({
         open: (tell, signal) => openOrBuild(paths, options, tell, { signal }),
         title: paths.map((path) => basename(path)).join(', '),

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../model/errors.ts';
 import { formatBytes, printable } from '../../model/text.ts';
-import { readDiff, readHashKv, readHistory, readKeys, readLeases, readSnapshotStatus, readSpace } from '../../parsers/etcd-db/commands.ts';
+import { isDatabase, readDiff, readHashKv, readHistory, readKeys, readLeases, readSnapshotStatus, readSpace } from '../../parsers/etcd-db/commands.ts';
 import type { DbHealth } from '../../parsers/etcd-db/commands.ts';
 import type { RandomAccess } from '../../parsers/contract.ts';
 import { checkTrailerApart } from '../../pipeline/checksum-apart.ts';
@@ -40,6 +40,7 @@ export function openDatabaseFile(path: string): RandomAccess & { close(): void }
 function withFile<Result>(path: string, read: (file: RandomAccess) => Result): Result {
   const file = openDatabaseFile(path);
   try {
+    if (!isDatabase(file)) throw new UsageError('this is no etcd database: neither of its meta pages is one', { exitCode: EXIT.unreadable, subject: path });
     return read(file);
   } finally {
     file.close();

@@ -41,6 +41,11 @@ export interface StatusReport extends DbHealth, SnapshotStatus, TrailerCheck {
 
 const health = (db: Database): DbHealth => ({ problems: db.problems.list, problemCount: db.problems.count });
 
+/** True when at least one of the two meta pages is valid, so that there is something to read. */
+export function isDatabase(file: RandomAccess): boolean {
+  return openDatabase(file).meta !== null;
+}
+
 /** Several readers fed by one pass. */
 export function together(...observers: readonly PassObserver[]): PassObserver {
   return {
