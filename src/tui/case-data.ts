@@ -1,14 +1,21 @@
-import type { Bundle, Entry } from '../model/bundle.ts';
+import type { Bundle, Entry, Source } from '../model/bundle.ts';
 import type { Derived, DerivedType } from '../model/derived.ts';
+import type { Citation, EvidenceRef } from '../model/evidence.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Finding, Severity, Undecided } from '../model/finding.ts';
-import type { History } from '../model/history.ts';
+import type { History, RoleStretch } from '../model/history.ts';
 import type { CaseReader, Coverage } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { coverageRows } from './coverage-rows.ts';
 import type { CoverageRow } from './coverage-rows.ts';
 import { SEVERITIES } from '../model/finding.ts';
+import { slackByNode } from './order-doubt.ts';
+import { otherLanes } from './other-lanes.ts';
+import type { OtherLane } from './other-lanes.ts';
+import { storyOf } from './story.ts';
+import type { Story } from './story.ts';
 import { epochMicros, SECOND } from '../model/time.ts';
+import { correction } from '../timeline/clock/correct.ts';
 
 /** What is small enough of a case to be held whole; everything else is read by window. */
 export interface CaseData {
@@ -17,8 +24,10 @@ export interface CaseData {
   readonly entries: readonly Entry[];
   readonly components: readonly string[];
   readonly history: History;
-  /** worst first, then earliest */
+  /** worst first, then earliest; what the story says broke stands at the top */
   readonly findings: readonly Finding[];
+  /** null when nothing is above info */
+  readonly story: Story | null;
   readonly undecided: readonly Undecided[];
   readonly coverage: Coverage;
   readonly diagnostics: readonly Diagnostic[];
@@ -27,6 +36,16 @@ export interface CaseData {
   /** the incident in words, as the caller tells it; empty when it tells nothing */
   readonly narration: string;
   readonly leaderless: Leaderless;
+  /** what each member was, members in display order: as listed, then any that only a role stretch names */
+  readonly rolesOf: ReadonlyMap<string, readonly RoleStretch[]>;
+  /** what went wrong around etcd, for the lanes */
+  readonly otherLanes: readonly OtherLane[];
+  /** how far each node's corrected time may be off, in microseconds */
+  readonly slack: ReadonlyMap<string, number>;
+  /** the node a place came from; null where an entry holds several nodes' records or none's */
+  readonly nodeOf: (ref: EvidenceRef) => string | null;
+  /** when a cited line was written, corrected by its node's clock */
+  readonly correctedAt: (citation: Citation) => EpochMicros | null;
   /** false when nothing in the case carries a time; `from` and `to` then mean nothing */
   readonly timed: boolean;
   /** first and last moment worth showing */
@@ -83,22 +102,52 @@ function spanOf(history: History, findings: readonly Finding[]): readonly [Epoch
   return [from, epochMicros(Math.max(to, from + SECOND))];
 }
 
+function rolesByMember({ members, roles }: History): ReadonlyMap<string, readonly RoleStretch[]> {
+  const found = new Map<string, RoleStretch[]>(members.map((one) => [one.name, []]));
+  for (const stretch of roles) {
+    const own = found.get(stretch.member);
+    if (own === undefined) found.set(stretch.member, [stretch]);
+    else own.push(stretch);
+  }
+  return found;
+}
+
+function nodesOf(sources: readonly Source[]): (ref: EvidenceRef) => string | null {
+  const nodes = new Map<number, string | null>();
+  for (const { entry, node } of sources) {
+    const known = nodes.get(entry);
+    nodes.set(entry, known === undefined || known === node ? node : null);
+  }
+  return (ref) => nodes.get(ref.entry) ?? null;
+}
+
 /** Reads what the screens need at once; `narrate` may fail without taking the screen down. */
 export function loadCaseData(reader: CaseReader, title: string, narrate?: (reader: CaseReader) => string): CaseData {
   const history = reader.history();
-  const findings = [...reader.findings()].sort(worstFirst);
+  const sorted = [...reader.findings()].sort(worstFirst);
+  const story = storyOf(sorted);
+  const findings = story === null ? sorted : [story.broke, ...sorted.filter((one) => one !== story.broke)];
   const [from, to] = spanOf(history, findings);
+  const sources = reader.sources();
+  const nodeOf = nodesOf(sources);
+  const correct = correction(history.clocks);
   const read = { history, coverage: reader.coverage(), undecided: reader.undecided(), diagnostics: reader.diagnostics(), entries: reader.entries() };
   return {
     ...read,
     coverageRows: coverageRows(read),
     title,
     bundles: reader.bundles(),
-    components: [...new Set(reader.sources().map((source) => source.component))].sort(),
+    components: [...new Set(sources.map((source) => source.component))].sort(),
     findings,
+    story,
     eventCount: reader.eventCount(),
     narration: narrate?.(reader) ?? '',
     leaderless: leaderlessOf(history),
+    rolesOf: rolesByMember(history),
+    otherLanes: otherLanes({ history, to }),
+    slack: slackByNode(history.clocks),
+    nodeOf,
+    correctedAt: ({ ref, at }) => (at === null ? null : correct(nodeOf(ref), at)),
     timed: from > 0,
     from,
     to,

@@ -70,6 +70,14 @@ export function cutStart(text: string, width: number): string {
   return width <= 0 ? '' : `…${out}`;
 }
 
+/** Container and file hashes of 32 hex digits and more say nothing in a list. */
+const HASH = /([0-9a-f]{6})[0-9a-f]{26,}/g;
+
+/** A path for lists: hashes shortened to six digits, then cut from the left. */
+export function shortPath(path: string, width: number): string {
+  return cutStart(path.replace(HASH, '$1…'), width);
+}
+
 /** `4 012 345`: digits in groups of three. */
 export function formatCount(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ' ');

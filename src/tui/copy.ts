@@ -1,14 +1,13 @@
 import type { CaseAccess } from './access.ts';
-import { findingItems, findingOf } from './items.ts';
+import { findingItems, findingOf, targetOf } from './items.ts';
 import { selectedRow, rowTarget } from './reduce-timeline.ts';
 import type { AppState } from './state.ts';
 import { cursorOf, placeOf } from './state.ts';
 import { formatRfc3339 } from '../model/time.ts';
 import type { Target } from './state.ts';
-import type { Citation } from '../model/evidence.ts';
 
 /** A place as one cites it: path, line or byte, hash of the file, and the line itself. */
-function citationText(target: Target | Citation, access: CaseAccess): string {
+function citationText(target: Target, access: CaseAccess): string {
   const entry = access.entry(target.ref.entry);
   const where = target.ref.line === null ? `@${target.ref.offset}` : `:${target.ref.line}`;
   const text = target.text ?? access.text(target.ref) ?? '';
@@ -30,7 +29,7 @@ export function copyTextOf(state: AppState, access: CaseAccess): string | null {
   switch (item?.kind) {
     case 'evidence':
     case 'counter':
-      return citationText(item.citation, access);
+      return citationText(targetOf(item.citation, state.data), access);
     case 'step':
       return item.step.command ?? item.step.step;
     default:

@@ -1,6 +1,5 @@
 import type { Citation } from '../model/evidence.ts';
 import type { Finding, Remediation } from '../model/finding.ts';
-import type { EpochMicros } from '../model/time.ts';
 import { derivedOf } from './case-data.ts';
 import type { CaseData } from './case-data.ts';
 import type { AppState, Place, Target } from './state.ts';
@@ -25,8 +24,8 @@ export function findingOf(data: CaseData, id: string): Finding | null {
   return data.findings.find((finding) => finding.id === id) ?? null;
 }
 
-export function targetOf(citation: Citation, at: EpochMicros | null = citation.at): Target {
-  return { ref: citation.ref, at, why: citation.why, ...(citation.text === undefined ? {} : { text: citation.text }) };
+export function targetOf(citation: Citation, data: CaseData): Target {
+  return { ref: citation.ref, at: data.correctedAt(citation), why: citation.why, ...(citation.text === undefined ? {} : { text: citation.text }) };
 }
 
 /** Certificates, the one that ends first at the top. */
@@ -65,7 +64,7 @@ export function openPlace(state: AppState, place: Place): Place | null {
   const { data } = state;
   if (data === null) return null;
   const index = cursorOf(state, place);
-  const cite = (citation: Citation | null | undefined): Place | null => (citation == null ? null : { view: 'evidence', target: targetOf(citation) });
+  const cite = (citation: Citation | null | undefined): Place | null => (citation == null ? null : { view: 'evidence', target: targetOf(citation, data) });
   switch (place.view) {
     case 'overview': {
       const finding = data.findings[index];

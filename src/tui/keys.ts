@@ -5,7 +5,7 @@ export type Command =
   | 'goto' | 'search' | 'search-next' | 'search-previous' | 'toggle-raw' | 'filter' | 'level-up' | 'level-down'
   | 'only-node' | 'only-component' | 'drop-filter' | 'clear-filters'
   | 'pan-left' | 'pan-right' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-change' | 'previous-change' | 'open-finding'
-  | 'whois' | 'to-lanes';
+  | 'whois' | 'to-lanes' | 'root-cause';
 
 /** Where a key counts: `any` always, `views` in every view that lists something, the rest in one view. */
 export type KeyContext = 'any' | 'views' | 'overview' | 'finding' | 'evidence' | 'timeline' | 'lanes' | 'members' | 'clocks' | 'certificates' | 'coverage';
@@ -23,12 +23,13 @@ export interface KeyBinding {
 
 /** The one key table: help, status bar, palette and dispatch read it. First match wins, views before `any`. */
 export const KEYS: readonly KeyBinding[] = [
-  { command: 'open', keys: ['enter'], title: 'open the finding', hint: 'open', in: ['overview'] },
+  { command: 'open', keys: ['enter'], title: 'open the finding', hint: 'open finding', in: ['overview'] },
   { command: 'open', keys: ['enter'], title: 'open the cause or the evidence', hint: 'open', in: ['finding'] },
   { command: 'open', keys: ['enter'], title: 'show the line in its file', hint: 'in its file', in: ['timeline'] },
   { command: 'open', keys: ['enter'], title: 'timeline at the cursor', hint: 'timeline here', in: ['lanes'] },
   { command: 'open', keys: ['enter'], title: 'timeline at this line', hint: 'timeline', in: ['evidence'] },
   { command: 'open', keys: ['enter'], title: 'what it rests on', hint: 'evidence', in: ['members', 'clocks', 'certificates', 'coverage'] },
+  { command: 'root-cause', keys: ['r'], title: 'the root cause', hint: 'root cause', in: ['overview', 'finding', 'lanes'] },
   { command: 'copy', keys: ['y'], title: 'copy the command or the citation (needs --clipboard)', hint: 'copy', in: ['finding', 'evidence'] },
   { command: 'copy', keys: ['y'], title: 'copy the citation (needs --clipboard)', in: ['timeline'] },
 

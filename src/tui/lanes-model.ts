@@ -17,7 +17,7 @@ export interface LanesGeometry {
 export function lanesGeometry(state: AppState): LanesGeometry {
   const { data, size, lanes } = state;
   const names = data === null ? [] : memberNames(data);
-  const widest = Math.max(8, ...names.map(widthOf)) + 1;
+  const widest = Math.max(8, ...names.map(widthOf), ...(data?.otherLanes ?? []).map((lane) => widthOf(lane.label))) + 1;
   const label = Math.min(Math.max(widest, 10), Math.max(10, Math.floor(size.columns / 5)));
   const cells = Math.max(10, size.columns - label - 1);
   const from = lanes.window?.from ?? data?.from ?? epochMicros(0);
@@ -27,7 +27,7 @@ export function lanesGeometry(state: AppState): LanesGeometry {
 
 /** Members in display order: as listed, then any that only a role stretch names. */
 export function memberNames(data: CaseData): readonly string[] {
-  return [...new Set([...data.history.members.map((one) => one.name), ...data.history.roles.map((one) => one.member)])];
+  return [...data.rolesOf.keys()];
 }
 
 /** What one cell of a lane shows: the weightiest role in its slice of time. */
@@ -36,6 +36,8 @@ export interface LaneCell {
   readonly raftTerm: number | null;
   /** the first cell of a run of one role in one term */
   readonly starts: boolean;
+  /** the clocks are not known well enough to say on which side of a change this cell lies */
+  readonly blurred: boolean;
 }
 
 const WEIGHT = { down: 5, candidate: 4, 'pre-candidate': 3, leader: 2, follower: 1, unknown: 0 } as const satisfies Record<RoleStretch['role'], number>;
@@ -49,10 +51,9 @@ export function cellAt(at: number, geometry: LanesGeometry): number {
 }
 
 /** One lane as cells. A short down or candidate stretch still takes a cell, so that nothing grave hides between two. */
-export function laneCells(roles: readonly RoleStretch[], member: string, geometry: LanesGeometry, end: EpochMicros): readonly LaneCell[] {
+export function laneCells(roles: readonly RoleStretch[], geometry: LanesGeometry, end: EpochMicros, slack: number): readonly LaneCell[] {
   const cells: { role: RoleStretch['role']; raftTerm: number | null }[] = Array.from({ length: geometry.cells }, () => ({ role: 'unknown', raftTerm: null }));
   for (const stretch of roles) {
-    if (stretch.member !== member) continue;
     const first = Math.max(0, cellAt(stretch.from, geometry));
     const close = stretch.to ?? Math.max(end, geometry.to);
     const last = Math.min(geometry.cells - 1, Math.max(first, Math.ceil(((close - geometry.from) / (geometry.to - geometry.from)) * geometry.cells) - 1));
@@ -62,10 +63,24 @@ export function laneCells(roles: readonly RoleStretch[], member: string, geometr
       if (had === undefined || WEIGHT[stretch.role] >= WEIGHT[had.role]) cells[i] = { role: stretch.role, raftTerm: stretch.raftTerm };
     }
   }
-  return cells.map((one, i) => {
+  const starts = cells.map((one, i) => {
     const before = cells[i - 1];
-    return { ...one, starts: before === undefined || before.role !== one.role || before.raftTerm !== one.raftTerm };
+    return before === undefined || before.role !== one.role || before.raftTerm !== one.raftTerm;
   });
+  const blurred = blurs(starts, (slack / (geometry.to - geometry.from)) * geometry.cells);
+  return cells.map((one, i) => ({ ...one, starts: starts[i] === true, blurred: blurred.has(i) }));
+}
+
+/** Cells at most `reach` away from a change; none where no bound is known, since then every cell would be. */
+function blurs(starts: readonly boolean[], reach: number): ReadonlySet<number> {
+  const found = new Set<number>();
+  if (!Number.isFinite(reach) || reach < 0.5) return found;
+  const cells = Math.round(reach);
+  starts.forEach((start, i) => {
+    if (!start || i === 0) return;
+    for (let at = Math.max(0, i - cells); at < Math.min(starts.length, i + cells); at++) found.add(at);
+  });
+  return found;
 }
 
 /** Cells from–to (inclusive) that a stretch covers on screen; null when it lies outside. */
@@ -79,11 +94,11 @@ export function cellRange(from: EpochMicros | null, to: EpochMicros | null, geom
 }
 
 /** Moments worth stopping at: leadership begins and ends, roles go down or come up, findings begin and end. */
-export function changesOf(data: CaseData): readonly EpochMicros[] {
+export function changesOf({ history, findings, from, to }: Pick<CaseData, 'history' | 'findings' | 'from' | 'to'>): readonly EpochMicros[] {
   const moments = [
-    ...data.history.leadership.flatMap((one) => [one.from, one.to]),
-    ...data.history.roles.filter((one) => one.role === 'down').flatMap((one) => [one.from, one.to]),
-    ...data.findings.flatMap((one) => [one.start, one.end]),
-  ].filter((at) => at !== null && at >= data.from && at <= data.to);
+    ...history.leadership.flatMap((one) => [one.from, one.to]),
+    ...history.roles.filter((one) => one.role === 'down').flatMap((one) => [one.from, one.to]),
+    ...findings.flatMap((one) => [one.start, one.end]),
+  ].filter((at) => at !== null && at >= from && at <= to);
   return [...new Set(moments)].filter((at) => at !== null).sort((a, b) => a - b);
 }

@@ -10,6 +10,17 @@ export interface Span {
 /** One line of the screen. Views return arrays of these, so that nothing is ever wrapped or measured by the terminal. */
 export type Line = readonly Span[];
 
+/** Lines made when they are asked for; an array of lines is one. Both ends as in `Array.slice`. */
+export interface LineSource {
+  readonly length: number;
+  slice(from: number, to: number): readonly Line[];
+}
+
+/** A line for each item, made only for those on screen. */
+export function linesFor<Item>(items: readonly Item[], lineFor: (item: Item, index: number) => Line): LineSource {
+  return { length: items.length, slice: (from, to) => items.slice(from, to).map((item, i) => lineFor(item, from + i)) };
+}
+
 export const EMPTY: Line = [];
 
 export function span(text: string, tone: Tone = 'text'): Span {

@@ -97,6 +97,8 @@ function common(state: AppState, place: Place, asked: Command): AppState {
       return filterMenu(state).length === 0 ? state : { ...toView(state, 'timeline'), overlay: { kind: 'filters', cursor: 0 } };
     case 'to-lanes':
       return toView(withInstantOf(state, place), 'lanes');
+    case 'root-cause':
+      return toRootCause(state);
     case 'theme': {
       const theme = nextTheme(state.theme);
       return { ...state, theme, message: `theme: ${theme}` };
@@ -133,6 +135,17 @@ function open(state: AppState, place: Place): AppState {
   if (next === null) return { ...state, message: 'nothing more to open here' };
   const timeline = next.view === 'evidence' ? { ...state.timeline, shift: 0 } : state.timeline;
   return { ...withInstantOf(state, next), timeline, places: [...state.places, next] };
+}
+
+/** The most upstream finding of the story, one step deeper, so that Esc leads back. */
+function toRootCause(state: AppState): AppState {
+  const story = state.data?.story ?? null;
+  if (story === null) return { ...state, message: 'nothing broke, as far as the evidence goes' };
+  const place: Place = { view: 'finding', finding: (story.root ?? story.broke).id };
+  const here = placeOf(state);
+  const message = story.root === null ? 'nothing upstream of this was found' : null;
+  if (here.view === 'finding' && here.finding === place.finding) return { ...state, message: message ?? 'this is the root cause' };
+  return { ...withInstantOf(state, place), message, places: [...state.places, place] };
 }
 
 /** Selecting something with a time moves the shared cursor there. */

@@ -50,7 +50,7 @@ describe('moving about', () => {
 
   it('shares one moment between findings, timeline and lanes', () => {
     const { store, press } = openStore(size);
-    press('j', '2');
+    press('2');
     expect((selectedRow(store.get())?.at ?? 0) - (START + 20 * 60e6)).toBeLessThan(1e6);
     expect(selectedRow(store.get())?.at).toBeGreaterThanOrEqual(START + 20 * 60e6);
     press('3', 'n');

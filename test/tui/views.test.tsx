@@ -71,7 +71,7 @@ describe('what is shown', () => {
 
   it('leads from a finding to the line in its file, with place and hash', () => {
     const { store, reader, press } = openStore(size);
-    press('j', 'enter');
+    press('enter');
     expect(frameOf(store, reader).join('\n')).toContain('Caused by');
     press('j', 'enter');
     const frame = frameOf(store, reader).join('\n');
@@ -84,7 +84,7 @@ describe('what is shown', () => {
 
   it('walks from a finding to its cause and back', () => {
     const { store, press } = openStore(size);
-    press('j', 'enter', 'enter');
+    press('enter', 'enter');
     expect(store.get().places.at(-1)).toEqual({ view: 'finding', finding: 'network-partition-1' });
     press('escape');
     expect(store.get().places.at(-1)).toEqual({ view: 'finding', finding: 'no-leader-1' });

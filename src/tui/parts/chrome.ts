@@ -2,11 +2,12 @@ import { formatBytes } from '../../model/text.ts';
 import { countBySeverity } from '../case-data.ts';
 import { cutCells, formatCount, widthOf } from '../cells.ts';
 import { bindingsIn, keySign } from '../keys.ts';
-import type { KeyBinding, KeyContext } from '../keys.ts';
+import type { Command, KeyBinding, KeyContext } from '../keys.ts';
 import { chromeOf } from '../layout.ts';
 import { lineWidth, rule, span, spread } from '../line.ts';
 import type { Line, Span } from '../line.ts';
-import type { AppState, Overlay } from '../state.ts';
+import { findingOf } from '../items.ts';
+import type { AppState, Overlay, Place } from '../state.ts';
 import { placeOf } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import { VIEWS, viewOf } from '../views/registry.ts';
@@ -23,9 +24,16 @@ function tabs(state: AppState, width: number): Line {
   return [span(` ${current?.key ?? ''} ${current?.title ?? ''} `, 'tab'), span(top.filter((view) => view.id !== base).map((view) => ` ${view.key}`).join(''), 'key')];
 }
 
+const TITLE_MOST = 24;
+
+function titleOf(state: AppState, place: Place): string {
+  const finding = place.view === 'finding' && state.data !== null ? findingOf(state.data, place.finding) : null;
+  return finding === null ? viewOf(place.view).title : cutCells(finding.title, TITLE_MOST);
+}
+
 /** Where one is: the way from the tab to the place shown. */
 function crumbs(state: AppState): string {
-  return state.places.slice(1).map((place) => ` › ${viewOf(place.view).title}`).join('');
+  return state.places.slice(1).map((place) => ` › ${titleOf(state, place)}`).join('');
 }
 
 function countsLine(state: AppState): Line {
@@ -40,16 +48,23 @@ function countsLine(state: AppState): Line {
 export function topLines(state: AppState): readonly Line[] {
   const { columns } = state.size;
   const trail = crumbs(state);
-  if (chromeOf(state.size).top === 1) return [trail === '' ? tabs(state, columns) : [span(` ${viewOf(placeOf(state).view).title} `, 'tab'), span(` ${state.places.length - 1} deep, Esc goes back`, 'faint')]];
+  if (chromeOf(state.size).top === 1) return [trail === '' ? tabs(state, columns) : [span(` ${titleOf(state, placeOf(state))} `, 'tab'), span(' Esc goes back', 'faint')]];
   const counts = countsLine(state);
   const name = cutCells(state.title, Math.max(8, columns - lineWidth(counts) - 12 - widthOf(trail)));
   return [spread([span(' inquest ', 'accent'), span(name, 'strong'), span(trail, 'dim')], counts, columns), tabs(state, columns), rule(columns)];
 }
 
-function hints(context: KeyContext, atTop: boolean, width: number): Line {
+/** Keys that lead nowhere from here. */
+function uselessKeys(state: AppState): ReadonlySet<Command> {
+  const root = state.data?.story?.root ?? null;
+  const place = placeOf(state);
+  return new Set<Command>(root === null || (place.view === 'finding' && place.finding === root.id) ? ['root-cause'] : []);
+}
+
+function hints(context: KeyContext, atTop: boolean, width: number, without: ReadonlySet<Command>): Line {
   const out: Span[] = [span(' ')];
   let used = 1;
-  const all = bindingsIn(context).filter((binding) => binding.hint !== undefined && binding.command !== (atTop ? 'back' : 'close'));
+  const all = bindingsIn(context).filter((binding) => binding.hint !== undefined && !without.has(binding.command) && binding.command !== (atTop ? 'back' : 'close'));
   const always = all.filter((binding) => binding.command === 'help' || binding.command === 'close' || binding.command === 'back');
   const text = (binding: KeyBinding): readonly [string, string] => [binding.command === 'zoom-in' ? '+ −' : binding.command === 'left' && context === 'lanes' ? '← →' : keySign(binding.keys[0] ?? ''), binding.hint ?? ''];
   const cells = (binding: KeyBinding): number => text(binding).reduce((sum, one) => sum + widthOf(one), 3);
@@ -94,7 +109,7 @@ export function statusLine(state: AppState, context: KeyContext): Line {
   if (state.message !== null) return spread([span(` ${state.message}`, 'accent')], [span('? ', 'key'), span('help ', 'dim')], columns);
   if (state.overlay !== null) return [span(' Esc', 'key'), span(' close  ', 'dim'), span('↑ ↓', 'key'), span(' move', 'dim')];
   const room = columns - lineWidth(note);
-  const keys = hints(context, state.places.length === 1, room >= 30 ? room : columns);
+  const keys = hints(context, state.places.length === 1, room >= 30 ? room : columns, uselessKeys(state));
   return room >= 30 ? spread(keys, note, columns) : keys;
 }
 
@@ -106,11 +121,11 @@ export function progressLines(state: AppState, elapsedMs: number): readonly Line
   const top = Math.max(0, Math.floor(size.rows / 2) - 4);
   const lead: Line[] = Array.from({ length: top }, () => []);
   const at = (line: Line): Line => [span(pad), ...line];
-  if (progress === null) return [...lead, at([span(`opening ${cutCells(state.title, width - 10)}`, 'strong')]), [], at([span('q', 'key'), span(' cancels', 'dim')])];
+  if (progress === null) return [...lead, at([span(`opening ${cutCells(state.title, width - 10)}`, 'strong'), span(elapsedMs > 1500 ? `  ${Math.floor(elapsedMs / 1000)} s` : '', 'faint')]), [], at([span('q', 'key'), span(' cancels', 'dim')])];
   const share = progress.phase !== 'reading' ? 1 : progress.totalBytes === null || progress.totalBytes === 0 ? null : Math.min(1, progress.bytes / progress.totalBytes);
   const barWidth = width - 6;
   const full = Math.floor((share ?? 0) * barWidth);
-  const rate = elapsedMs > 500 ? ` · ${formatBytes((progress.bytes / elapsedMs) * 1000)}/s` : '';
+  const rate = elapsedMs > 500 ? ` · ${formatBytes(Math.round((progress.bytes / elapsedMs) * 1000))}/s` : '';
   const total = progress.totalBytes === null ? '' : ` of ${formatBytes(progress.totalBytes)}`;
   return [
     ...lead,

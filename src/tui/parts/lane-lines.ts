@@ -3,8 +3,9 @@ import type { CaseData } from '../case-data.ts';
 import { widthOf } from '../cells.ts';
 import { cell, span } from '../line.ts';
 import type { Line, Span } from '../line.ts';
-import { ROLE_LETTER, cellAt, cellRange, laneCells, memberNames } from '../lanes-model.ts';
+import { ROLE_LETTER, cellAt, cellRange, laneCells } from '../lanes-model.ts';
 import type { LaneCell, LanesGeometry } from '../lanes-model.ts';
+import { otherLaneCells } from '../other-lanes.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { epochMicros } from '../../model/time.ts';
 import { termTone } from '../theme.ts';
@@ -13,6 +14,9 @@ import { formatTick, tickStep } from '../when.ts';
 import { heatLine, merged } from './heat.ts';
 
 const FILL = { leader: '━', follower: '─', candidate: '╌', 'pre-candidate': '╌', down: '░', unknown: '·' } as const satisfies Record<LaneCell['role'], string>;
+
+/** Where a change may as well have come sooner or later. */
+const BLUR = '▒';
 
 function toneOf(one: LaneCell): Tone {
   switch (one.role) {
@@ -48,7 +52,8 @@ function laneSpans(cells: readonly LaneCell[]): readonly Span[] {
     const run = end - i;
     const term = one.role === 'leader' && one.raftTerm !== null ? String(one.raftTerm) : '';
     const label = ROLE_LETTER[one.role] + (run > term.length + 1 ? term : '');
-    out.push({ text: label + FILL[one.role].repeat(Math.max(0, run - label.length)), tone: toneOf(one) });
+    const fill = Array.from({ length: Math.max(0, run - label.length) }, (_, n) => (cells[i + label.length + n]?.blurred === true ? BLUR : FILL[one.role])).join('');
+    out.push({ text: label + fill, tone: toneOf(one) });
     i = end;
   }
   return out;
@@ -74,8 +79,11 @@ export function axisLines(geometry: LanesGeometry, cursor: number | null): reado
 const label = (text: string, geometry: LanesGeometry, tone: Tone = 'text'): Span => cell(` ${text}`, geometry.label + 1, tone);
 
 /** One lane for each member. */
-export function memberLanes(data: CaseData, geometry: LanesGeometry, cursor: number | null): readonly Line[] {
-  return memberNames(data).map((name) => [label(name, geometry), ...withCursor(laneSpans(laneCells(data.history.roles, name, geometry, data.to)), cursor)]);
+export function memberLanes(data: CaseData, geometry: LanesGeometry, cursor: number | null, most: number): readonly Line[] {
+  return [...data.rolesOf].slice(0, most).map(([name, roles]) => {
+    const node = roles[0]?.node ?? name;
+    return [label(name, geometry), ...withCursor(laneSpans(laneCells(roles, geometry, data.to, data.slack.get(node) ?? 0)), cursor)];
+  });
 }
 
 /** Where nobody led; planned stretches are calm. */
@@ -86,6 +94,11 @@ export function leaderlessLane(data: CaseData, geometry: LanesGeometry, cursor: 
     for (let i = range?.first ?? 0; range !== null && i <= range.last; i++) marks[i] = one.data.planned ? { text: '╌', tone: 'dim' } : { text: '!', tone: 'none-leads' };
   }
   return [label('no leader', geometry, data.leaderless.count > 0 ? 'critical' : 'dim'), ...withCursor(marks, cursor)];
+}
+
+/** Leases, API servers, addresses, backups, certificates: what went wrong with them. */
+export function otherLaneLines(data: CaseData, geometry: LanesGeometry, cursor: number | null, most: number): readonly Line[] {
+  return data.otherLanes.slice(0, most).map((lane) => [label(lane.label, geometry, 'dim'), ...withCursor(otherLaneCells(lane, geometry), cursor)]);
 }
 
 export function heatLane(access: CaseAccess, geometry: LanesGeometry, cursor: number | null): Line {

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { usePut } from '../frame.tsx';
 import { scrollTop } from '../layout.ts';
 import { EMPTY, cutLine, fitLine, lineWidth } from '../line.ts';
-import type { Line } from '../line.ts';
+import type { Line, LineSource } from '../line.ts';
 import { paint } from '../theme.ts';
 import type { Theme } from '../theme.ts';
 
@@ -38,7 +38,7 @@ export function Lines({ lines, theme, width, height, selected = null }: LinesPro
 }
 
 /** Lines longer than the screen, scrolled by the least movement that keeps `selected` in sight. */
-export function ScrolledLines({ head = [], lines, selected = null, theme, width, height }: LinesProps & { readonly head?: readonly Line[] }): ReactNode {
+export function ScrolledLines({ head = [], lines, selected = null, theme, width, height }: Omit<LinesProps, 'lines'> & { readonly head?: readonly Line[]; readonly lines: LineSource }): ReactNode {
   const top = useRef(0);
   const room = Math.max(1, height - head.length);
   const first = selected?.first ?? 0;

@@ -1,6 +1,6 @@
 import { widthOf } from '../cells.ts';
-import { cell } from '../line.ts';
-import type { Line, Span } from '../line.ts';
+import { cell, linesFor } from '../line.ts';
+import type { Line, LineSource, Span } from '../line.ts';
 import type { Tone } from '../theme.ts';
 
 export interface Column<Item> {
@@ -17,7 +17,7 @@ export interface Column<Item> {
 }
 
 /** A table that fits: columns as wide as their content, the least needed ones left out. */
-export function tableLines<Item>(items: readonly Item[], columns: readonly Column<Item>[], width: number, indent = 1): { readonly head: Line; readonly rows: readonly Line[] } {
+export function tableLines<Item>(items: readonly Item[], columns: readonly Column<Item>[], width: number, indent = 1): { readonly head: Line; readonly rows: LineSource } {
   const measured = columns.map((column) => ({
     column,
     wish: Math.min(column.most, Math.max(widthOf(column.title), ...items.slice(0, 500).map((item) => widthOf(column.text(item))))),
@@ -37,6 +37,6 @@ export function tableLines<Item>(items: readonly Item[], columns: readonly Colum
   const widthFor = new Map(kept.map(({ column, wish }) => [column, cells(column, wish)]));
   return {
     head: lineFor((column) => cell(column.title, widthFor.get(column) ?? 0, 'dim', column.align)),
-    rows: items.map((item) => lineFor((column) => cell(column.text(item), widthFor.get(column) ?? 0, column.tone?.(item) ?? 'text', column.align))),
+    rows: linesFor(items, (item) => lineFor((column) => cell(column.text(item), widthFor.get(column) ?? 0, column.tone?.(item) ?? 'text', column.align))),
   };
 }

@@ -57,7 +57,7 @@ function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
   const table = tableLines(clocks, columns(data), width);
   const selected = clocks[cursor];
   const after = [EMPTY, lineOf(' Shown times are corrected by these; t in the timeline shows them as written.', 'dim'), ...(selected === undefined ? [] : segmentLines(selected))];
-  return <ScrolledLines head={[rule(width, `Clocks (${clocks.length})`), table.head]} lines={[...table.rows, ...after]} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
+  return <ScrolledLines head={[rule(width, `Clocks (${clocks.length})`), table.head]} lines={[...table.rows.slice(0, clocks.length), ...after]} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
 }
 
 export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', short: 'Clocks', component: Clocks });

@@ -38,7 +38,7 @@ function rowLines(row: CoverageRow, width: number, open: boolean): readonly Line
 }
 
 /** Rows laid out on each side of the cursor. */
-const NEAR = 300;
+const NEAR = 150;
 
 function Coverage(props: ViewProps): ReactNode {
   const { state, data, theme, width, height } = props;

@@ -3,7 +3,7 @@ import { formatDuration } from '../../model/time.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import { briefOf } from '../brief.ts';
-import { cutStart, wrapCells } from '../cells.ts';
+import { shortPath, widthOf, wrapCells } from '../cells.ts';
 import { findingItems, findingOf } from '../items.ts';
 import type { FindingItem } from '../items.ts';
 import { EMPTY, lineOf, rule, span } from '../line.ts';
@@ -11,19 +11,21 @@ import type { Line } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import type { Range } from '../parts/lines.tsx';
 import { cursorOf, placeOf } from '../state.ts';
-import { SEVERITY_SIGN } from '../theme.ts';
+import { SEVERITY_SIGN, nodeTone } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 import { formatClock, formatSpan } from '../when.ts';
 
 const RISK_TONE = { none: 'good', low: 'good', medium: 'warning', high: 'critical' } as const;
 
-function citationLines(citation: Citation, { access, width, height }: ViewProps): readonly Line[] {
+function citationLines(citation: Citation, { access, data, width, height }: ViewProps): readonly Line[] {
   const path = access.entry(citation.ref.entry)?.path ?? 'unknown file';
-  const where = `${cutStart(path, Math.max(12, width - 30))}${citation.ref.line === null ? ` at byte ${citation.ref.offset}` : `:${citation.ref.line}`}`;
+  const node = data.nodeOf(citation.ref);
+  const tag = node === null ? '' : `${node}  `;
+  const where = `${shortPath(path, Math.max(12, width - 30 - widthOf(tag)))}${citation.ref.line === null ? ` at byte ${citation.ref.offset}` : `:${citation.ref.line}`}`;
   const text = citation.text ?? access.text(citation.ref);
   return [
-    [span(`   ${formatClock(citation.at, width >= 100 ? 6 : 3)}  `, 'dim'), span(where, 'accent')],
+    [span(`   ${formatClock(data.correctedAt(citation), width >= 100 ? 6 : 3)}  `, 'dim'), span(tag, nodeTone(node === null ? -1 : data.history.nodes.indexOf(node))), span(where, 'accent')],
     ...wrapCells(citation.why, width - 6, 2).map((one): Line => [span('     '), span(one)]),
     ...(text === null ? [lineOf('     │ the text of this file was not kept', 'faint')] : wrapCells(briefOf(text), width - 8, height >= 30 ? 3 : 2).map((one): Line => [span('     │ ', 'rule'), span(one, 'dim')])),
   ];
@@ -64,11 +66,12 @@ function counted(finding: Finding, kind: FindingItem['kind']): string {
 
 /** The whole finding as lines, and which of them the selected item takes. */
 export function findingLines(finding: Finding, props: ViewProps, cursor: number): { readonly lines: readonly Line[]; readonly selected: Range | null } {
-  const { width } = props;
+  const { width, height } = props;
+  const small = height < 12;
   const lines: Line[] = [
-    [span(` ${SEVERITY_SIGN[finding.severity]} `, finding.severity), ...wrapCells(finding.title, width - 7, 1).map((one) => span(one, 'strong'))],
+    ...(small ? [] : [[span(` ${SEVERITY_SIGN[finding.severity]} `, finding.severity), ...wrapCells(finding.title, width - 7, 1).map((one) => span(one, 'strong'))]]),
     [span(` ${formatSpan(finding.start, finding.end)}`, 'dim'), span(finding.nodes.length === 0 ? '' : '  on ', 'dim'), span(finding.nodes.join(' '), 'accent'), span(`  rule ${finding.rule}`, 'faint')],
-    EMPTY,
+    ...(small ? [] : [EMPTY]),
     ...wrapCells(finding.summary, Math.min(width - 2, 120)).map((one): Line => [span(' '), span(one)]),
   ];
   let selected: Range | null = null;
@@ -78,7 +81,7 @@ export function findingLines(finding: Finding, props: ViewProps, cursor: number)
     if (item.kind !== kind) {
       kind = item.kind;
       inKind = 0;
-      lines.push(EMPTY, rule(width, HEADS[item.kind], counted(finding, item.kind)));
+      lines.push(...(small ? [] : [EMPTY]), rule(width, HEADS[item.kind], counted(finding, item.kind)));
     }
     const own = itemLines(item, props, inKind);
     inKind += 1;
@@ -96,7 +99,7 @@ function FindingView(props: ViewProps): ReactNode {
   const cursor = cursorOf(state);
   const { lines, selected } = findingLines(finding, props, cursor);
   // The first item keeps the summary above it in sight.
-  if (cursor === 0 && (selected === null || selected.last < height)) return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+  if (cursor === 0 && (selected === null || selected.last < height || (height < 12 && selected.first < height))) return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
   return <ScrolledLines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
 }
 

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../model/time.ts';
-import { EMPTY, lineOf, rule, span, spread } from '../line.ts';
+import { EMPTY, linesFor, lineOf, rule, span, spread } from '../line.ts';
 import type { Line } from '../line.ts';
 import { lanesGeometry, memberNames } from '../lanes-model.ts';
-import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes } from '../parts/lane-lines.ts';
+import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes, otherLaneLines } from '../parts/lane-lines.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { cursorOf } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
@@ -12,7 +12,7 @@ import type { ViewProps } from '../view.ts';
 import { formatClock, formatDateTime } from '../when.ts';
 
 function legend(width: number): Line {
-  const parts: Line = [span(' L', 'accent'), span(' leader + term  ', 'faint'), span('f', 'accent'), span(' follower  ', 'faint'), span('c p', 'accent'), span(' (pre-)candidate  ', 'faint'), span('x', 'accent'), span(' down  ', 'faint'), span('?', 'accent'), span(' unknown', 'faint')];
+  const parts: Line = [span(' L', 'accent'), span(' leader + term  ', 'faint'), span('f', 'accent'), span(' follower  ', 'faint'), span('c p', 'accent'), span(' (pre-)candidate  ', 'faint'), span('x', 'accent'), span(' down  ', 'faint'), span('?', 'accent'), span(' unknown  ', 'faint'), ...(width >= 120 ? [span('▒', 'accent'), span(' clock too uncertain to tell  ', 'faint'), span('- ! ~ 2', 'accent'), span(' lost, unavailable, stale, two at once', 'faint')] : [])];
   return width >= 76 ? parts : [span(' L leader f follower x down', 'faint')];
 }
 
@@ -35,18 +35,28 @@ function Lanes(props: ViewProps): ReactNode {
   const cursor = cursorCell(state.instant, geometry);
   const selected = cursorOf(state);
   const small = height < 12;
-  const members = memberNames(data).length === 0 ? [lineOf(' No etcd member is known in this case.', 'dim')] : memberLanes(data, geometry, cursor);
-  const gap = height >= members.length + 16;
+  const names = memberNames(data).length;
+  const others = data.otherLanes.length;
+  // Rows that are always there: cursor, axis, no leader, warnings and errors; and at least a few findings.
+  const fixed = small ? 4 : 6;
+  const kept = Math.max(2, Math.min(data.findings.length, small ? 2 : Math.floor(height / 4)));
+  const room = Math.max(1, height - fixed - kept);
+  const most = Math.min(names, Math.max(1, others === 0 ? room : Math.floor(room * 0.7)));
+  const below = Math.max(0, Math.min(others, room - most));
+  const members = names === 0 ? [lineOf(' No etcd member is known in this case.', 'dim')] : memberLanes(data, geometry, cursor, most);
+  const hidden = [...(names > most ? [`${names - most} more members in view 4`] : []), ...(others > below ? [`${others - below} more lanes in a larger window`] : [])].join(', ');
+  const legends = height >= fixed + kept + most + below + 3;
   const head: readonly Line[] = [
     cursorLine(props, geometry.from, geometry.to),
     ...(small ? axisLines(geometry, cursor).slice(0, 1) : axisLines(geometry, cursor)),
-    ...members.slice(0, Math.max(1, height - 6)),
+    ...members,
     leaderlessLane(data, geometry, cursor),
+    ...otherLaneLines(data, geometry, cursor, below),
     heatLane(access, geometry, cursor),
-    ...(gap ? [legend(width), EMPTY] : []),
-    ...(small ? [] : [rule(width, 'Findings', 'j k to choose, o to open')]),
+    ...(legends ? [legend(width)] : []),
+    ...(small ? [] : [rule(width, 'Findings', hidden === '' ? 'j k to choose, o to open' : hidden)]),
   ];
-  const findings = data.findings.map((one, i) => findingLane(one, `${i === selected ? '▸' : ' '}${SEVERITY_SIGN[one.severity]}`, geometry, cursor));
+  const findings = linesFor(data.findings, (one, i) => findingLane(one, `${i === selected ? '▸' : ' '}${SEVERITY_SIGN[one.severity]}`, geometry, cursor));
   return <ScrolledLines head={head} lines={findings.length === 0 ? [lineOf('  none', 'dim')] : findings} selected={findings.length === 0 ? null : { first: selected, last: selected }} theme={theme} width={width} height={height} />;
 }
 

@@ -3,9 +3,10 @@ import type { Finding } from '../../model/finding.ts';
 import { formatBytes } from '../../model/text.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
-import { formatCount, wrapCells } from '../cells.ts';
+import { formatCount } from '../cells.ts';
 import { EMPTY, beside, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
+import { count, incidentLines, whereText } from '../parts/incident.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
@@ -15,30 +16,6 @@ import { SEVERITY_SIGN } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 import { formatClock, formatDateTime, sameDay } from '../when.ts';
-
-const count = (n: number, one: string): string => `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`;
-
-/** The incident in up to three lines: what, when and how long without a leader, and the story as told. */
-export function incidentLines(data: CaseData, width: number, most: number): readonly Line[] {
-  const grave = data.findings.filter((one) => one.severity !== 'info');
-  const [worst] = grave;
-  const room = width - 2;
-  const told = (text: string): readonly Line[] => wrapCells(text, room, Math.max(1, most - 2)).map((one) => [span(' '), span(one)]);
-  if (worst === undefined && data.eventCount === 0 && data.findings.length === 0) {
-    return [[span(' '), span('Nothing to judge by', 'warning'), span(': not one event could be read', 'dim')], [span(' '), span('See view 7 for what was in the bundle and why it was not read.', 'dim')]];
-  }
-  if (worst === undefined) {
-    const doubt = data.undecided.length + data.history.undecided.length;
-    const caution = doubt === 0 ? '' : ` · ${count(doubt, 'question')} the evidence could not answer (view 7)`;
-    return [[span(' '), span('No incident found', 'good'), span(`: nothing critical, nothing to warn of${caution}`, 'dim')], ...(data.narration === '' ? [] : told(data.narration))];
-  }
-  const starts = grave.filter((one) => one.severity === worst.severity).map((one) => one.start).filter((at) => at !== null);
-  const first = starts.length === 0 ? null : starts.reduce((a, b) => (a < b ? a : b));
-  const { leaderless } = data;
-  const without = leaderless.count === 0 ? span('the cluster kept a leader', 'dim') : span(`no leader for ${formatDuration(leaderless.total)}${leaderless.count > 1 ? ` in ${leaderless.count} stretches` : ''}${leaderless.ongoing ? ', still so at the end' : ''}`, 'critical');
-  const when: Line = [span(' '), span(first === null ? 'time unknown' : `since ${formatDateTime(first)} UTC`), span(' · ', 'faint'), without];
-  return [[span(' '), span(worst.title, 'strong')], when, ...(data.narration === '' ? [] : told(data.narration))];
-}
 
 /** What the conclusions rest on, and what is missing, in one line; what is missing stays when room is short. */
 export function evidenceLine(data: CaseData, width: number): Line {
@@ -58,13 +35,13 @@ export function evidenceLine(data: CaseData, width: number): Line {
 function columns(data: CaseData): readonly Column<Finding>[] {
   const [first] = data.findings.filter((one) => one.start !== null);
   const oneDay = data.findings.every((one) => one.start === null || (first?.start != null && sameDay(one.start, first.start)));
-  const lasting = (one: Finding): string => (one.start === null ? '' : one.end === null ? 'ongoing' : one.end === one.start ? '' : formatDuration(one.end - one.start));
+  const lasting = (one: Finding): string => (one.start === null ? '' : one.end === null ? (one.severity === 'info' ? '' : 'ongoing') : one.end === one.start ? '' : formatDuration(one.end - one.start));
   return [
     { title: 'SEV', text: (one) => SEVERITY_SIGN[one.severity], tone: (one) => one.severity, most: 7, rank: 1 },
-    { title: 'FROM (UTC)', text: (one) => (one.start === null ? '–' : oneDay ? formatClock(one.start) : formatDateTime(one.start).slice(5)), tone: () => 'dim', most: 14, rank: 2 },
+    { title: 'FROM (UTC)', text: (one) => (one.start === null ? '–' : oneDay ? formatClock(one.start) : formatDateTime(one.start).slice(5)), tone: () => 'dim', most: 14, rank: 3 },
     { title: 'LASTED', text: lasting, tone: (one) => (one.end === null ? 'warning' : 'dim'), most: 12, rank: 4, align: 'right' },
-    { title: 'WHERE', text: (one) => (one.nodes.length > 1 && one.nodes.length === data.history.nodes.length ? 'all nodes' : one.nodes.length > 3 ? `${one.nodes.length} nodes` : one.nodes.join(' ')), tone: () => 'accent', most: 18, rank: 3 },
-    { title: 'WHAT', text: (one) => one.title, most: 200, rank: 1, grows: true },
+    { title: 'WHERE', text: (one) => whereText(one, data), tone: () => 'accent', most: 18, rank: 2 },
+    { title: 'WHAT', text: (one) => (one === data.story?.root ? `${one.title}  ← root cause` : one.title), most: 200, rank: 1, grows: true },
   ];
 }
 
@@ -72,15 +49,15 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   const cursor = cursorOf(state);
   const wide = width >= 140;
   const listWidth = wide ? Math.floor(width * 0.56) : width;
-  const incident = incidentLines(data, width, height >= 16 ? 5 : 3);
   const roomy = height >= 16;
-  const above: readonly Line[] = height < 8 ? incident.slice(0, 1) : [...incident, ...(roomy ? [EMPTY] : []), evidenceLine(data, width), ...(roomy ? [EMPTY] : [])];
+  const incident = incidentLines(data, width, height >= 30 ? 7 : roomy ? 4 : 3);
+  const above: readonly Line[] = height < 7 ? incident.slice(0, 1) : [...incident, ...(roomy ? [EMPTY] : []), ...(height < 10 ? [] : [evidenceLine(data, width)]), ...(roomy ? [EMPTY] : [])];
   const table = tableLines(data.findings, columns(data), listWidth);
   const head: Line[] = [...above, rule(width, data.findings.length === 0 ? 'No findings' : `Findings ${cursor + 1} of ${data.findings.length}`)];
   const room = height - head.length;
   const selected = data.findings[cursor];
   if (data.findings.length === 0) return <Lines lines={[...head, EMPTY, lineOf(' Nothing was found. See what was read, and what could not be told, in view 7.', 'dim')]} theme={theme} width={width} height={height} />;
-  if (height >= 8) head.push(table.head);
+  if (height >= 9) head.push(table.head);
   if (!wide) return <ScrolledLines head={head} lines={table.rows} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
   const top = Math.max(0, Math.min(cursor - Math.floor(room / 2), table.rows.length - room + 1));
   const list = [table.head, ...table.rows.slice(top, top + room - 1).map((row, i): Line => (top + i === cursor ? [{ text: '▌', tone: 'accent' }, ...row.slice(1).map((one) => ({ ...one, tone: one.tone === 'text' ? ('strong' as const) : one.tone }))] : row))];

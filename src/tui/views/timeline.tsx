@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { TimelineRow } from '../../model/ports.ts';
 import { briefOf } from '../brief.ts';
-import { cutStart, widthOf, wrapCells } from '../cells.ts';
+import { shortPath, widthOf, wrapCells } from '../cells.ts';
 import { chipsOf } from '../filters.ts';
 import { timelineLayout } from '../layout.ts';
 import { cell, highlight, lineOf, rule, span } from '../line.ts';
@@ -80,7 +80,7 @@ function rowLines({ state, data, width }: ViewProps, height: number, widths: Wid
 function detailLines(row: TimelineRow | undefined, width: number, height: number): readonly Line[] {
   if (height === 0) return [];
   if (row === undefined) return [rule(width)];
-  const where = `${cutStart(row.path, Math.max(10, width - 50))}:${row.event.line}`;
+  const where = `${shortPath(row.path, Math.max(10, width - 50))}:${row.event.line}`;
   return [rule(width, formatDate(row.at), where), ...wrapCells(row.text, width - 2, height - 1).map((one): Line => [span(' '), span(one, 'dim')])];
 }
 

@@ -1,0 +1,76 @@
+import type { Finding } from '../../model/finding.ts';
+import { formatDuration } from '../../model/time.ts';
+import type { CaseData } from '../case-data.ts';
+import { formatCount, wrapCells } from '../cells.ts';
+import { cutLine, span, spread } from '../line.ts';
+import type { Line, Span } from '../line.ts';
+import type { Story } from '../story.ts';
+import { formatClock, formatDateTime, formatSpan, sameDay } from '../when.ts';
+
+export const count = (n: number, one: string): string => `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`;
+
+/** `all 5 nodes`, `cp1 cp2`, `4 nodes`. */
+export function whereText(finding: Finding, data: CaseData): string {
+  const { nodes } = finding;
+  if (nodes.length > 1 && nodes.length === data.history.nodes.length) return `all ${nodes.length} nodes`;
+  return nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(' ');
+}
+
+function withoutLeader(data: CaseData, narrow: boolean): Span {
+  const { leaderless } = data;
+  if (leaderless.count === 0) return span(data.history.leadership.length === 0 ? 'who led is not known' : 'the cluster kept a leader', 'dim');
+  const total = formatDuration(leaderless.total);
+  if (narrow) return span(`${total} leaderless`, 'critical');
+  return span(`no leader for ${total}${leaderless.count > 1 ? ` in ${leaderless.count} stretches` : ''}${leaderless.ongoing ? ', still so at the end' : ''}`, 'critical');
+}
+
+function whenLine({ broke }: Story, data: CaseData, width: number): Line {
+  const narrow = width < 64;
+  if (narrow) return [span(' When ', 'heading'), span(broke.start === null ? 'time unknown' : formatDateTime(broke.start).slice(5)), span(' · ', 'faint'), withoutLeader(data, true)];
+  const lasted = broke.start === null || broke.end === null || broke.end === broke.start ? '' : ` (${formatDuration(broke.end - broke.start)})`;
+  const zone = broke.start === null && broke.end === null ? '' : ' UTC';
+  return [span(' When        ', 'heading'), span(`${formatSpan(broke.start, broke.end)}${zone}${lasted}`), span(' · ', 'faint'), withoutLeader(data, width < 100)];
+}
+
+function rootLine(story: Story, data: CaseData, width: number): Line {
+  const narrow = width < 64;
+  const label = span(narrow ? ' Root ' : ' ROOT CAUSE  ', 'heading');
+  const { root, alike, broke } = story;
+  if (root === null) return [label, span(narrow ? 'nothing upstream was found' : 'nothing upstream of it was found; it stands for itself', 'dim')];
+  const others = alike.filter((one) => one !== root && one.start !== null).flatMap((one) => one.nodes);
+  const then = [...new Set(others)].filter((node) => !root.nodes.includes(node));
+  const base = broke.start !== null && root.start !== null && sameDay(broke.start, root.start);
+  const since = root.start === null ? '' : `since ${base ? formatClock(root.start) : formatDateTime(root.start)}`;
+  const left: Line = [
+    label,
+    span(root.title, 'critical'),
+    span(root.nodes.length === 0 ? '' : ` · ${whereText(root, data)}${then.length === 0 ? '' : narrow ? ' …' : `, then ${then.join(', ')}`}`, 'accent'),
+    span(narrow || since === '' ? '' : ` · ${since}`, 'dim'),
+  ];
+  return narrow ? cutLine(left, width) : spread(left, [span(' r', 'key'), span(' opens it ', 'faint')], width);
+}
+
+/** How the root became what people noticed, as titles. */
+function chainLine({ chain }: Story, data: CaseData, width: number): Line {
+  return cutLine([span(' Chain       ', 'heading'), ...chain.flatMap((one, i): readonly Span[] => [span(i === 0 ? '' : ' → ', 'accent'), span(one.title), span(one.nodes.length === 0 ? '' : ` (${whereText(one, data)})`, 'dim')])], width);
+}
+
+/** The incident: what broke, when and how long without a leader, the root cause; with room, how one led to the other and the story as told. */
+export function incidentLines(data: CaseData, width: number, most: number): readonly Line[] {
+  const { story } = data;
+  const told = (text: string, rows: number): readonly Line[] => (rows <= 0 || text === '' ? [] : wrapCells(text, width - 2, rows).map((one) => [span(' '), span(one, 'dim')]));
+  if (story === null && data.eventCount === 0 && data.findings.length === 0) {
+    return [[span(' '), span('Nothing to judge by', 'warning'), span(': not one event could be read', 'dim')], [span(' '), span('See view 7 for what was in the bundle and why it was not read.', 'dim')]];
+  }
+  if (story === null) {
+    const doubt = data.undecided.length + data.history.undecided.length;
+    const caution = doubt === 0 ? '' : ` · ${count(doubt, 'question')} the evidence could not answer (view 7)`;
+    return [[span(' '), span('No incident found', 'good'), span(`: nothing critical, nothing to warn of${caution}`, 'dim')], ...told(data.narration, most - 1)];
+  }
+  const narrow = width < 64;
+  const where = whereText(story.broke, data);
+  const what: Line = [span(narrow ? ' What ' : ' What broke  ', 'heading'), span(story.broke.title, 'strong'), span(where === '' ? '' : ` · ${where}`, 'accent')];
+  const lines: Line[] = [what, whenLine(story, data, width), rootLine(story, data, width)];
+  if (most > 3 && story.chain.length > 1) lines.push(chainLine(story, data, width));
+  return [...lines, ...told(data.narration, most - lines.length)];
+}
