@@ -24,7 +24,12 @@ export function chooseParser(head: Uint8Array, context: EntryContext): BinaryPar
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('utf8');
   const document = documentParsers.find((parser) => parser.accepts(text, context));
   if (document !== undefined) return document;
-  return logParsers.map((parser) => ({ parser, score: parser.score(head, context) })).toSorted((a, b) => b.score - a.score).find(({ score }) => score >= LOG_SCORE)?.parser ?? null;
+  return (
+    logParsers
+      .map((parser) => ({ parser, score: parser.score(head, context) }))
+      .toSorted((a, b) => b.score - a.score)
+      .find(({ score }) => score >= LOG_SCORE)?.parser ?? null
+  );
 }
 
 /** NUL bytes near the start mean this is no text (journal exports carry their binary fields further in). */

@@ -74,7 +74,13 @@ export function buildCatalogue(): Catalogue {
       byPackage.set(rule.package, rules);
     }
   }
-  return { bySays, byPackage, raftByWord: byWord(), packaged: [...byPackage.values()].flat(), trace: etcdMessages.find((rule) => rule.id === 'slow request (trace)') ?? null };
+  return {
+    bySays,
+    byPackage,
+    raftByWord: byWord(),
+    packaged: [...byPackage.values()].flat(),
+    trace: etcdMessages.find((rule) => rule.id === 'slow request (trace)') ?? null,
+  };
 }
 
 /** Words without which no Kubernetes rule can match: spares most lines the regular expressions. */

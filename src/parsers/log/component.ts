@@ -26,7 +26,8 @@ export class ComponentFinder {
     if (line.ident === '') return this.byContent(line) ?? section ?? 'other';
     if (line.ident === null) return section ?? this.file ?? this.byContent(line) ?? 'other';
     const named = this.byIdent(line.ident) ?? (line.unit === null ? null : this.byIdent(line.unit));
-    if (named === 'k3s' || named === 'rke2') return this.byContent(line) ?? (line.dialect === 'klog' && line.origin !== null ? componentOfSourceFile(line.origin) : null) ?? named;
+    if (named === 'k3s' || named === 'rke2')
+      return this.byContent(line) ?? (line.dialect === 'klog' && line.origin !== null ? componentOfSourceFile(line.origin) : null) ?? named;
     return named ?? section ?? this.file ?? this.byContent(line) ?? 'other';
   }
 

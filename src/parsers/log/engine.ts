@@ -23,7 +23,8 @@ import { StampReader } from './stamp.ts';
 import { ZoneNotes } from './zone-notes.ts';
 
 /** Lines that belong to no entry: headers and markers that journalctl and collectors print between records. */
-const MARKER = /^(?:-- (?:Logs begin|Journal begins|Reboot|Boot |No entries|cursor:|Subject:|Defined-By:|Support:|Documentation:|MARK)|\[WARNING\] Deprecated|Hint: You are currently|No journal files were|[-=#]{4,})/;
+const MARKER =
+  /^(?:-- (?:Logs begin|Journal begins|Reboot|Boot |No entries|cursor:|Subject:|Defined-By:|Support:|Documentation:|MARK)|\[WARNING\] Deprecated|Hint: You are currently|No journal files were|[-=#]{4,})/;
 const CR = 13;
 const FAR_FUTURE = 4_102_444_800_000_000;
 const MAX_JOINED = 4 << 20;
@@ -115,9 +116,12 @@ export class LogEngine implements LogReader {
     this.batches.flush();
     for (const partial of this.partials.values()) this.damaged('the rest of a split line is missing', partial.number, partial.offset);
     const host = this.primary?.kind === 'host';
-    for (const { source, place, ...note } of this.zoneNotes.take(this.zones.learned())) this.sink.fact('log.zone', { ...note, host }, { at: null, meaning: 'written', source, place });
-    if (this.zones.assumed > 0) this.sink.diagnostic('TIME_INFERRED', 'times without a zone: taken as UTC, or as in the zone that the rest of the bundle shows', {}, this.zones.assumed);
-    if (this.zones.yearless > 0) this.sink.diagnostic('TIME_INFERRED', 'times without a year were put into the year before the collection', {}, this.zones.yearless);
+    for (const { source, place, ...note } of this.zoneNotes.take(this.zones.learned()))
+      this.sink.fact('log.zone', { ...note, host }, { at: null, meaning: 'written', source, place });
+    if (this.zones.assumed > 0)
+      this.sink.diagnostic('TIME_INFERRED', 'times without a zone: taken as UTC, or as in the zone that the rest of the bundle shows', {}, this.zones.assumed);
+    if (this.zones.yearless > 0)
+      this.sink.diagnostic('TIME_INFERRED', 'times without a year were put into the year before the collection', {}, this.zones.yearless);
   }
 
   private readLine(s: string, start: number, end: number, base: number, number: number, columns: EventColumns): Outcome {
@@ -187,7 +191,12 @@ export class LogEngine implements LogReader {
     const cut = isCutJson(line.body, line.start, line.end);
     this.afterCut = cut;
     if (cut) this.damaged('a JSON line was cut', number, offset);
-    line.dialect = cut || (line.ident ?? '') === '' || isEllipsised(line.body, line.start, line.end, line.decoded) ? 'plain' : line.ident === 'etcd' ? 'etcd-text' : 'syslog';
+    line.dialect =
+      cut || (line.ident ?? '') === '' || isEllipsised(line.body, line.start, line.end, line.decoded)
+        ? 'plain'
+        : line.ident === 'etcd'
+          ? 'etcd-text'
+          : 'syslog';
   }
 
   private strayLine(s: string, start: number, end: number, base: number, number: number): 'continuation' | 'unparsed' {
@@ -315,7 +324,13 @@ export class LogEngine implements LogReader {
     let source = this.sources.get(key);
     if (source === undefined) {
       const { hints } = this.context;
-      source = this.sink.source({ host, component, pod: this.section?.pod ?? hints.pod, container: this.section?.container ?? hints.container, generation: hints.generation });
+      source = this.sink.source({
+        host,
+        component,
+        pod: this.section?.pod ?? hints.pod,
+        container: this.section?.container ?? hints.container,
+        generation: hints.generation,
+      });
       this.sources.set(key, source);
     }
     this.lastComponent = component;

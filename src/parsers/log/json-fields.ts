@@ -43,7 +43,7 @@ export function jsonStrings(line: string, key: string): readonly string[] {
   const at = valueAt(line, key);
   if (at < 0 || line.charAt(at) !== '[') return [];
   const items: string[] = [];
-  for (let open = at + 1; line.charCodeAt(open) === QUOTE; ) {
+  for (let open = at + 1; line.charCodeAt(open) === QUOTE;) {
     const end = stringEnd(line, open + 1);
     if (end < 0) break;
     const item = unquote(line, open + 1, end);

@@ -2,8 +2,20 @@ import type { Level } from '../../model/event.ts';
 import { LEVEL_CODE } from '../../model/event.ts';
 
 const LEVEL_WORDS: Readonly<Record<string, Level>> = {
-  debug: 'debug', trace: 'debug', info: 'info', notice: 'notice', warn: 'warn', warning: 'warn', error: 'error', err: 'error', alert: 'error',
-  emerg: 'fatal', crit: 'fatal', dpanic: 'fatal', panic: 'fatal', fatal: 'fatal',
+  debug: 'debug',
+  trace: 'debug',
+  info: 'info',
+  notice: 'notice',
+  warn: 'warn',
+  warning: 'warn',
+  error: 'error',
+  err: 'error',
+  alert: 'error',
+  emerg: 'fatal',
+  crit: 'fatal',
+  dpanic: 'fatal',
+  panic: 'fatal',
+  fatal: 'fatal',
 };
 
 /** Level code of a word in any case; 0 (unknown) for others. */

@@ -44,13 +44,17 @@ const BESIDE_ETCD: readonly (readonly [RegExp, Component])[] = [
 export function componentOfIdent(ident: string): Component | null {
   const direct = BY_IDENT[ident];
   if (direct !== undefined) return direct;
-  const base = ident.replace(/^.*\//, '').replace(/\.service$/, '').replace(/[-_]?\d+$/, '');
+  const base = ident
+    .replace(/^.*\//, '')
+    .replace(/\.service$/, '')
+    .replace(/[-_]?\d+$/, '');
   if (!base.startsWith('etcd')) return BY_IDENT[base] ?? null;
   return BY_IDENT[base] ?? BESIDE_ETCD.find(([pattern]) => pattern.test(base))?.[1] ?? 'etcd';
 }
 
 /** Callers of an etcd server's lines: the last folder of the source file. Client packages are not among them. */
-const SERVER_CALLER = /^(?:embed|etcdserver|etcdmain|etcdhttp|rafthttp|membership|mvcc|wal|snap|backend|auth|lease|v3rpc|traceutil|fileutil|osutil|storage|verify|version|raft|v3compactor|apply|txn|schema|adapter|v3alarm|cindex|idutil|contention|v3@[\w.+-]+\/(?:raft|node|log|storage|log_unstable)\.go)\b/;
+const SERVER_CALLER =
+  /^(?:embed|etcdserver|etcdmain|etcdhttp|rafthttp|membership|mvcc|wal|snap|backend|auth|lease|v3rpc|traceutil|fileutil|osutil|storage|verify|version|raft|v3compactor|apply|txn|schema|adapter|v3alarm|cindex|idutil|contention|v3@[\w.+-]+\/(?:raft|node|log|storage|log_unstable)\.go)\b/;
 
 export function isEtcdServerCaller(caller: string): boolean {
   return SERVER_CALLER.test(caller);
@@ -58,18 +62,37 @@ export function isEtcdServerCaller(caller: string): boolean {
 
 /** The program behind a klog line of k3s or rke2, which run all of them in one process, by the source file that writes it. */
 export function componentOfSourceFile(file: string): Component | null {
-  if (/^(?:kubelet|kuberuntime|pod_workers|pod_startup|prober|pod_container|status_manager|eviction|volume_manager|reconciler_common|generic\.go|topology|cri_|remote_runtime)/.test(file)) return 'kubelet';
-  if (/^(?:controllermanager|node_lifecycle|replica_set|garbagecollector|deployment_controller|graph_builder|resource_quota_|job_controller|endpointslice_)/.test(file)) return 'kube-controller-manager';
+  if (
+    /^(?:kubelet|kuberuntime|pod_workers|pod_startup|prober|pod_container|status_manager|eviction|volume_manager|reconciler_common|generic\.go|topology|cri_|remote_runtime)/.test(
+      file,
+    )
+  )
+    return 'kubelet';
+  if (
+    /^(?:controllermanager|node_lifecycle|replica_set|garbagecollector|deployment_controller|graph_builder|resource_quota_|job_controller|endpointslice_)/.test(
+      file,
+    )
+  )
+    return 'kube-controller-manager';
   if (/^(?:schedule_one|scheduler|scheduling_queue|eventhandlers)\.go/.test(file)) return 'kube-scheduler';
   return null;
 }
 
 const CONTENT: readonly (readonly [RegExp, Component])[] = [
   [/"caller":"(?:snapshot|clientv3|client|etcdutl|v3(?:@[\w.+-]+)?)\/(?:v3_snapshot|maintenance|snapshot)\.go|^Snapshot saved at /, 'backup'],
-  [/"caller":"(?:embed|etcdserver|etcdmain|rafthttp|membership|mvcc|wal|traceutil)\/| \| (?:etcdserver|etcdmain|rafthttp|embed|mvcc|wal): |raft2\d{3}\/|"logger":"raft"/, 'etcd'],
-  [/controllermanager\.go:\d+|lease kube-system\/kube-controller-manager|(?:replica_set|garbagecollector|node_lifecycle_controller|deployment_controller|graph_builder|resource_quota_\w+)\.go:/, 'kube-controller-manager'],
+  [
+    /"caller":"(?:embed|etcdserver|etcdmain|rafthttp|membership|mvcc|wal|traceutil)\/| \| (?:etcdserver|etcdmain|rafthttp|embed|mvcc|wal): |raft2\d{3}\/|"logger":"raft"/,
+    'etcd',
+  ],
+  [
+    /controllermanager\.go:\d+|lease kube-system\/kube-controller-manager|(?:replica_set|garbagecollector|node_lifecycle_controller|deployment_controller|graph_builder|resource_quota_\w+)\.go:/,
+    'kube-controller-manager',
+  ],
   [/lease kube-system\/kube-scheduler|(?:schedule_one|scheduler|scheduling_queue|eventhandlers)\.go:\d+/, 'kube-scheduler'],
-  [/options\.go:\d+\] external host|apiserver received an error|handler_proxy\.go|Serving securely on \S*:6443|(?:httplog|genericapiserver|cacher|available_controller|apf_controller|aggregator|storage_factory|instance|compact|apiaccess_count_controller)\.go:\d+|kube-apiserver/, 'kube-apiserver'],
+  [
+    /options\.go:\d+\] external host|apiserver received an error|handler_proxy\.go|Serving securely on \S*:6443|(?:httplog|genericapiserver|cacher|available_controller|apf_controller|aggregator|storage_factory|instance|compact|apiaccess_count_controller)\.go:\d+|kube-apiserver/,
+    'kube-apiserver',
+  ],
   [/(?:kubelet|kubelet_node_status|pod_workers|pod_startup_latency_tracker|prober|kuberuntime_manager|cri_stats_provider)\.go:\d+/, 'kubelet'],
   [/(?:proxier|server_linux|conntrack|bounded_frequency_runner)\.go:\d+/, 'kube-proxy'],
   [/^\S+:\d+ \[\d\d\/\w{3}\/\d{4}:|^(?:\[\w+\] +\(\d+\) : )?Server \S+\/\S+ is (?:UP|DOWN)/, 'haproxy'],

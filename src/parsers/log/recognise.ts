@@ -28,7 +28,10 @@ export interface HeadView {
 function sampleLines(s: string): readonly string[] {
   const lines = s.slice(0, SAMPLE_BYTES).split('\n');
   if (s.length >= SAMPLE_BYTES || lines.at(-1) === '') lines.pop();
-  return lines.map((text) => (text.endsWith('\r') ? text.slice(0, -1) : text)).filter((text) => text !== '').slice(0, SAMPLE_LINES);
+  return lines
+    .map((text) => (text.endsWith('\r') ? text.slice(0, -1) : text))
+    .filter((text) => text !== '')
+    .slice(0, SAMPLE_LINES);
 }
 
 function readable(line: LogLine, tools: { readonly stamps: StampReader; readonly anchor: number }): boolean {
@@ -104,6 +107,7 @@ export function viewHead(head: Uint8Array, anchor: number): HeadView {
         if (payloads.some((payload) => payload.read(line, engineTools))) zones.settle(line);
       }
       zones.assumed = 0;
+      zones.yearless = 0;
     },
   };
 }

@@ -17,7 +17,8 @@ const PROMPT = /^(?:\[?[\w.-]+@([\w.-]+)[^$#]{0,120}\]?[$#]|[$#]) +(?:sudo +)?(\
 
 const NONE: Section = { component: null, host: null, pod: null, container: null };
 /** pods carry the node's name behind the program's */
-const componentOfPod = (pod: string): Component | null => componentInWords(/^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|haproxy|keepalived)\b/.exec(pod)?.[1] ?? '');
+const componentOfPod = (pod: string): Component | null =>
+  componentInWords(/^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler|haproxy|keepalived)\b/.exec(pod)?.[1] ?? '');
 
 function sectionOfCommand(host: string | null, command: string): Section | null {
   const unit = /^journalctl\b.*?\s(?:-u\s*|--unit[= ])(\S+)/.exec(command)?.[1];

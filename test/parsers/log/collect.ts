@@ -59,7 +59,10 @@ export function contextOf({ component = null, collectedAt = '2026-11-22T12:00:00
 }
 
 /** Cuts text into blocks of whole lines, as the pipeline does. */
-function* blocksOf(bytes: Uint8Array, blockLines: ReadOptions['blockLines']): Generator<{ raw: Uint8Array; offset: number; firstLine: number; lineCount: number }> {
+function* blocksOf(
+  bytes: Uint8Array,
+  blockLines: ReadOptions['blockLines'],
+): Generator<{ raw: Uint8Array; offset: number; firstLine: number; lineCount: number }> {
   let offset = 0;
   let firstLine = 1;
   while (offset < bytes.length) {
@@ -71,7 +74,7 @@ function* blocksOf(bytes: Uint8Array, blockLines: ReadOptions['blockLines']): Ge
       end = next < 0 ? bytes.length : next + 1;
       lineCount += 1;
     }
-    yield { raw: bytes.slice(offset, end), offset, firstLine, lineCount };
+    yield { raw: Uint8Array.from(bytes.subarray(offset, end)), offset, firstLine, lineCount };
     offset = end;
     firstLine += lineCount;
   }
@@ -130,6 +133,10 @@ export function readLog(input: string | Uint8Array, options: ReadOptions = {}): 
           message: messages[(events.message[i] ?? 0) - 1] ?? null,
         });
       }
+      // what was handed on may leave for another thread, memory and all
+      structuredClone(null, {
+        transfer: [raw, ...Object.values(events)].flatMap((part) => (typeof part === 'object' && part.buffer instanceof ArrayBuffer ? [part.buffer] : [])),
+      });
     },
     count({ continuations = 0, unparsed = 0 }) {
       log.continuations += continuations;

@@ -6,8 +6,10 @@ import { payloads } from '../../../src/parsers/log/payloads.ts';
 import { readLog } from './collect.ts';
 import type { ReadLog } from './collect.ts';
 
-const zap = (second: number, text = 'x'): string => `{"level":"info","ts":"2026-11-22T07:41:${String(second).padStart(2, '0')}.229823Z","caller":"embed/etcd.go:1","msg":"${text}"}`;
-const raft = '{"level":"info","ts":"2026-11-22T07:46:57.508283Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"146e974d9a20f516 became leader at term 4"}';
+const zap = (second: number, text = 'x'): string =>
+  `{"level":"info","ts":"2026-11-22T07:41:${String(second).padStart(2, '0')}.229823Z","caller":"embed/etcd.go:1","msg":"${text}"}`;
+const raft =
+  '{"level":"info","ts":"2026-11-22T07:46:57.508283Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"146e974d9a20f516 became leader at term 4"}';
 
 const balanced = (log: ReadLog): void => expect(log.lines).toBe(log.events.length + log.continuations + log.unparsed);
 
@@ -31,7 +33,10 @@ const samples = [
   '~',
   '',
 ];
-const garbage = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replaceAll('\n', ' ')), fc.constantFrom(...samples).chain((line) => fc.nat(line.length).map((end) => line.slice(0, end))));
+const garbage = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replaceAll('\n', ' ')),
+  fc.constantFrom(...samples).chain((line) => fc.nat(line.length).map((end) => line.slice(0, end))),
+);
 const mixture = fc.array(fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...samples) }, { weight: 1, arbitrary: garbage }), { maxLength: 40 });
 
 describe('whatever the text', () => {
@@ -80,7 +85,12 @@ describe('lines', () => {
   });
 
   test('bytes that are no UTF-8 and NULs keep their places', () => {
-    const bytes = Buffer.concat([Buffer.from(`${zap(1)}\n`), Buffer.from([0xff, 0xfe, 0, 0x80, 10]), Buffer.from(`${zap(2, 'grün')}\n`), Buffer.from(`${zap(3)}\n`)]);
+    const bytes = Buffer.concat([
+      Buffer.from(`${zap(1)}\n`),
+      Buffer.from([0xff, 0xfe, 0, 0x80, 10]),
+      Buffer.from(`${zap(2, 'grün')}\n`),
+      Buffer.from(`${zap(3)}\n`),
+    ]);
     const log = readLog(bytes);
     expect(log.events.map(({ line }) => line)).toEqual([1, 3, 4]);
     expect(log.events[1]?.message).toBe('grün');
@@ -94,7 +104,12 @@ describe('lines', () => {
 
   test('a crash dump is one event, and ends where another program speaks', () => {
     const log = readLog(
-      ['Nov 22 07:41:35 m1 etcd[1]: panic: boom', 'Nov 22 07:41:35 m1 etcd[1]: goroutine 1 [running]:', 'Nov 22 07:41:35 m1 systemd[1]: etcd.service: Main process exited, code=exited, status=2/INVALIDARGUMENT', ''].join('\n'),
+      [
+        'Nov 22 07:41:35 m1 etcd[1]: panic: boom',
+        'Nov 22 07:41:35 m1 etcd[1]: goroutine 1 [running]:',
+        'Nov 22 07:41:35 m1 systemd[1]: etcd.service: Main process exited, code=exited, status=2/INVALIDARGUMENT',
+        '',
+      ].join('\n'),
     );
     expect(log.events.map(({ line }) => line)).toEqual([1, 3]);
     expect(log.facts.map((fact) => fact.type)).toEqual(['etcd.crashed', 'systemd.unit']);
@@ -136,7 +151,10 @@ describe('damaged lines', () => {
     const log = readLog(`${zap(1)}\n${raft.slice(0, 80)}\n${raft.slice(80)}\n${zap(2)}\n`);
     expect(log.events.map(({ line }) => line)).toEqual([1, 4]);
     expect([log.unparsed, log.facts.length]).toEqual([2, 0]);
-    expect(log.diagnostics).toMatchObject([{ code: 'LINE_DAMAGED', line: 2, count: 2 }, { code: 'LINE_UNPARSED', line: 2, count: 0 }]);
+    expect(log.diagnostics).toMatchObject([
+      { code: 'LINE_DAMAGED', line: 2, count: 2 },
+      { code: 'LINE_UNPARSED', line: 2, count: 0 },
+    ]);
   });
 
   test("a pager's marks", () => {
@@ -146,7 +164,9 @@ describe('damaged lines', () => {
   });
 
   test('ellipsised journal lines are events without facts', () => {
-    const log = readLog(`${journal(`${raft.slice(0, 150)}…`)}\n${journal('146e974d9a20f516 became leader at term 1…')}\n${journal('{"level":"info","ts":"2026-11-22T07:46:57.5Z","caller":"x","msg":"alarm raised","alarm":"NOSP…","from":"1"}')}\n`);
+    const log = readLog(
+      `${journal(`${raft.slice(0, 150)}…`)}\n${journal('146e974d9a20f516 became leader at term 1…')}\n${journal('{"level":"info","ts":"2026-11-22T07:46:57.5Z","caller":"x","msg":"alarm raised","alarm":"NOSP…","from":"1"}')}\n`,
+    );
     expect(log.events).toHaveLength(3);
     expect(log.facts).toEqual([]);
     expect(log.diagnostics.filter(({ code }) => code === 'LINE_DAMAGED').reduce((sum, { count }) => sum + count, 0)).toBeGreaterThanOrEqual(2);
@@ -170,26 +190,41 @@ describe('files of several pieces', () => {
       ['kube-scheduler', 'kube-scheduler-m1', 'kube-scheduler'],
       ['etcd', 'etcd-m2', 'etcd'],
     ]);
-    expect(log.facts.map(({ type, component }) => [type, component])).toEqual([['k8s-lease.acquired', 'kube-scheduler'], ['raft.became', 'etcd']]);
+    expect(log.facts.map(({ type, component }) => [type, component])).toEqual([
+      ['k8s-lease.acquired', 'kube-scheduler'],
+      ['raft.became', 'etcd'],
+    ]);
     expect([log.continuations, log.unparsed]).toEqual([4, 0]);
   });
 
   test('a pasted session', () => {
     const log = readLog(
-      ['[root@m1 ~]# journalctl -u etcd --no-pager', `Nov 22 07:46:57 m1 etcd[1]: ${raft}`, '[root@m1 ~]# kubectl -n kube-system logs kube-scheduler-m2', 'I1122 07:41:35.000000       1 leaderelection.go:250] successfully acquired lease kube-system/kube-scheduler', ''].join('\n'),
+      [
+        '[root@m1 ~]# journalctl -u etcd --no-pager',
+        `Nov 22 07:46:57 m1 etcd[1]: ${raft}`,
+        '[root@m1 ~]# kubectl -n kube-system logs kube-scheduler-m2',
+        'I1122 07:41:35.000000       1 leaderelection.go:250] successfully acquired lease kube-system/kube-scheduler',
+        '',
+      ].join('\n'),
     );
-    expect(log.facts.map(({ type, component, host }) => [type, component, host])).toEqual([['raft.became', 'etcd', 'm1'], ['k8s-lease.acquired', 'kube-scheduler', null]]);
+    expect(log.facts.map(({ type, component, host }) => [type, component, host])).toEqual([
+      ['raft.became', 'etcd', 'm1'],
+      ['k8s-lease.acquired', 'kube-scheduler', null],
+    ]);
   });
 
   test('tail of several files', () => {
-    const log = readLog(['==> /var/log/containers/etcd-m1_kube-system_etcd-0123456789abcdef.log <==', `2026-11-22T07:46:57.6Z stderr F ${raft}`, ''].join('\n'));
+    const log = readLog(
+      ['==> /var/log/containers/etcd-m1_kube-system_etcd-0123456789abcdef.log <==', `2026-11-22T07:46:57.6Z stderr F ${raft}`, ''].join('\n'),
+    );
     expect(log.specs).toMatchObject([{ component: 'etcd', pod: 'etcd-m1', container: 'etcd' }]);
   });
 });
 
 describe('years', () => {
   const line = (stamp: string): string => `${stamp} m1 kubelet[1]: x`;
-  const years = (text: string, collectedAt: string): readonly (string | undefined)[] => readLog(text, { collectedAt }).events.map((event) => event.at?.slice(0, 10));
+  const years = (text: string, collectedAt: string): readonly (string | undefined)[] =>
+    readLog(text, { collectedAt }).events.map((event) => event.at?.slice(0, 10));
 
   test('a journal over New Year, either way round', () => {
     const lines = ['Dec 30 10:00:00', 'Dec 31 23:59:59', 'Jan 01 00:00:01', 'Jan 02 10:00:00'].map(line);

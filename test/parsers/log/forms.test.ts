@@ -83,7 +83,8 @@ describe('host, program and time', () => {
   });
 
   test('the zone of journal stamps is learned from zap lines', () => {
-    const zap = (second: string): string => `Nov 22 15:41:${second} m1 etcd[1]: {"level":"info","ts":"2026-11-22T07:41:${second}.229823Z","caller":"embed/etcd.go:1","msg":"x"}`;
+    const zap = (second: string): string =>
+      `Nov 22 15:41:${second} m1 etcd[1]: {"level":"info","ts":"2026-11-22T07:41:${second}.229823Z","caller":"embed/etcd.go:1","msg":"x"}`;
     const log = readLog(`Nov 22 15:41:30 m1 systemd[1]: Starting etcd.service\n${zap('35')}\nNov 22 15:41:36 m1 systemd[1]: Started etcd.service\n`);
     expect(log.events.map((event) => event.at)).toEqual(['2026-11-22T07:41:30.000000Z', '2026-11-22T07:41:35.229823Z', '2026-11-22T07:41:36.000000Z']);
   });
@@ -96,12 +97,17 @@ describe('host, program and time', () => {
 });
 
 describe('wrappers in wrappers', () => {
-  const zap = '{"level":"info","ts":"2026-11-22T07:46:57.508283Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"146e974d9a20f516 became leader at term 4"}';
+  const zap =
+    '{"level":"info","ts":"2026-11-22T07:46:57.508283Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"146e974d9a20f516 became leader at term 4"}';
 
   test.each([
     ['CRI in the journal', `Nov 22 07:46:57 m1 containerd[7]: 2026-11-22T07:46:57.6Z stderr F ${zap}`, 'm1'],
     ['CRI in docker JSON', JSON.stringify({ log: `2026-11-22T07:46:57.6Z stderr F ${zap}\n`, stream: 'stderr', time: '2026-11-22T07:46:58Z' }), null],
-    ['docker JSON in the journal', `Nov 22 07:46:57 m1 dockerd[7]: ${JSON.stringify({ log: `${zap}\n`, stream: 'stderr', time: '2026-11-22T07:46:58Z' })}`, 'm1'],
+    [
+      'docker JSON in the journal',
+      `Nov 22 07:46:57 m1 dockerd[7]: ${JSON.stringify({ log: `${zap}\n`, stream: 'stderr', time: '2026-11-22T07:46:58Z' })}`,
+      'm1',
+    ],
     ['k3s', `Nov 22 07:46:57 m1 k3s[7]: ${zap}`, 'm1'],
     ['k3s in logfmt', `Nov 22 07:46:57 m1 k3s[7]: time="2026-11-22T07:46:58Z" level=info msg=${JSON.stringify(zap)}`, 'm1'],
     ['docker journald driver', `Nov 22 07:46:57 m1 3f1c9d2a7b11[812]: ${zap}`, 'm1'],
@@ -133,27 +139,37 @@ describe('wrappers in wrappers', () => {
 
 describe('klog JSON', () => {
   test('its fields read like the text encoding', () => {
-    const log = readLog('{"ts":1795333300127.6,"caller":"leaderelection/leaderelection.go:436","msg":"Failed to renew lease","lock":"kube-system/kube-scheduler","err":"context deadline exceeded"}\n');
+    const log = readLog(
+      '{"ts":1795333300127.6,"caller":"leaderelection/leaderelection.go:436","msg":"Failed to renew lease","lock":"kube-system/kube-scheduler","err":"context deadline exceeded"}\n',
+    );
     expect(log.events).toMatchObject([{ at: '2026-11-22T07:41:40.127600Z', level: 'error', message: 'failed to renew lease' }]);
     expect(log.facts).toMatchObject([{ type: 'k8s-lease.lost', data: { lease: 'kube-system/kube-scheduler', stage: 'renew-failed' } }]);
   });
 
   test('also inside journal JSON', () => {
-    const message = '{"ts":1795333300127.6,"caller":"leaderelection/leaderelection.go:258","msg":"successfully acquired lease kube-system/kube-scheduler\\n","v":0}';
-    const log = readLog(`${JSON.stringify({ __REALTIME_TIMESTAMP: '1795333300200000', _HOSTNAME: 'm1', SYSLOG_IDENTIFIER: 'kube-scheduler', MESSAGE: message })}\n`);
+    const message =
+      '{"ts":1795333300127.6,"caller":"leaderelection/leaderelection.go:258","msg":"successfully acquired lease kube-system/kube-scheduler\\n","v":0}';
+    const log = readLog(
+      `${JSON.stringify({ __REALTIME_TIMESTAMP: '1795333300200000', _HOSTNAME: 'm1', SYSLOG_IDENTIFIER: 'kube-scheduler', MESSAGE: message })}\n`,
+    );
     expect(log.facts).toMatchObject([{ type: 'k8s-lease.acquired', host: 'm1', data: { lease: 'kube-system/kube-scheduler' } }]);
   });
 });
 
 describe('other programs', () => {
   test('zap lines of other programs are no etcd facts', () => {
-    const log = readLog('{"level":"error","ts":"2026-11-22T07:41:40Z","caller":"manager/main.go:12","msg":"failed to start","error":"boom"}\n{"level":"info","ts":"2026-11-22T07:41:40Z","caller":"app/store.go:1","msg":"saved","path":"/x"}\n');
+    const log = readLog(
+      '{"level":"error","ts":"2026-11-22T07:41:40Z","caller":"manager/main.go:12","msg":"failed to start","error":"boom"}\n{"level":"info","ts":"2026-11-22T07:41:40Z","caller":"app/store.go:1","msg":"saved","path":"/x"}\n',
+    );
     expect(log.events.map((event) => event.component)).toEqual(['other', 'other']);
     expect(log.facts).toEqual([]);
   });
 
   test("gRPC's warnings in etcd's own stream are no client's", () => {
-    const log = readLog('2026/11/22 07:58:02 WARNING: [core] [Channel #3 SubChannel #4] grpc: addrConn.createTransport failed to connect to {Addr: "127.0.0.1:23800", }. Err: connection error: desc = "x"\n', { component: 'etcd' });
+    const log = readLog(
+      '2026/11/22 07:58:02 WARNING: [core] [Channel #3 SubChannel #4] grpc: addrConn.createTransport failed to connect to {Addr: "127.0.0.1:23800", }. Err: connection error: desc = "x"\n',
+      { component: 'etcd' },
+    );
     expect(log.facts).toEqual([]);
   });
 
@@ -161,13 +177,19 @@ describe('other programs', () => {
     const cri = (text: string, second: number): string => `2026-11-22T07:41:${second}.100Z stdout F ${text}`;
     const log = readLog(
       [
-        cri('{"level":"info","ts":"2026-11-22T07:41:40.100Z","caller":"snapshot/v3_snapshot.go:65","msg":"created temporary db file","path":"/backup/s.db.part"}', 40),
+        cri(
+          '{"level":"info","ts":"2026-11-22T07:41:40.100Z","caller":"snapshot/v3_snapshot.go:65","msg":"created temporary db file","path":"/backup/s.db.part"}',
+          40,
+        ),
         cri('{"level":"info","ts":"2026-11-22T07:41:41.100Z","caller":"snapshot/v3_snapshot.go:121","msg":"saved","path":"/backup/s.db"}', 41),
         cri('Snapshot saved at /backup/s.db', 41),
         cri('Error: context deadline exceeded', 42),
         '',
       ].join('\n'),
     );
-    expect(log.facts.map((fact) => [fact.type, fact.component])).toEqual([['backup.saved', 'backup'], ['backup.failed', 'backup']]);
+    expect(log.facts.map((fact) => [fact.type, fact.component])).toEqual([
+      ['backup.saved', 'backup'],
+      ['backup.failed', 'backup'],
+    ]);
   });
 });

@@ -8,7 +8,8 @@ import { chooseParser } from '../../../src/parsers/registry.ts';
 import { contextOf, readLog } from './collect.ts';
 
 const AT = 1_795_333_295_229_823;
-const zap = '{"level":"info","ts":"2026-11-22T07:41:35.229820Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"146e974d9a20f516 became leader at term 4"}';
+const zap =
+  '{"level":"info","ts":"2026-11-22T07:41:35.229820Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"146e974d9a20f516 became leader at term 4"}';
 const panic = 'panic: boom\ngoroutine 1 [running]:';
 
 interface Entry {
@@ -41,7 +42,11 @@ function asVerbose({ ident, message }: Entry, n: number): Buffer {
 
 function asPretty({ ident, message }: Entry, n: number): Buffer {
   const fields = { __CURSOR: cursor(n), __REALTIME_TIMESTAMP: String(AT + n), _HOSTNAME: 'm1', PRIORITY: '3', MESSAGE: message, SYSLOG_IDENTIFIER: ident };
-  return Buffer.from(`{\n${Object.entries(fields).map(([key, value]) => `\t${JSON.stringify(key)} : ${JSON.stringify(value)}`).join(',\n')}\n}\n`);
+  return Buffer.from(
+    `{\n${Object.entries(fields)
+      .map(([key, value]) => `\t${JSON.stringify(key)} : ${JSON.stringify(value)}`)
+      .join(',\n')}\n}\n`,
+  );
 }
 
 const forms: readonly (readonly [string, LogParser, (entry: Entry, n: number) => Buffer])[] = [
@@ -85,12 +90,16 @@ describe.each(forms)('journalctl -o %s', (_name, parser, write) => {
 
   test('flipped bytes never throw', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }), fc.integer({ min: 1, max: 9 }), (flips, blockLines) => {
-        const damaged = Buffer.from(bytes);
-        for (const [at, value] of flips) damaged[at] = value;
-        const log = readLog(damaged, { parser, blockLines });
-        expect(log.lines).toBe(log.events.length + log.continuations + log.unparsed);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
+        fc.integer({ min: 1, max: 9 }),
+        (flips, blockLines) => {
+          const damaged = Buffer.from(bytes);
+          for (const [at, value] of flips) damaged[at] = value;
+          const log = readLog(damaged, { parser, blockLines });
+          expect(log.lines).toBe(log.events.length + log.continuations + log.unparsed);
+        },
+      ),
     );
   });
 });

@@ -57,7 +57,12 @@ export const journalIso = defineEnvelope({
   id: 'journal-iso',
   title: 'journalctl short-iso, rsyslog',
   kind: 'host',
-  samples: ['2026-11-22T07:41:35+0000 host etcd[1234]: body', '2026-11-22T07:41:35.229823+00:00 host etcd[1234]: body', '2026-11-22T07:41:35+0000 etcd[1234]: body', '2026-11-22T07:41:35.229823-07:00 INFO etcd[1234]: body'],
+  samples: [
+    '2026-11-22T07:41:35+0000 host etcd[1234]: body',
+    '2026-11-22T07:41:35.229823+00:00 host etcd[1234]: body',
+    '2026-11-22T07:41:35+0000 etcd[1234]: body',
+    '2026-11-22T07:41:35.229823-07:00 INFO etcd[1234]: body',
+  ],
   peel(line, { stamps }) {
     const at = skipPriority(line);
     if (!stamps.iso(line.body, at) || !stamps.zoned || line.body.charCodeAt(stamps.end) !== 32) return false;
@@ -119,7 +124,13 @@ export const monotonic = defineEnvelope({
   id: 'monotonic',
   title: 'journalctl short-monotonic, dmesg',
   kind: 'host',
-  samples: ['[  352.094663] host etcd[1234]: body', '[  352.094663] Out of memory: Killed process 1 (etcd)', '[  352.094663] usb 1-1: new device', 'kern  :info  : [  352.094663] new device', '[  352.103312 <    0.008649 >] host etcd[1234]: body'],
+  samples: [
+    '[  352.094663] host etcd[1234]: body',
+    '[  352.094663] Out of memory: Killed process 1 (etcd)',
+    '[  352.094663] usb 1-1: new device',
+    'kern  :info  : [  352.094663] new device',
+    '[  352.103312 <    0.008649 >] host etcd[1234]: body',
+  ],
   peel(line) {
     MONOTONIC.lastIndex = line.start;
     if (MONOTONIC.exec(line.body) === null) return false;

@@ -69,7 +69,7 @@ export const journalExport: LogParser = defineParser({
   title: 'journalctl -o export',
   score(head) {
     const text = Buffer.from(head.subarray(0, 512)).toString('latin1');
-    return /^__CURSOR=s=/.test(text) || /^(?:__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP)=\d+\n/.test(text) ? 1 : 0;
+    return text.startsWith('__CURSOR=s=') || /^(?:__REALTIME_TIMESTAMP|__MONOTONIC_TIMESTAMP)=\d+\n/.test(text) ? 1 : 0;
   },
   open(sink, context) {
     return new RecordReader(sink, context, exportForm);

@@ -23,7 +23,12 @@ export const prettyForm: RecordForm = {
     if (first < 0 && !final) return null;
     if (s.charCodeAt(from) !== 123) {
       const end = first < 0 ? s.length : first + 1;
-      return { fields: null, place: from, end, damage: /^(?:-- |\s*$)/.test(s.slice(from, Math.min(end, from + 64))) ? null : 'a line belongs to no journal entry' };
+      return {
+        fields: null,
+        place: from,
+        end,
+        damage: /^(?:-- |\s*$)/.test(s.slice(from, Math.min(end, from + 64))) ? null : 'a line belongs to no journal entry',
+      };
     }
     CLOSE.lastIndex = from;
     const close = CLOSE.exec(s);
@@ -44,7 +49,9 @@ export const journalJsonPretty: LogParser = defineParser({
   id: 'journal-json-pretty',
   title: 'journalctl -o json-pretty',
   score(head) {
-    const text = Buffer.from(head.subarray(0, 16_384)).toString('latin1').replace(/^(?:-- .*\n)+/, '');
+    const text = Buffer.from(head.subarray(0, 16_384))
+      .toString('latin1')
+      .replace(/^(?:-- .*\n)+/, '');
     return OPEN.test(text) && text.includes('"__REALTIME_TIMESTAMP" : "') ? 1 : 0;
   },
   open(sink, context) {

@@ -27,7 +27,12 @@ export const verboseForm: RecordForm = {
     const header = HEADER.exec(s.slice(from, Math.min(first, from + 1024)));
     if (header === null) {
       const text = s.slice(from, Math.min(first, from + 64));
-      return { fields: null, place: from, end: Math.min(first + 1, s.length), damage: /^(?:-- |\s*$)/.test(text) ? null : 'a line belongs to no journal entry' };
+      return {
+        fields: null,
+        place: from,
+        end: Math.min(first + 1, s.length),
+        damage: /^(?:-- |\s*$)/.test(text) ? null : 'a line belongs to no journal entry',
+      };
     }
     const fields: Record<string, string> = {};
     const at = timeOfCursor(header[1] ?? '');

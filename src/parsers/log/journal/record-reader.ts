@@ -104,7 +104,10 @@ export class RecordReader implements LogReader {
       at = record.end;
     }
     if (at < s.length && (final || s.length - at > MAX_RECORD)) {
-      this.sink.diagnostic('LINE_DAMAGED', final ? 'the last journal entry is not finished' : 'a journal entry is too large to read', { line, offset: this.offset + at });
+      this.sink.diagnostic('LINE_DAMAGED', final ? 'the last journal entry is not finished' : 'a journal entry is too large to read', {
+        line,
+        offset: this.offset + at,
+      });
       const lines = countLines(s, at, s.length);
       unparsed += lines;
       line += lines;
@@ -113,8 +116,9 @@ export class RecordReader implements LogReader {
     if (at === 0) return;
     const lineCount = line - this.firstLine;
     this.sink.count({ continuations: lineCount - columns.count - unparsed, unparsed });
-    this.sink.events({ offset: this.offset, firstLine: this.firstLine, lineCount, raw: held.slice(0, at), events: columns });
-    this.held = held.slice(at);
+    this.sink.events({ offset: this.offset, firstLine: this.firstLine, lineCount, raw: new Uint8Array(held.subarray(0, at)), events: columns });
+    // a copy: what is handed on belongs to the sink, memory and all
+    this.held = new Uint8Array(held.subarray(at));
     this.offset += at;
     this.firstLine = line;
   }

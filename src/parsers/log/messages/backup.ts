@@ -6,8 +6,10 @@ import { defineMessages } from '../message.ts';
 const LINE = '{"level":"info","ts":"2026-11-22T07:41:40.100000Z","caller":"snapshot/v3_snapshot.go:65","msg":';
 // the words of a failed restore, of a snapshot file that is no good, and of a failed save
 const RESTORE = /expected sha256 \[|snapshot missing hash|data-dir "|wal-dir "|in the initial cluster configuration|--initial-cluster has/;
-const DAMAGED = /expected sha256 \[|snapshot missing hash|invalid database|snapshot file integrity check failed|file size too small|version mismatch|checksum error/;
-const SAVE = /could not open .*\.part\b|\.part: |sha256 checksum not found|could not (?:write|rename|fsync|sync)|snapshot must be requested to one selected node/;
+const DAMAGED =
+  /expected sha256 \[|snapshot missing hash|invalid database|snapshot file integrity check failed|file size too small|version mismatch|checksum error/;
+const SAVE =
+  /could not open .*\.part\b|\.part: |sha256 checksum not found|could not (?:write|rename|fsync|sync)|snapshot must be requested to one selected node/;
 
 /** `saved` and the like are anybody's words; the snapshot code writes them from its own files. */
 function ofSnapshotCode(m: Message): boolean {
@@ -56,7 +58,12 @@ export const backupMessages = defineMessages([
     id: 'snapshot stream broke',
     throttle: { every: MINUTE },
     says: ['failed to receive from snapshot stream; closing'],
-    samples: [{ version: '3.5.30', line: `${LINE}"failed to receive from snapshot stream; closing","error":"rpc error: code = Unavailable desc = error reading from server: EOF"}` }],
+    samples: [
+      {
+        version: '3.5.30',
+        line: `${LINE}"failed to receive from snapshot stream; closing","error":"rpc error: code = Unavailable desc = error reading from server: EOF"}`,
+      },
+    ],
     read: (m, emit) => {
       const error = m.str('error') ?? m.text;
       emit('backup.failed', { error, cause: backupCause(error), path: null });
@@ -65,7 +72,12 @@ export const backupMessages = defineMessages([
   {
     id: 'restore began',
     says: ['restoring snapshot'],
-    samples: [{ version: '3.5.30', line: `${LINE}"restoring snapshot","path":"/backup/snap.db","wal-dir":"m1.etcd/member/wal","data-dir":"m1.etcd","snap-dir":"m1.etcd/member/snap"}` }],
+    samples: [
+      {
+        version: '3.5.30',
+        line: `${LINE}"restoring snapshot","path":"/backup/snap.db","wal-dir":"m1.etcd/member/wal","data-dir":"m1.etcd","snap-dir":"m1.etcd/member/snap"}`,
+      },
+    ],
     read: (m, emit) => {
       if (ofSnapshotCode(m)) emit('restore.started', { path: m.str('path') });
     },
@@ -73,7 +85,12 @@ export const backupMessages = defineMessages([
   {
     id: 'restore finished',
     says: ['restored snapshot'],
-    samples: [{ version: '3.5.30', line: `${LINE}"restored snapshot","path":"/backup/snap.db","wal-dir":"m1.etcd/member/wal","data-dir":"m1.etcd","snap-dir":"m1.etcd/member/snap"}` }],
+    samples: [
+      {
+        version: '3.5.30',
+        line: `${LINE}"restored snapshot","path":"/backup/snap.db","wal-dir":"m1.etcd/member/wal","data-dir":"m1.etcd","snap-dir":"m1.etcd/member/snap"}`,
+      },
+    ],
     read: (m, emit) => {
       if (ofSnapshotCode(m)) emit('restore.finished', { path: m.str('path') });
     },

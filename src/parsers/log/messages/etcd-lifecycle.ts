@@ -7,7 +7,10 @@ export const etcdLifecycleMessages = defineMessages([
     id: 'starting an etcd server',
     says: ['starting an etcd server'],
     samples: [
-      { version: '3.5.30', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:310","msg":"starting an etcd server","etcd-version":"3.5.30","git-sha":"Not provided","name":"etcd-1","data-dir":"etcd-1.etcd","force-new-cluster":false,"heartbeat-interval":"100ms","election-timeout":"1s","quota-backend-bytes":2147483648,"pre-vote":true}' },
+      {
+        version: '3.5.30',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:310","msg":"starting an etcd server","etcd-version":"3.5.30","git-sha":"Not provided","name":"etcd-1","data-dir":"etcd-1.etcd","force-new-cluster":false,"heartbeat-interval":"100ms","election-timeout":"1s","quota-backend-bytes":2147483648,"pre-vote":true}',
+      },
     ],
     read: (m, emit) =>
       emit('etcd.started', {
@@ -31,7 +34,20 @@ export const etcdLifecycleMessages = defineMessages([
     text: /^etcd Version: (\S+)/,
     samples: [{ version: '3.4.23', line: '2026-11-22 07:41:35.229823 I | etcdmain: etcd Version: 3.4.23' }],
     read: (m, emit) =>
-      emit('etcd.started', { name: null, version: m.str('', 1), dataDir: null, forceNewCluster: false, heartbeat: null, election: null, quotaBytes: null, peerUrls: [], clientUrls: [], initialCluster: null, initialClusterState: null, preVote: null }),
+      emit('etcd.started', {
+        name: null,
+        version: m.str('', 1),
+        dataDir: null,
+        forceNewCluster: false,
+        heartbeat: null,
+        election: null,
+        quotaBytes: null,
+        peerUrls: [],
+        clientUrls: [],
+        initialCluster: null,
+        initialClusterState: null,
+        preVote: null,
+      }),
   },
   {
     id: 'embed: name',
@@ -45,12 +61,23 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'etcdserver',
     text: /^starting member ([0-9a-f]+) in cluster ([0-9a-f]+)/,
     samples: [
-      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/raft.go:495","msg":"starting local member","local-member-id":"146e974d9a20f516","cluster-id":"67eee8c0873b539d"}' },
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/raft.go:495","msg":"starting local member","local-member-id":"146e974d9a20f516","cluster-id":"67eee8c0873b539d"}',
+      },
       { version: '3.4', line: '2026-11-22 07:41:35.229823 I | etcdserver: starting member d8d76f1a02343b7b in cluster f2e47ae047a56745' },
     ],
     read: (m, emit) => {
       const member = m.id('local-member-id', 1);
-      if (member !== null) emit('etcd.identified', { member, cluster: m.cluster('cluster-id', 2), name: null, version: m.str('local-server-version'), peerUrls: [], clientUrls: [] });
+      if (member !== null)
+        emit('etcd.identified', {
+          member,
+          cluster: m.cluster('cluster-id', 2),
+          name: null,
+          version: m.str('local-server-version'),
+          peerUrls: [],
+          clientUrls: [],
+        });
     },
   },
   {
@@ -59,8 +86,14 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'etcdserver',
     text: /^(?:restarting|(forcing) restart of) member ([0-9a-f]+) in cluster ([0-9a-f]+) at commit index (\d+)/,
     samples: [
-      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/raft.go:541","msg":"restarting local member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","commit-index":14}' },
-      { version: '3.4', line: '2026-11-22 07:41:35.229823 I | etcdserver: restarting member d8d76f1a02343b7b in cluster f2e47ae047a56745 at commit index 8990' },
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/raft.go:541","msg":"restarting local member","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","commit-index":14}',
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:41:35.229823 I | etcdserver: restarting member d8d76f1a02343b7b in cluster f2e47ae047a56745 at commit index 8990',
+      },
     ],
     read: (m, emit) => {
       const member = m.id('local-member-id', 2);
@@ -72,10 +105,23 @@ export const etcdLifecycleMessages = defineMessages([
   {
     id: 'now serving peer/client/metrics',
     says: ['now serving peer/client/metrics'],
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:279","msg":"now serving peer/client/metrics","local-member-id":"146e974d9a20f516","initial-advertise-peer-urls":["http://127.0.0.1:2380"],"listen-peer-urls":["http://127.0.0.1:2380"],"advertise-client-urls":["http://127.0.0.1:2379"],"listen-client-urls":["http://127.0.0.1:2379"],"listen-metrics-urls":[]}' }],
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:279","msg":"now serving peer/client/metrics","local-member-id":"146e974d9a20f516","initial-advertise-peer-urls":["http://127.0.0.1:2380"],"listen-peer-urls":["http://127.0.0.1:2380"],"advertise-client-urls":["http://127.0.0.1:2379"],"listen-client-urls":["http://127.0.0.1:2379"],"listen-metrics-urls":[]}',
+      },
+    ],
     read: (m, emit) => {
       const member = m.id('local-member-id');
-      if (member !== null) emit('etcd.identified', { member, cluster: null, name: null, version: null, peerUrls: m.list('initial-advertise-peer-urls'), clientUrls: m.list('advertise-client-urls') });
+      if (member !== null)
+        emit('etcd.identified', {
+          member,
+          cluster: null,
+          name: null,
+          version: null,
+          peerUrls: m.list('initial-advertise-peer-urls'),
+          clientUrls: m.list('advertise-client-urls'),
+        });
     },
   },
   {
@@ -84,7 +130,10 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'embed',
     text: /^serving (?:insecure )?client requests on (\S+?)(?:,|$)/,
     samples: [
-      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/serve.go:210","msg":"serving client traffic securely","address":"127.0.0.1:2379"}' },
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/serve.go:210","msg":"serving client traffic securely","address":"127.0.0.1:2379"}',
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 N | embed: serving insecure client requests on 127.0.0.1:2379, this is strongly discouraged!' },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 I | embed: serving client requests on 10.0.5.101:2379' },
     ],
@@ -96,8 +145,14 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'etcdserver',
     text: /^published \{Name:(\S*) ClientURLs:\[([^\]]*)\]\} to cluster ([0-9a-f]+)/,
     samples: [
-      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:2136","msg":"published local member to cluster through raft","local-member-id":"146e974d9a20f516","local-member-attributes":"{Name:m1 ClientURLs:[http://127.0.0.1:23500]}","request-path":"/0/members/146e974d9a20f516/attributes","cluster-id":"67eee8c0873b539d","publish-timeout":"7s"}' },
-      { version: '3.4', line: '2026-11-22 07:41:35.229823 I | etcdserver: published {Name:node1 ClientURLs:[https://10.0.5.101:2379]} to cluster 835ed5d48b1eb462' },
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:2136","msg":"published local member to cluster through raft","local-member-id":"146e974d9a20f516","local-member-attributes":"{Name:m1 ClientURLs:[http://127.0.0.1:23500]}","request-path":"/0/members/146e974d9a20f516/attributes","cluster-id":"67eee8c0873b539d","publish-timeout":"7s"}',
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:41:35.229823 I | etcdserver: published {Name:node1 ClientURLs:[https://10.0.5.101:2379]} to cluster 835ed5d48b1eb462',
+      },
     ],
     read: (m, emit) => {
       const attributes = /^\{Name:(\S*) ClientURLs:\[([^\]]*)\]/.exec(m.str('local-member-attributes') ?? '');
@@ -114,7 +169,10 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'etcdserver',
     text: /^publish error: (.*)/,
     samples: [
-      { version: '3.5', line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:2155","msg":"failed to publish local member to cluster through raft","local-member-id":"146e974d9a20f516","publish-timeout":"7s","error":"etcdserver: request timed out"}' },
+      {
+        version: '3.5',
+        line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:2155","msg":"failed to publish local member to cluster through raft","local-member-id":"146e974d9a20f516","publish-timeout":"7s","error":"etcdserver: request timed out"}',
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver: publish error: etcdserver: request timed out, possibly due to connection lost' },
     ],
     read: (m, emit) => emit('etcd.publish-failed', { member: m.id('local-member-id'), error: m.str('error', 1) ?? '' }),
@@ -125,7 +183,10 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'pkg/osutil',
     text: /^received (\w+) signal, shutting down/,
     samples: [
-      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"osutil/interrupt_unix.go:64","msg":"received signal; shutting down","signal":"terminated"}' },
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"osutil/interrupt_unix.go:64","msg":"received signal; shutting down","signal":"terminated"}',
+      },
       { version: '3.4', line: '2026-11-22 07:41:35.229823 N | pkg/osutil: received terminated signal, shutting down...' },
     ],
     read: (m, emit) => emit('etcd.signal-received', { signal: m.str('signal', 1) ?? '' }),
@@ -133,13 +194,31 @@ export const etcdLifecycleMessages = defineMessages([
   {
     id: 'closed etcd server',
     says: ['closed etcd server'],
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:379","msg":"closed etcd server","name":"m1","data-dir":"m1.etcd"}' }],
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"embed/etcd.go:379","msg":"closed etcd server","name":"m1","data-dir":"m1.etcd"}',
+      },
+    ],
     read: (m, emit) => emit('etcd.stopped', { name: m.str('name') }),
   },
   {
     id: 'start failed',
-    says: ['discovery failed', 'listener failed', 'bootstrap failed', 'creating peer listener failed', 'failed to start etcd', 'failed to start', 'checkInitialHashKV failed'],
-    samples: [{ version: '3.5', line: '{"level":"fatal","ts":"2026-11-22T07:55:22.561Z","caller":"etcdmain/etcd.go:204","msg":"discovery failed","error":"walpb: crc mismatch"}' }],
+    says: [
+      'discovery failed',
+      'listener failed',
+      'bootstrap failed',
+      'creating peer listener failed',
+      'failed to start etcd',
+      'failed to start',
+      'checkInitialHashKV failed',
+    ],
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"fatal","ts":"2026-11-22T07:55:22.561Z","caller":"etcdmain/etcd.go:204","msg":"discovery failed","error":"walpb: crc mismatch"}',
+      },
+    ],
     read: (m, emit) => {
       const reason = m.str('error') ?? m.text;
       if (m.text !== 'listener failed' || !/server is stopping|use of closed network/.test(reason)) emit('etcd.start-failed', { reason });
@@ -160,8 +239,16 @@ export const etcdLifecycleMessages = defineMessages([
   {
     id: 'invalid downgrade',
     says: ['invalid downgrade; server version is lower than determined cluster version'],
-    samples: [{ version: '3.5', line: '{"level":"fatal","ts":"2026-11-22T07:41:35.229823Z","caller":"membership/downgrade.go:67","msg":"invalid downgrade; server version is lower than determined cluster version","current-server-version":"3.4.23","determined-cluster-version":"3.5"}' }],
-    read: (m, emit) => emit('etcd.start-failed', { reason: `${m.text} (server ${m.str('current-server-version') ?? '?'}, cluster ${m.str('determined-cluster-version') ?? '?'})` }),
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"fatal","ts":"2026-11-22T07:41:35.229823Z","caller":"membership/downgrade.go:67","msg":"invalid downgrade; server version is lower than determined cluster version","current-server-version":"3.4.23","determined-cluster-version":"3.5"}',
+      },
+    ],
+    read: (m, emit) =>
+      emit('etcd.start-failed', {
+        reason: `${m.text} (server ${m.str('current-server-version') ?? '?'}, cluster ${m.str('determined-cluster-version') ?? '?'})`,
+      }),
   },
   {
     id: 'cluster version changed',
@@ -169,7 +256,10 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'etcdserver/membership',
     text: /^updated the cluster version from (\S+) to (\S+)/,
     samples: [
-      { version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"membership/cluster.go:576","msg":"updated cluster version","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","from":"3.4","to":"3.5"}' },
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"membership/cluster.go:576","msg":"updated cluster version","cluster-id":"67eee8c0873b539d","local-member-id":"146e974d9a20f516","from":"3.4","to":"3.5"}',
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 N | etcdserver/membership: updated the cluster version from 3.3 to 3.4' },
     ],
     read: (m, emit) => emit('etcd.version-changed', { from: m.str('from', 1) ?? '', to: m.str('to', 2) ?? '' }),
@@ -177,7 +267,12 @@ export const etcdLifecycleMessages = defineMessages([
   {
     id: 'backend quota',
     says: ['enabled backend quota with default value', 'enabled backend quota', 'quota exceeds the maximum value'],
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/quota.go:117","msg":"enabled backend quota","quota-name":"v3-applier","quota-size-bytes":16777216,"quota-size":"17 MB"}' }],
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/quota.go:117","msg":"enabled backend quota","quota-name":"v3-applier","quota-size-bytes":16777216,"quota-size":"17 MB"}',
+      },
+    ],
     read: (m, emit) => {
       const quotaBytes = m.num('quota-size-bytes');
       if (quotaBytes !== null) emit('etcd.quota', { quotaBytes });
@@ -186,13 +281,23 @@ export const etcdLifecycleMessages = defineMessages([
   {
     id: 'opened backend db',
     says: ['opened backend db'],
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/backend.go:81","msg":"opened backend db","path":"m1.etcd/member/snap/db","took":"2.5ms"}' }],
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/backend.go:81","msg":"opened backend db","path":"m1.etcd/member/snap/db","took":"2.5ms"}',
+      },
+    ],
     read: (m, emit) => emit('etcd.backend-opened', { took: m.dur('took') ?? 0 }),
   },
   {
     id: 'db file held by another process',
     says: ['db file is flocked by another process, or taking too long'],
-    samples: [{ version: '3.5', line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/backend.go:92","msg":"db file is flocked by another process, or taking too long","path":"m1.etcd/member/snap/db","took":"10s"}' }],
+    samples: [
+      {
+        version: '3.5',
+        line: '{"level":"info","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/backend.go:92","msg":"db file is flocked by another process, or taking too long","path":"m1.etcd/member/snap/db","took":"10s"}',
+      },
+    ],
     read: (m, emit) => emit('etcd.backend-opened', { took: m.dur('took') ?? parseGoDuration('10s') ?? 0 }),
   },
   {
@@ -201,11 +306,15 @@ export const etcdLifecycleMessages = defineMessages([
     package: 'etcdserver',
     text: /^the member has been permanently removed from the cluster/,
     samples: [
-      { version: '3.5', line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:1149","msg":"server error","error":"the member has been permanently removed from the cluster"}' },
+      {
+        version: '3.5',
+        line: '{"level":"warn","ts":"2026-11-22T07:41:35.229823Z","caller":"etcdserver/server.go:1149","msg":"server error","error":"the member has been permanently removed from the cluster"}',
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 E | etcdserver: the member has been permanently removed from the cluster' },
     ],
     read: (m, emit) => {
-      if (m.text !== 'server error' || (m.str('error') ?? '').includes('permanently removed')) emit('etcd.removed-from-cluster', { member: m.id('local-member-id') });
+      if (m.text !== 'server error' || (m.str('error') ?? '').includes('permanently removed'))
+        emit('etcd.removed-from-cluster', { member: m.id('local-member-id') });
     },
   },
 ]);

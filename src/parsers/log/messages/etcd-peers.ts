@@ -27,7 +27,10 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^peer ([0-9a-f]+) became inactive \(message send to peer failed\)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/peer_status.go:66","msg":"peer became inactive (message send to peer failed)","peer-id":"2172fe4f7581b595","error":"failed to dial 2172fe4f7581b595 on stream MsgApp v2 (dial tcp 127.0.0.1:23511: i/o timeout)"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/peer_status.go:66","msg":"peer became inactive (message send to peer failed)","peer-id":"2172fe4f7581b595","error":"failed to dial 2172fe4f7581b595 on stream MsgApp v2 (dial tcp 127.0.0.1:23511: i/o timeout)"}`,
+      },
       { version: '3.4.23', line: '2026-11-22 07:46:50.380679 I | rafthttp: peer 4721aea1fe144eac became inactive (message send to peer failed)' },
     ],
     read: (m, emit) => {
@@ -42,8 +45,14 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^lost the TCP streaming connection with peer ([0-9a-f]+)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/stream.go:421","msg":"lost TCP streaming connection with remote peer","stream-reader-type":"stream MsgApp v2","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","error":"unexpected EOF"}` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: lost the TCP streaming connection with peer 4721aea1fe144eac (stream MsgApp v2 reader)' },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/stream.go:421","msg":"lost TCP streaming connection with remote peer","stream-reader-type":"stream MsgApp v2","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","error":"unexpected EOF"}`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 W | rafthttp: lost the TCP streaming connection with peer 4721aea1fe144eac (stream MsgApp v2 reader)',
+      },
     ],
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
@@ -54,7 +63,12 @@ export const etcdPeerMessages = defineMessages([
     id: 'peer stream failed',
     package: 'rafthttp',
     text: /^failed to (?:read|write|dial|find) ([0-9a-f]+) on stream .*? \((.*)\)$/,
-    samples: [{ version: '3.4.23', line: '2026-11-22 07:46:50.380679 E | rafthttp: failed to dial 4721aea1fe144eac on stream Message (dial tcp 127.0.0.1:23621: connect: connection refused)' }],
+    samples: [
+      {
+        version: '3.4.23',
+        line: '2026-11-22 07:46:50.380679 E | rafthttp: failed to dial 4721aea1fe144eac on stream Message (dial tcp 127.0.0.1:23621: connect: connection refused)',
+      },
+    ],
     read: (m, emit) => {
       const peer = memberIdFromHex(m.str('', 1) ?? '');
       if (peer !== null) emit('peer.stream-lost', { peer, error: m.str('', 2) });
@@ -67,8 +81,14 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^established a TCP streaming connection with peer ([0-9a-f]+)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/stream.go:412","msg":"established TCP streaming connection with remote peer","stream-reader-type":"stream Message","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595"}` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: established a TCP streaming connection with peer 4721aea1fe144eac (stream Message writer)' },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/stream.go:412","msg":"established TCP streaming connection with remote peer","stream-reader-type":"stream Message","local-member-id":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595"}`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 I | rafthttp: established a TCP streaming connection with peer 4721aea1fe144eac (stream Message writer)',
+      },
     ],
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
@@ -82,8 +102,14 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^health check for peer ([0-9a-f]+) could not connect: (.*)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/probing_status.go:68","msg":"prober detected unhealthy status","round-tripper-name":"ROUND_TRIPPER_SNAPSHOT","remote-peer-id":"2172fe4f7581b595","rtt":"0s","error":"dial tcp 127.0.0.1:23511: connect: connection refused"}` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: health check for peer 4721aea1fe144eac could not connect: dial tcp 127.0.0.1:23621: connect: connection refused' },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/probing_status.go:68","msg":"prober detected unhealthy status","round-tripper-name":"ROUND_TRIPPER_SNAPSHOT","remote-peer-id":"2172fe4f7581b595","rtt":"0s","error":"dial tcp 127.0.0.1:23511: connect: connection refused"}`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 W | rafthttp: health check for peer 4721aea1fe144eac could not connect: dial tcp 127.0.0.1:23621: connect: connection refused',
+      },
     ],
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
@@ -97,7 +123,10 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^the clock difference against peer ([0-9a-f]+) is too high \[(\S+) > 1s\]/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/probing_status.go:82","msg":"prober found high clock drift","round-tripper-name":"ROUND_TRIPPER_SNAPSHOT","remote-peer-id":"42daf86b2e9de464","clock-drift":"37.50016602s","rtt":"230.423µs"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/probing_status.go:82","msg":"prober found high clock drift","round-tripper-name":"ROUND_TRIPPER_SNAPSHOT","remote-peer-id":"42daf86b2e9de464","clock-drift":"37.50016602s","rtt":"230.423µs"}`,
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: the clock difference against peer 4721aea1fe144eac is too high [1m2.3s > 1s]' },
     ],
     read: (m, emit) => {
@@ -112,8 +141,14 @@ export const etcdPeerMessages = defineMessages([
     package: 'etcdserver',
     text: /^(?:failed to reach the peerURL\((\S+)\) of member|cannot get the version of member) ([0-9a-f]+) \((.*)\)$/,
     samples: [
-      { version: '3.5', line: `${WARN}"etcdserver/cluster_util.go:294","msg":"failed to reach the peer URL","address":"http://127.0.0.1:23511/version","remote-member-id":"2172fe4f7581b595","error":"dial tcp 127.0.0.1:23511: connect: connection refused"}` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | etcdserver: failed to reach the peerURL(https://10.0.5.102:2380) of member 4c847ca3b440236 (dial tcp 10.0.5.102:2380: i/o timeout)' },
+      {
+        version: '3.5',
+        line: `${WARN}"etcdserver/cluster_util.go:294","msg":"failed to reach the peer URL","address":"http://127.0.0.1:23511/version","remote-member-id":"2172fe4f7581b595","error":"dial tcp 127.0.0.1:23511: connect: connection refused"}`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 W | etcdserver: failed to reach the peerURL(https://10.0.5.102:2380) of member 4c847ca3b440236 (dial tcp 10.0.5.102:2380: i/o timeout)',
+      },
     ],
     read: (m, emit) => emit('peer.unreachable', { peer: m.id('remote-member-id', 2), address: m.str('address', 1), error: m.str('error', 3) ?? '' }),
   },
@@ -128,20 +163,41 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^dropped internal raft message (to|from) ([0-9a-f]+) since .*buffer is full/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/peer.go:267","msg":"dropped internal Raft message since sending buffer is full (overloaded network)","message-type":"MsgHeartbeat","local-member-id":"146e974d9a20f516","from":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","remote-peer-name":"stream Message","remote-peer-active":false}` },
-      { version: '3.4', line: `2026-11-22 07:46:50.380679 W | rafthttp: dropped internal raft message to 4721aea1fe144eac since stream Message's sending buffer is full (bad/overloaded network)` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: dropped internal raft message from 4721aea1fe144eac since receiving buffer is full (overloaded network) [merged 2 repeated lines in 1s]' },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/peer.go:267","msg":"dropped internal Raft message since sending buffer is full (overloaded network)","message-type":"MsgHeartbeat","local-member-id":"146e974d9a20f516","from":"146e974d9a20f516","remote-peer-id":"2172fe4f7581b595","remote-peer-name":"stream Message","remote-peer-active":false}`,
+      },
+      {
+        version: '3.4',
+        line: `2026-11-22 07:46:50.380679 W | rafthttp: dropped internal raft message to 4721aea1fe144eac since stream Message's sending buffer is full (bad/overloaded network)`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 W | rafthttp: dropped internal raft message from 4721aea1fe144eac since receiving buffer is full (overloaded network) [merged 2 repeated lines in 1s]',
+      },
     ],
-    read: (m, emit) => emit('peer.message-dropped', { peer: m.id('remote-peer-id', 2), message: m.str('message-type'), direction: m.text.includes('receiving') || m.str('', 1) === 'from' ? 'receiving' : 'sending' }),
+    read: (m, emit) =>
+      emit('peer.message-dropped', {
+        peer: m.id('remote-peer-id', 2),
+        message: m.str('message-type'),
+        direction: m.text.includes('receiving') || m.str('', 1) === 'from' ? 'receiving' : 'sending',
+      }),
   },
   {
     id: 'cluster ID mismatch',
     throttle: { every: SECOND, by: ['remote-peer-server-name', 'remote-peer-id'] },
-    says: ['request cluster ID mismatch', 'request sent was ignored by remote peer due to cluster ID mismatch', 'request sent was ignored due to cluster ID mismatch'],
+    says: [
+      'request cluster ID mismatch',
+      'request sent was ignored by remote peer due to cluster ID mismatch',
+      'request sent was ignored due to cluster ID mismatch',
+    ],
     package: 'rafthttp',
     text: /^request (?:cluster ID mismatch \(got ([0-9a-f]+) want ([0-9a-f]+)\)|sent was ignored \(cluster ID mismatch: (?:peer|remote)\[([0-9a-f]+)\]=([0-9a-f]+), local=([0-9a-f]+)\))/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/http.go:500","msg":"request cluster ID mismatch","local-member-id":"f7a8e6c3212791f7","local-member-cluster-id":"30477999f4e079f1","local-member-server-version":"3.5.16","remote-peer-server-name":"44cc2f6701f11f47","remote-peer-server-version":"3.5.16","remote-peer-cluster-id":"67eee8c0873b539d"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/http.go:500","msg":"request cluster ID mismatch","local-member-id":"f7a8e6c3212791f7","local-member-cluster-id":"30477999f4e079f1","local-member-server-version":"3.5.16","remote-peer-server-name":"44cc2f6701f11f47","remote-peer-server-version":"3.5.16","remote-peer-cluster-id":"67eee8c0873b539d"}`,
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 E | rafthttp: request cluster ID mismatch (got 30477999f4e079f1 want 67eee8c0873b539d)' },
     ],
     read: (m, emit) =>
@@ -158,10 +214,14 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^streaming request ignored \(ID mismatch got ([0-9a-f]+) want ([0-9a-f]+)\)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/http.go:430","msg":"ignored streaming request; ID mismatch","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-header":"7809d95f2d705fc6","remote-peer-id-from":"2172fe4f7581b595","cluster-id":"67eee8c0873b539d"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/http.go:430","msg":"ignored streaming request; ID mismatch","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-header":"7809d95f2d705fc6","remote-peer-id-from":"2172fe4f7581b595","cluster-id":"67eee8c0873b539d"}`,
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 E | rafthttp: streaming request ignored (ID mismatch got 2172fe4f7581b595 want 146e974d9a20f516)' },
     ],
-    read: (m, emit) => emit('peer.member-id-mismatch', { local: m.id('local-member-id', 2), remote: m.id('remote-peer-id-from', 1) ?? m.id('mismatch-member-id') }),
+    read: (m, emit) =>
+      emit('peer.member-id-mismatch', { local: m.id('local-member-id', 2), remote: m.id('remote-peer-id-from', 1) ?? m.id('mismatch-member-id') }),
   },
   {
     id: 'removed member still speaks',
@@ -169,7 +229,10 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^rejected the stream from peer ([0-9a-f]+) since it was removed/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/http.go:420","msg":"rejected stream from remote peer because it was removed","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-from":"2172fe4f7581b595"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/http.go:420","msg":"rejected stream from remote peer because it was removed","local-member-id":"146e974d9a20f516","remote-peer-id-stream-handler":"146e974d9a20f516","remote-peer-id-from":"2172fe4f7581b595"}`,
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 W | rafthttp: rejected the stream from peer 4721aea1fe144eac since it was removed' },
     ],
     read: (m, emit) => emit('peer.removed-member-rejected', { peer: m.id('remote-peer-id-from', 1) ?? m.id('removed-member-id') }),
@@ -188,8 +251,14 @@ export const etcdPeerMessages = defineMessages([
     package: 'embed',
     text: /^rejected connection from "([^"]*)" \(error "(.*?)", ServerName/,
     samples: [
-      { version: '3.5.30', line: `${WARN}"embed/config_logging.go:161","msg":"rejected connection on peer endpoint","remote-addr":"10.60.0.12:41234","server-name":"","error":"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-22T07:57:55Z is after 2021-01-01T00:00:00Z"}` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | embed: rejected connection from "10.0.5.9:51234" (error "remote error: tls: bad certificate", ServerName "")' },
+      {
+        version: '3.5.30',
+        line: `${WARN}"embed/config_logging.go:161","msg":"rejected connection on peer endpoint","remote-addr":"10.60.0.12:41234","server-name":"","error":"tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026-11-22T07:57:55Z is after 2021-01-01T00:00:00Z"}`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 I | embed: rejected connection from "10.0.5.9:51234" (error "remote error: tls: bad certificate", ServerName "")',
+      },
     ],
     read: (m, emit) => readTlsRejection(m.str('error', 2) ?? '', m.str('remote-addr', 1), m.text.includes('peer'), emit),
   },
@@ -199,7 +268,10 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^start to send database snapshot \[index: (\d+), to ([0-9a-f]+)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/snapshot_sender.go:81","msg":"sending database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/snapshot_sender.go:81","msg":"sending database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}`,
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: start to send database snapshot [index: 120, to 4721aea1fe144eac, size 14 MB]...' },
     ],
     read: (m, emit) => {
@@ -213,7 +285,10 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^database snapshot \[index: (\d+), to: ([0-9a-f]+)\] sent out successfully/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/snapshot_sender.go:130","msg":"sent database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}` },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/snapshot_sender.go:130","msg":"sent database snapshot","snapshot-index":120,"remote-peer-id":"2172fe4f7581b595","bytes":20480,"size":"20 kB"}`,
+      },
       { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: database snapshot [index: 120, to: 4721aea1fe144eac] sent out successfully' },
     ],
     read: (m, emit) => {
@@ -227,13 +302,23 @@ export const etcdPeerMessages = defineMessages([
     package: 'rafthttp',
     text: /^(receiving|successfully received and saved) database snapshot \[index: (\d+), from: ([0-9a-f]+)/,
     samples: [
-      { version: '3.5', line: `${WARN}"rafthttp/http.go:260","msg":"receiving database snapshot","local-member-id":"2172fe4f7581b595","remote-snapshot-sender-id":"146e974d9a20f516","incoming-snapshot-index":120,"incoming-snapshot-message-size-bytes":9000,"incoming-snapshot-message-size":"9.0 kB"}` },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: receiving database snapshot [index: 120, from: 4721aea1fe144eac, raft message size: 9.0 kB]' },
-      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | rafthttp: successfully received and saved database snapshot [index: 120, from: 4721aea1fe144eac, raft message size: 9.0 kB]' },
+      {
+        version: '3.5',
+        line: `${WARN}"rafthttp/http.go:260","msg":"receiving database snapshot","local-member-id":"2172fe4f7581b595","remote-snapshot-sender-id":"146e974d9a20f516","incoming-snapshot-index":120,"incoming-snapshot-message-size-bytes":9000,"incoming-snapshot-message-size":"9.0 kB"}`,
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 I | rafthttp: receiving database snapshot [index: 120, from: 4721aea1fe144eac, raft message size: 9.0 kB]',
+      },
+      {
+        version: '3.4',
+        line: '2026-11-22 07:46:50.380679 I | rafthttp: successfully received and saved database snapshot [index: 120, from: 4721aea1fe144eac, raft message size: 9.0 kB]',
+      },
     ],
     read: (m, emit) => {
       const from = m.id('remote-snapshot-sender-id', 3);
-      if (from !== null) emit('raft-snapshot.received', { from, raftIndex: m.num('incoming-snapshot-index', 2) ?? 0, phase: m.text.includes('saved') ? 'saved' : 'started' });
+      if (from !== null)
+        emit('raft-snapshot.received', { from, raftIndex: m.num('incoming-snapshot-index', 2) ?? 0, phase: m.text.includes('saved') ? 'saved' : 'started' });
     },
   },
 ]);

@@ -44,7 +44,10 @@ export const leaseMessages = defineMessages([
     id: 'lease update failed',
     text: /(?:error retrieving resource lock ([\w.-]+\/[\w.-]+)|Failed to update lock(?: opti\w+)?|Failed to release lock|error initially creating leader election record|Error retrieving lease lock" err="(?:[^"\\]|\\.)*" lock="([^"]+)"|Failed to update lease(?: optimistically[^"]*)?")[: ]*(.*)$/,
     samples: [
-      { version: '1.29', line: 'E1122 09:51:46.084094       1 leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: Get "https://10.15.0.203:6443/apis": dial tcp 10.15.0.203:6443: connect: connection refused' },
+      {
+        version: '1.29',
+        line: 'E1122 09:51:46.084094       1 leaderelection.go:332] error retrieving resource lock kube-system/kube-controller-manager: Get "https://10.15.0.203:6443/apis": dial tcp 10.15.0.203:6443: connect: connection refused',
+      },
       { version: '1.29', line: 'E1122 09:51:46.084094       1 leaderelection.go:369] Failed to update lock: etcdserver: request timed out' },
     ],
     read: (m, emit) => emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error: m.str('', 3) || m.text }),
@@ -52,13 +55,23 @@ export const leaseMessages = defineMessages([
   {
     id: 'lock is held by another',
     text: /lock is held by (\S+) and has not yet expired|Lease is held by and has not yet expired" lock="([^"]+)" holder="([^"]+)"/,
-    samples: [{ version: '1.29', line: 'I1122 09:51:46.084094       1 leaderelection.go:352] lock is held by master-1_c4d8b644-61bd-4216-b3b2-364898d9c83d and has not yet expired' }],
+    samples: [
+      {
+        version: '1.29',
+        line: 'I1122 09:51:46.084094       1 leaderelection.go:352] lock is held by master-1_c4d8b644-61bd-4216-b3b2-364898d9c83d and has not yet expired',
+      },
+    ],
     read: (m, emit) => emit('k8s-lease.held', { lease: m.str('', 2) ?? '', holder: m.str('', 1) ?? m.str('', 3) ?? '' }),
   },
   {
     id: 'controller at work',
     text: /^"(?:Event occurred|Finished syncing|Successfully bound pod to node|Attempting to schedule pod)/,
-    samples: [{ version: '1.29', line: 'I1122 09:51:23.265225       1 event.go:307] "Event occurred" object="default/web" fieldPath="" kind="Deployment" apiVersion="apps/v1" type="Normal" reason="ScalingReplicaSet" message="Scaled up replica set web-1e2d00915 to 2"' }],
+    samples: [
+      {
+        version: '1.29',
+        line: 'I1122 09:51:23.265225       1 event.go:307] "Event occurred" object="default/web" fieldPath="" kind="Deployment" apiVersion="apps/v1" type="Normal" reason="ScalingReplicaSet" message="Scaled up replica set web-1e2d00915 to 2"',
+      },
+    ],
     throttle: { every: 1_000_000 },
     read: (m, emit) => emit('k8s-lease.worked', { lease: null }),
   },

@@ -28,7 +28,8 @@ function vote(outcome: 'granted' | 'rejected' | 'ignored-lease'): NonNullable<Me
   return (m, emit) => {
     const member = hex(m, 1);
     const candidate = hex(m, 3);
-    if (member !== null && candidate !== null) emit('raft.vote-cast', { member, candidate, raftTerm: term(m, 4), preVote: m.str('', 2) === 'MsgPreVote', outcome });
+    if (member !== null && candidate !== null)
+      emit('raft.vote-cast', { member, candidate, raftTerm: term(m, 4), preVote: m.str('', 2) === 'MsgPreVote', outcome });
   };
 }
 
@@ -105,14 +106,21 @@ export const raftMessages = defineMessages([
     id: 'raft: vote rejected',
     throttle: REPEATED,
     text: new RegExp(`^${ID} \\[logterm: \\d+, index: \\d+, vote: [0-9a-f]+\\] rejected ${VOTE} from ${ID} \\[.*?\\] at term (\\d+)`),
-    samples: [{ version: '3.5', line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] rejected MsgPreVote from 146e974d9a20f516 [logterm: 3, index: 12] at term 4' }],
+    samples: [
+      { version: '3.5', line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] rejected MsgPreVote from 146e974d9a20f516 [logterm: 3, index: 12] at term 4' },
+    ],
     read: vote('rejected'),
   },
   {
     id: 'raft: vote ignored, leader lease not expired',
     throttle: REPEATED,
     text: new RegExp(`^${ID} \\[logterm: \\d+, index: \\d+, vote: [0-9a-f]+\\] ignored ${VOTE} from ${ID} \\[.*?\\] at term (\\d+): lease is not expired`),
-    samples: [{ version: '3.5', line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] ignored MsgPreVote from 146e974d9a20f516 [logterm: 3, index: 12] at term 4: lease is not expired (remaining ticks: 6)' }],
+    samples: [
+      {
+        version: '3.5',
+        line: '1fea2dc091eccdf [logterm: 3, index: 14, vote: 0] ignored MsgPreVote from 146e974d9a20f516 [logterm: 3, index: 12] at term 4: lease is not expired (remaining ticks: 6)',
+      },
+    ],
     read: vote('ignored-lease'),
   },
   {
@@ -123,7 +131,8 @@ export const raftMessages = defineMessages([
     read: (m, emit) => {
       const member = hex(m, 1);
       const from = hex(m, 4);
-      if (member !== null && from !== null) emit('raft.vote-received', { member, from, raftTerm: term(m, 5), preVote: m.str('', 2) === 'MsgPreVoteResp', granted: m.str('', 3) === null });
+      if (member !== null && from !== null)
+        emit('raft.vote-received', { member, from, raftTerm: term(m, 5), preVote: m.str('', 2) === 'MsgPreVoteResp', granted: m.str('', 3) === null });
     },
   },
   {
@@ -138,7 +147,8 @@ export const raftMessages = defineMessages([
     read: (m, emit) => {
       const member = hex(m, 1);
       const from = hex(m, 4);
-      if (member !== null && from !== null) emit('raft.higher-term-seen', { member, from, message: m.str('', 3) ?? '', ownTerm: term(m, 2), raftTerm: term(m, 5) });
+      if (member !== null && from !== null)
+        emit('raft.higher-term-seen', { member, from, message: m.str('', 3) ?? '', ownTerm: term(m, 2), raftTerm: term(m, 5) });
     },
   },
   {
@@ -148,7 +158,8 @@ export const raftMessages = defineMessages([
     read: (m, emit) => {
       const member = hex(m, 1);
       const from = hex(m, 4);
-      if (member !== null && from !== null) emit('raft.lower-term-ignored', { member, from, message: m.str('', 3) ?? '', ownTerm: term(m, 2), raftTerm: term(m, 5) });
+      if (member !== null && from !== null)
+        emit('raft.lower-term-ignored', { member, from, message: m.str('', 3) ?? '', ownTerm: term(m, 2), raftTerm: term(m, 5) });
     },
   },
   {
@@ -218,7 +229,9 @@ export const raftMessages = defineMessages([
   {
     id: 'raft: switched to configuration',
     text: new RegExp(`^${ID} switched to configuration voters=\\(([\\d ]*)\\)(?:&&\\([\\d ]*\\))?(?: learners=\\(([\\d ]*)\\))?`),
-    samples: [{ version: '3.5', line: '146e974d9a20f516 switched to configuration voters=(143731304051952863 1472280487750858006) learners=(2410268367823943061)' }],
+    samples: [
+      { version: '3.5', line: '146e974d9a20f516 switched to configuration voters=(143731304051952863 1472280487750858006) learners=(2410268367823943061)' },
+    ],
     read: (m, emit) => {
       const member = hex(m, 1);
       if (member !== null) emit('raft.configuration', { member, voters: decimals(m.str('', 2) ?? ''), learners: decimals(m.str('', 3) ?? '') });

@@ -6,7 +6,12 @@ export const loadBalancerMessages = defineMessages([
   {
     id: 'backend server up or down',
     text: /^(?:\[\w+\]\s+\(\d+\) : )?(?:Backup )?Server ([\w.-]+)\/([\w.-]+) is (DOWN|UP)\b(?:, reason: ([^,]+))?/,
-    samples: [{ version: 'haproxy 2.6', line: 'Server kubernetes-api-backend/m2 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 2 active and 0 backup servers left.' }],
+    samples: [
+      {
+        version: 'haproxy 2.6',
+        line: 'Server kubernetes-api-backend/m2 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms. 2 active and 0 backup servers left.',
+      },
+    ],
     read: (m, emit) => emit('lb.server-state', { backend: m.str('', 1) ?? '', server: m.str('', 2) ?? '', up: m.str('', 3) === 'UP', reason: m.str('', 4) }),
   },
   {
@@ -18,7 +23,9 @@ export const loadBalancerMessages = defineMessages([
   {
     id: 'connection',
     text: /^\S+:\d+ \[\d\d\/\w{3}\/\d{4}:[\d:.]+\] (\S+) ([\w.-]+)\/(\S+) \S+ \d+ ([A-Za-z-]{2}) /,
-    samples: [{ version: 'haproxy 2.6', line: '10.13.0.10:33526 [22/Nov/2026:09:18:09.793] kubernetes-api kubernetes-api-backend/m2 1/-1/3003 0 SC 1/1/0/0/3 0/0' }],
+    samples: [
+      { version: 'haproxy 2.6', line: '10.13.0.10:33526 [22/Nov/2026:09:18:09.793] kubernetes-api kubernetes-api-backend/m2 1/-1/3003 0 SC 1/1/0/0/3 0/0' },
+    ],
     read: (m, emit) => {
       const termination = m.str('', 4) ?? '';
       if (/^[SsPR]/.test(termination)) emit('lb.connection-failed', { frontend: m.str('', 1), backend: m.str('', 2), server: m.str('', 3), termination });
@@ -27,13 +34,22 @@ export const loadBalancerMessages = defineMessages([
   {
     id: 'upstream failed',
     text: /(?:connect\(\) failed \([^)]*\)|upstream timed out[^,]*|no live upstreams|upstream server temporarily disabled) while connecting to upstream.*?(?:upstream: "([^"]+)")?/,
-    samples: [{ version: 'nginx 1.22', line: '2026/11/22 08:00:00 [error] 29#29: *1234 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.9, server: 0.0.0.0:6443, upstream: "10.0.0.1:6443", bytes from/to client:0/0' }],
-    read: (m, emit) => emit('lb.connection-failed', { frontend: null, backend: null, server: /upstream: "([^"]+)"/.exec(m.text)?.[1] ?? null, termination: 'upstream' }),
+    samples: [
+      {
+        version: 'nginx 1.22',
+        line: '2026/11/22 08:00:00 [error] 29#29: *1234 connect() failed (111: Connection refused) while connecting to upstream, client: 10.0.0.9, server: 0.0.0.0:6443, upstream: "10.0.0.1:6443", bytes from/to client:0/0',
+      },
+    ],
+    read: (m, emit) =>
+      emit('lb.connection-failed', { frontend: null, backend: null, server: /upstream: "([^"]+)"/.exec(m.text)?.[1] ?? null, termination: 'upstream' }),
   },
   {
     id: 'VRRP state',
     text: /^(?:VRRP_Instance)?\(([\w.-]+)\):? (?:Entering|entering|Now in) (MASTER|BACKUP|FAULT) (?:STATE|state)/,
-    samples: [{ version: 'keepalived 2.2', line: '(VI_1) Entering MASTER STATE' }, { version: 'keepalived 1.3', line: 'VRRP_Instance(VI_1) Entering BACKUP STATE' }],
+    samples: [
+      { version: 'keepalived 2.2', line: '(VI_1) Entering MASTER STATE' },
+      { version: 'keepalived 1.3', line: 'VRRP_Instance(VI_1) Entering BACKUP STATE' },
+    ],
     read: (m, emit) => {
       const state = m.str('', 2);
       if (state === 'MASTER' || state === 'BACKUP' || state === 'FAULT') emit('vip.state', { instance: m.str('', 1) ?? '', state });
@@ -45,7 +61,11 @@ export const loadBalancerMessages = defineMessages([
     samples: [{ version: 'keepalived 2.2', line: '(VI_1) Received advert from 10.0.0.2 with lower priority 90, ours 100, forcing new election' }],
     read: (m, emit) => {
       const word = m.str('', 3);
-      emit('vip.advert', { instance: m.str('', 1) ?? '', kind: word === 'lower' ? 'lower-priority' : word === 'higher' ? 'higher-priority' : 'equal-priority', from: m.str('', 2) });
+      emit('vip.advert', {
+        instance: m.str('', 1) ?? '',
+        kind: word === 'lower' ? 'lower-priority' : word === 'higher' ? 'higher-priority' : 'equal-priority',
+        from: m.str('', 2),
+      });
     },
   },
   {
@@ -113,7 +133,12 @@ export const machineMessages = defineMessages([
       const detail = m.str('', 4);
       const states = { Starting: 'starting', Started: 'started', Stopping: 'stopping', Stopped: 'stopped' } as const;
       if (verb !== null && verb in states) emit('systemd.unit', { unit: m.str('', 2) ?? '', state: states[verb as keyof typeof states], detail: null });
-      else if (detail !== null) emit('systemd.unit', { unit: m.str('', 3) ?? '', state: detail.startsWith('Main process') ? 'exited' : detail.startsWith('Failed') || detail.startsWith('Start request') ? 'failed' : 'stopped', detail });
+      else if (detail !== null)
+        emit('systemd.unit', {
+          unit: m.str('', 3) ?? '',
+          state: detail.startsWith('Main process') ? 'exited' : detail.startsWith('Failed') || detail.startsWith('Start request') ? 'failed' : 'stopped',
+          detail,
+        });
     },
   },
 ]);

@@ -5,7 +5,9 @@ import type { Emit } from '../message.ts';
 const VALIDITY = /certificate has expired or is not yet valid(?:: current time (\S+) is (after|before) (\S+?)[,\s"]?(?:$|[\s,"])|$|[^:])/;
 
 /** What a Go TLS error text means. Upstream: Go `crypto/x509/verify.go`, `crypto/tls/alert.go`. Null when the text is no TLS failure. */
-export function tlsFailure(error: string): { readonly reason: TlsFailure; readonly notAfter: ReturnType<typeof parseRfc3339>; readonly verifierClock: ReturnType<typeof parseRfc3339> } | null {
+export function tlsFailure(
+  error: string,
+): { readonly reason: TlsFailure; readonly notAfter: ReturnType<typeof parseRfc3339>; readonly verifierClock: ReturnType<typeof parseRfc3339> } | null {
   const plain = (reason: TlsFailure) => ({ reason, notAfter: null, verifierClock: null });
   const validity = VALIDITY.exec(error);
   if (validity !== null) {
@@ -14,7 +16,8 @@ export function tlsFailure(error: string): { readonly reason: TlsFailure; readon
     return { reason: side === 'after' ? 'expired' : 'not-yet-valid', notAfter: parseRfc3339(limit), verifierClock: parseRfc3339(now) };
   }
   if (/signed by unknown authority|unknown certificate authority|unknown_ca/.test(error)) return plain('unknown-authority');
-  if (/certificate is valid for|doesn't contain any IP SANs|does not match any of DNSNames|not valid for any names|certificate with CN/.test(error)) return plain('wrong-name');
+  if (/certificate is valid for|doesn't contain any IP SANs|does not match any of DNSNames|not valid for any names|certificate with CN/.test(error))
+    return plain('wrong-name');
   if (/tls: expired certificate/.test(error)) return plain('expired');
   if (/didn't provide a certificate|certificate required/.test(error)) return plain('no-client-certificate');
   if (/tls: (?:bad|unknown) certificate/.test(error)) return plain('rejected-by-peer');

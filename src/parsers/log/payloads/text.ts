@@ -43,7 +43,10 @@ const GO_LOG = /(raft)?(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)(?:\.\d{1,6})? (DEBUG|I
 export const goLog = definePayload({
   id: 'go-log',
   title: 'Go standard log (raft of etcd 3.4, gRPC)',
-  samples: ['raft2026/11/22 07:46:45 INFO: d8d76f1a02343b7b became candidate at term 2', '2026/11/22 07:58:02 WARNING: [core] [Channel #3 SubChannel #4] grpc: addrConn.createTransport failed'],
+  samples: [
+    'raft2026/11/22 07:46:45 INFO: d8d76f1a02343b7b became candidate at term 2',
+    '2026/11/22 07:58:02 WARNING: [core] [Channel #3 SubChannel #4] grpc: addrConn.createTransport failed',
+  ],
   read(line, { stamps }) {
     GO_LOG.lastIndex = line.start;
     const m = GO_LOG.exec(line.body);
