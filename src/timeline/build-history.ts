@@ -10,6 +10,7 @@ import { collectedAt, spanOf } from './collected.ts';
 import { derivationContext } from './context.ts';
 import type { TimedFact } from './derivation.ts';
 import { DERIVATIONS } from './derivations.ts';
+import { cacheFacts } from './facts/cache.ts';
 import { factReader, inCorrectedOrder } from './facts/reader.ts';
 import { identify, withRemovals } from './identity/identify.ts';
 import { findLogOwners } from './identity/log-owners.ts';
@@ -24,7 +25,8 @@ export interface BuiltHistory {
 }
 
 /** Builds everything the timeline concludes from a case's facts. Deterministic; reads facts in a few passes, never all at once. */
-export function buildHistory(source: FactSource): BuiltHistory {
+export function buildHistory(from: FactSource): BuiltHistory {
+  const source = cacheFacts(from);
   const stored = source.sources();
   const nodeOf = resolveNodes(source);
   const reader = factReader(source, nodeOf);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { epochMicros, SECOND } from '../../src/model/time.ts';
 import { correction } from '../../src/timeline/clock/correct.ts';
+import { cacheFacts } from '../../src/timeline/facts/cache.ts';
 import { collapseCopies } from '../../src/timeline/facts/collapse.ts';
 import { factReader, inCorrectedOrder } from '../../src/timeline/facts/reader.ts';
 import { CaseOfFacts, START, at, member } from './support/case-of-facts.ts';
@@ -30,6 +31,25 @@ describe('facts', () => {
         expect(facts.at(-1)?.when).toBeNull();
         const times = facts.slice(0, -1).map((f) => f.when ?? 0);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('cached facts', () => {
+  it('come as the source gives them, however often and in whichever company they are asked for', () => {
+    const TYPES = ['raft.tick-missed', 'raft.quorum-inactive', 'etcd.lease-revoke-failed'] as const;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(5), fc.nat(1)), { maxLength: 60 }), fc.array(fc.subarray([...TYPES], { minLength: 1 }), { minLength: 1, maxLength: 6 }), (facts, asks) => {
+        const kase = new CaseOfFacts();
+        const sources = [kase.addSource({ node: 'a' }), kase.addSource({ node: 'b' })];
+        for (const [type, second, source] of facts) {
+          const when = second === 5 ? null : at(second);
+          if (type === 2) kase.fact(sources[source]!, 'etcd.lease-revoke-failed', when, { error: 'x' });
+          else kase.fact(sources[source]!, type === 0 ? 'raft.tick-missed' : 'raft.quorum-inactive', when, { member: member('a') });
+        }
+        const cached = cacheFacts(kase);
+        for (const types of asks) expect([...cached.facts(types)]).toEqual([...kase.facts(types)]);
       }),
     );
   });
