@@ -37,7 +37,7 @@ export function inferZones(facts: FactSource): readonly ZoneShift[] {
     if (zoneOffset !== null) shifts.push({ source: fact.source, by: zoneOffset, until: fact.ref.offset });
     if (zoneOffset !== null || settled) continue;
     const node = nodeOf.get(fact.source) ?? null;
-    const key = JSON.stringify([node, host || source.component]);
+    const key = JSON.stringify([node, host ? source.entry : source.component, host]);
     groups.set(key, [...(groups.get(key) ?? []), { fact, source, node }]);
   }
   if (groups.size === 0) return shifts.filter((s) => s.by !== 0);

@@ -7,6 +7,7 @@ import { SECOND, formatDuration, type EpochMicros, epochMicros } from '../../mod
 import type { FactReader } from '../facts/reader.ts';
 import { TRUE_TIME, type Bound } from './bound.ts';
 import { correction } from './correct.ts';
+import { openEnds, type OpenEnd } from './open-ends.ts';
 import { raftBounds } from './pairs.ts';
 import { driftReadings, readingBounds, synchronisationBounds, type Reading } from './readings.ts';
 import { chooseReference } from './reference.ts';
@@ -54,16 +55,23 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf }: ClockInput
   }
   const zeroes = zeroOf(windows, synchronisation.state, reference ?? '');
   const steps = observedSteps(reader);
-  const clocks = nodes.map((node): NodeClock => {
+  const tracked = nodes.map((node): NodeClock => {
     const track = trackNode(node, clocked.includes(node) ? windows : [], zeroes, readings, steps);
     return toClock(node, node === reference, track, readings);
+  });
+  const asTracked = new Map(tracked.map((c) => [c.node, c.offset ?? 0]));
+  const open = last === undefined || windows.length > 1 || reference === null ? new Map<string, OpenEnd>() : openEnds(clocked, (node) => asTracked.get(node) ?? 0, last.matrix, reference);
+  for (const [node, { beside, why }] of open) undecided.push({ about: 'which clock is wrong', because: why, nodes: [node, beside] });
+  const clocks = tracked.map((c): NodeClock => {
+    const end = open.get(c.node);
+    return end === undefined ? c : { ...c, offset: end.offset, segments: c.segments.map((s) => ({ ...s, offset: end.offset })) };
   });
   const offsets = clocks.flatMap((c) => c.segments.map((s) => s.offset));
   return {
     clocks,
     correct: correction(clocks),
     spread: { min: Math.min(0, ...offsets), max: Math.max(0, ...offsets) },
-    derived: deriveClocks(clocks, readings),
+    derived: deriveClocks(clocks, readings, open),
     undecided,
   };
 }
@@ -105,18 +113,19 @@ function citations(node: string, track: Track, readings: readonly Reading[]): re
   return found;
 }
 
-function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]): readonly Derived<'clock.offset' | 'clock.step'>[] {
+function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[], open: ReadonlyMap<string, OpenEnd>): readonly Derived<'clock.offset' | 'clock.step'>[] {
   const derived: Derived<'clock.offset' | 'clock.step'>[] = [];
   for (const clock of clocks) {
     if (clock.evidence.length === 0) continue;
     if (!clock.reference && clock.offset !== null && (clock.low !== null || clock.high !== null)) {
+      const { low, high } = open.get(clock.node) ?? clock;
       const first = readings.find((r) => r.ahead.node === clock.node || r.behind === clock.node);
       derived.push({
         type: 'clock.offset',
         from: first === undefined ? null : (epochMicros(first.ahead.node === clock.node ? first.ahead.at - clock.offset : first.ahead.at)),
         to: null,
         nodes: [clock.node],
-        data: { node: clock.node, offset: clock.offset, low: clock.low, high: clock.high, stale: false },
+        data: { node: clock.node, offset: clock.offset, low, high, stale: false },
         evidence: clock.evidence,
       });
     }

@@ -16,6 +16,8 @@ type Leaderless = Derived<'cluster.leaderless'>;
 const PLANNED = 3 * SECOND;
 /** A member that starts or loses sight for a moment is not a minority without a leader. */
 const MINORITY = 2 * SECOND;
+/** A leaderless member's log is not silent for this long. */
+const SILENT = 15 * SECOND;
 
 export interface LeaderlessInput {
   readonly voices: Voices;
@@ -67,11 +69,26 @@ function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
     last = moment;
   }
   if (open !== null) {
-    const stretch = clusterStretch(side, open, null, null, input);
+    const stretch = clusterStretch(side, open, endOfEvidence(side, open, input), null, input);
     if (stretch !== null) found.push(stretch);
   }
   for (const member of minority.keys()) closeMinority(member, null);
   return found;
+}
+
+/**
+ * A member that lives without a leader tells of an election every few seconds. Where such logs fall silent before the case ends, and
+ * failures do not explain the loss by themselves, they were cut there and nothing is known of what came after; null otherwise.
+ */
+function endOfEvidence(side: Side, open: Open, { voices, downs, endOfCase }: LeaderlessInput): EpochMicros | null {
+  const failed = new Set(downs.filter((d) => side.members.includes(d.member) && !d.planned && d.to === null).map((d) => d.member));
+  if (failed.size * 2 >= side.members.length) return null;
+  let last: EpochMicros | null = null;
+  for (const member of open.without) {
+    const said = failed.has(member) ? undefined : voices.of(member)?.runs.at(-1)?.last;
+    if (said !== undefined && (last === null || said > last)) last = said;
+  }
+  return last !== null && last > open.from && endOfCase - last > SILENT ? last : null;
 }
 
 /** The first election of a new cluster: somebody's raft history begins here. */

@@ -81,22 +81,23 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): rea
 }
 
 function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, at: EpochMicros): Moment {
-  const candidates = new Set<Member>();
+  const candidates = new Map<Member, number>();
   const without: Member[] = [];
   let known = 0;
   for (const [member, s] of standing) {
-    if (s.kind === 'follows') candidates.add(s.leader);
+    if (s.kind === 'follows') candidates.set(s.leader, Math.max(candidates.get(s.leader) ?? 0, s.raftTerm ?? 0));
     if (s.kind === 'none') without.push(member);
     if (s.kind !== 'unknown') known += 1;
   }
-  for (const leader of candidates) {
-    const own = standing.get(leader);
-    if (own?.kind === 'down' || own?.kind === 'none' || (own?.kind === 'follows' && own.leader !== leader)) continue;
+  for (const [leader, raftTerm] of candidates) {
+    const now = (member: Member): Standing => heard(standing.get(member), voices, member, raftTerm, at);
+    const own = now(leader);
+    if (own.kind === 'down' || own.kind === 'none' || (own.kind === 'follows' && own.leader !== leader)) continue;
     const voters = votersOf(side, voices, leader, at);
     let support = 0;
     for (const voter of voters) {
-      const s = standing.get(voter);
-      if (s === undefined || s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
+      const s = now(voter);
+      if (s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
     }
     if (support * 2 > voters.length) return { at, led: true, leader, without, known };
   }
@@ -104,6 +105,21 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   let unheard = 0;
   for (const s of standing.values()) if (s.kind === 'unknown') unheard += 1;
   return { at, led: unheard * 2 > side.members.length, leader: null, without, known };
+}
+
+/**
+ * A member that others have left behind in an older term, and that never says another word, has a log that ends too early:
+ * every member tells of a new leader. What it said before no longer counts.
+ */
+function heard(standing: Standing | undefined, voices: Voices, member: Member, raftTerm: number, at: EpochMicros): Standing {
+  if (standing === undefined || standing.kind === 'unknown' || standing.kind === 'down') return standing ?? { kind: 'unknown' };
+  const ownTerm = standing.kind === 'follows' ? standing.raftTerm : termOf(standing.fact);
+  const silent = (voices.of(member)?.runs.at(-1)?.last ?? -Infinity) < at;
+  return silent && (ownTerm ?? 0) < raftTerm ? { kind: 'unknown' } : standing;
+}
+
+function termOf(fact: VoiceFact): number | null {
+  return 'raftTerm' in fact.data ? fact.data.raftTerm : null;
 }
 
 /** The leader's own configuration then, else the members of the side that had not been removed. */
