@@ -26,7 +26,7 @@ export interface CaseAccess {
 const TEXTS_KEPT = 2000;
 const STRIPS_KEPT = 24;
 /** A moment without keys before a density is counted: panning must not queue a count for each step. */
-const CALM_MS = 40;
+const CALM_MS = 120;
 
 function toHeat(bins: readonly DensityBin[], from: EpochMicros, to: EpochMicros, cells: number): readonly Heat[] {
   const heat = Array.from({ length: cells }, () => ({ total: 0, warnings: 0, errors: 0 }));

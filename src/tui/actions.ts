@@ -1,3 +1,4 @@
+import type { Note } from '../model/note.ts';
 import type { Progress } from '../model/progress.ts';
 import type { TimelineRow } from '../model/ports.ts';
 import type { CaseData } from './case-data.ts';
@@ -17,5 +18,8 @@ export type Action =
   | { readonly type: 'search-none'; readonly run: number }
   | { readonly type: 'surroundings'; readonly surroundings: Surroundings }
   | { readonly type: 'text'; readonly title: string; readonly lines: readonly string[] }
+  | { readonly type: 'notes'; readonly notes: readonly Note[] }
+  | { readonly type: 'session'; readonly session: unknown }
+  | { readonly type: 'request-done' }
   | { readonly type: 'message'; readonly message: string | null }
   | { readonly type: 'tick' };

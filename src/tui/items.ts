@@ -2,6 +2,7 @@ import type { Citation } from '../model/evidence.ts';
 import type { Finding, Remediation } from '../model/finding.ts';
 import { derivedOf } from './case-data.ts';
 import type { CaseData } from './case-data.ts';
+import { snapshotRows } from './snapshot-rows.ts';
 import type { AppState, Place, Target } from './state.ts';
 import { cursorOf } from './state.ts';
 
@@ -53,6 +54,10 @@ export function listLength(state: AppState, place: Place): number {
       return certificatesOf(data).length;
     case 'coverage':
       return data.coverageRows.length;
+    case 'snapshots':
+      return snapshotRows(data).length;
+    case 'notes':
+      return state.notes.length;
     case 'timeline':
     case 'evidence':
       return 0;
@@ -85,6 +90,12 @@ export function openPlace(state: AppState, place: Place): Place | null {
     case 'coverage': {
       const target = data.coverageRows[index]?.target;
       return target === undefined || target === null ? null : { view: 'evidence', target };
+    }
+    case 'snapshots':
+      return cite(snapshotRows(data)[index]?.evidence[0]);
+    case 'notes': {
+      const note = state.notes[index];
+      return note === undefined || note.entry === null ? null : { view: 'evidence', target: { ref: { entry: note.entry, line: note.line, offset: note.offset ?? 0, length: 0 }, at: note.at, why: note.text } };
     }
     case 'timeline':
     case 'lanes':

@@ -5,10 +5,11 @@ export type Command =
   | 'goto' | 'search' | 'search-next' | 'search-previous' | 'toggle-raw' | 'filter' | 'level-up' | 'level-down'
   | 'only-node' | 'only-component' | 'drop-filter' | 'clear-filters'
   | 'pan-left' | 'pan-right' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-change' | 'previous-change' | 'open-finding'
-  | 'whois' | 'to-lanes' | 'root-cause';
+  | 'whois' | 'to-lanes' | 'root-cause'
+  | 'bookmark' | 'note-edit' | 'note-tag' | 'note-delete' | 'save';
 
 /** Where a key counts: `any` always, `views` in every view that lists something, the rest in one view. */
-export type KeyContext = 'any' | 'views' | 'overview' | 'finding' | 'evidence' | 'timeline' | 'lanes' | 'members' | 'clocks' | 'certificates' | 'coverage';
+export type KeyContext = 'any' | 'views' | 'overview' | 'finding' | 'evidence' | 'timeline' | 'lanes' | 'members' | 'clocks' | 'certificates' | 'coverage' | 'snapshots' | 'notes';
 
 export interface KeyBinding {
   readonly command: Command;
@@ -28,7 +29,12 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'open', keys: ['enter'], title: 'show the line in its file', hint: 'in its file', in: ['timeline'] },
   { command: 'open', keys: ['enter'], title: 'timeline at the cursor', hint: 'timeline here', in: ['lanes'] },
   { command: 'open', keys: ['enter'], title: 'timeline at this line', hint: 'timeline', in: ['evidence'] },
-  { command: 'open', keys: ['enter'], title: 'what it rests on', hint: 'evidence', in: ['members', 'clocks', 'certificates', 'coverage'] },
+  { command: 'open', keys: ['enter'], title: 'what it rests on', hint: 'evidence', in: ['members', 'clocks', 'certificates', 'coverage', 'snapshots'] },
+  { command: 'open', keys: ['enter'], title: 'show the line in its file', hint: 'in its file', in: ['notes'] },
+  { command: 'note-edit', keys: ['e'], title: 'change the text of the note', hint: 'edit', in: ['notes'] },
+  { command: 'note-tag', keys: ['t'], title: 'tag the note: trigger, impact, fix, question', hint: 'tag', in: ['notes'] },
+  { command: 'note-delete', keys: ['D'], title: 'delete the note', hint: 'delete', in: ['notes'] },
+  { command: 'bookmark', keys: ['b'], title: 'note this line', hint: 'note', in: ['timeline', 'evidence', 'finding'] },
   { command: 'root-cause', keys: ['r'], title: 'the root cause', hint: 'root cause', in: ['overview', 'finding', 'lanes'] },
   { command: 'copy', keys: ['y'], title: 'copy the command or the citation (needs --clipboard)', hint: 'copy', in: ['finding', 'evidence'] },
   { command: 'copy', keys: ['y'], title: 'copy the citation (needs --clipboard)', in: ['timeline'] },
@@ -72,6 +78,7 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'next-view', keys: ['tab'], title: 'next view', hint: 'next view', in: ['any'] },
   { command: 'previous-view', keys: ['shift-tab'], title: 'previous view', in: ['any'] },
   { command: 'palette', keys: [':'], title: 'command palette', in: ['any'] },
+  { command: 'save', keys: [], title: 'save the case with its notes to a file', in: ['any'] },
   { command: 'whois', keys: ['W'], title: 'every name of a member or node', in: ['any'] },
   { command: 'theme', keys: ['T'], title: 'next theme', in: ['any'] },
   { command: 'help', keys: ['?'], title: 'this help', hint: 'help', in: ['any'] },

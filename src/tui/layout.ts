@@ -12,7 +12,7 @@ export function bodyRows(size: Size): number {
 }
 
 export function filterActive(filter: Filter): boolean {
-  return filter.nodes.length > 0 || filter.components.length > 0 || filter.minLevel !== null || filter.text !== null;
+  return filter.nodes.length > 0 || filter.components.length > 0 || filter.minLevel !== null || filter.text !== null || filter.from !== null || filter.to !== null || filter.only !== null;
 }
 
 /** How the timeline's body is divided: density strip, chips, column heads, rows, the selected line in full. */

@@ -17,6 +17,8 @@ export function queryOf(filter: Filter, raw: boolean): EventQuery {
     ...(filter.nodes.length > 0 ? { nodes: filter.nodes } : {}),
     ...(filter.components.length > 0 ? { components: filter.components } : {}),
     ...(filter.minLevel !== null ? { minLevel: filter.minLevel } : {}),
+    ...(filter.from !== null ? { from: filter.from } : {}),
+    ...(filter.to !== null ? { to: filter.to } : {}),
     ...(raw ? { raw: true } : {}),
   };
 }
@@ -57,7 +59,7 @@ function isBeyond(row: TimelineRow, time: EpochMicros | null, raw: boolean, forw
 
 /** Rows from a moment on, or before it. */
 export function readFrom(reader: CaseReader, query: EventQuery, at: EpochMicros, forward: boolean, limit: number): Page {
-  const bound: EventQuery = forward ? { from: at } : { to: at };
+  const bound: EventQuery = forward ? { from: epochMicros(Math.max(at, query.from ?? at)) } : { to: epochMicros(Math.min(at, query.to ?? at)) };
   const rows = [...reader.timeline({ ...query, ...bound, direction: forward ? 'forward' : 'backward', limit: limit + 1 })];
   const kept = forward ? rows : rows.filter((row) => (timeOf(row, query.raw === true) ?? at) < at);
   return { rows: kept.slice(0, limit), done: kept.length <= limit && rows.length <= limit };

@@ -35,8 +35,14 @@ function gotoEntry(state: AppState, text: string): readonly PaletteEntry[] {
   return [{ title: `goto ${typed[1] ?? ''}`, note: 'timeline', run: (next) => showAround({ ...next, places: [{ view: 'timeline' }] }, at, null) }];
 }
 
+/** `:save FILE.inquest` */
+function saveEntry(text: string): readonly PaletteEntry[] {
+  const path = /^save\s+(\S.*)$/.exec(text)?.[1];
+  return path === undefined ? [] : [{ title: `save the case with its notes to ${path}`, note: '', run: (next) => ({ ...next, request: { kind: 'save', path } }) }];
+}
+
 /** Entries whose title holds every word typed, in any order. */
 export function paletteEntries(state: AppState, text: string): readonly PaletteEntry[] {
   const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  return [...gotoEntry(state, text), ...always(state).filter((entry) => words.every((word) => entry.title.toLowerCase().includes(word)))];
+  return [...gotoEntry(state, text), ...saveEntry(text), ...always(state).filter((entry) => words.every((word) => entry.title.toLowerCase().includes(word)))];
 }

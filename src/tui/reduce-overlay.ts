@@ -8,7 +8,7 @@ import { showAround, withFilter } from './reduce-timeline.ts';
 import { pageRows } from './layout.ts';
 import type { AppState, Overlay } from './state.ts';
 import { placeOf } from './state.ts';
-import { parseMoment } from './when.ts';
+import { parseMoment, parseSpan } from './when.ts';
 
 type Of<Kind extends Overlay['kind']> = Extract<Overlay, { kind: Kind }>;
 
@@ -73,7 +73,7 @@ function filters(state: AppState, overlay: Of<'filters'>, key: string): AppState
   if (key === 'space' || key === 'enter') {
     const choice = menu[overlay.cursor];
     if (choice === undefined) return closed(state);
-    if (choice.next === null) return { ...state, overlay: { kind: 'prompt', purpose: 'filter-text', text: '', error: null } };
+    if (choice.next === null) return { ...state, overlay: { kind: 'prompt', purpose: choice.asks ?? 'filter-text', text: '', error: null } };
     const next = withFilter(state, choice.next);
     return key === 'enter' ? closed(next) : next;
   }
@@ -82,7 +82,7 @@ function filters(state: AppState, overlay: Of<'filters'>, key: string): AppState
 }
 
 function prompt(state: AppState, overlay: Of<'prompt'>, key: string): AppState {
-  if (key === 'escape' || (key === 'backspace' && overlay.text === '')) {
+  if (key === 'escape' || (key === 'backspace' && overlay.text === '' && overlay.purpose !== 'note')) {
     return overlay.purpose === 'search' ? { ...closed(state), search: null } : closed(state);
   }
   if (key === 'enter') return submitted(state, overlay);
@@ -100,6 +100,12 @@ function submitted(state: AppState, overlay: Of<'prompt'>): AppState {
       return closed(withFilter(state, { ...state.timeline.filter, text: overlay.text === '' ? null : overlay.text }));
     case 'goto':
       return goto(state, overlay);
+    case 'note':
+      return overlay.note === undefined ? closed(state) : { ...closed(state), request: { kind: 'note', text: overlay.text, note: overlay.note } };
+    case 'save':
+      return { ...closed(state), request: { kind: 'save', path: overlay.text } };
+    case 'filter-time':
+      return filterTime(state, overlay);
     case 'whois':
       return closed(state);
   }
@@ -112,4 +118,15 @@ function goto(state: AppState, overlay: Of<'prompt'>): AppState {
   if (at === null) return { ...state, overlay: { ...overlay, error: 'a time is 10:04:08, 2026-03-01 10:04, +5m, -30s, start or end' } };
   const shut = closed(state);
   return placeOf(state).view === 'lanes' ? pointed(shut, at) : showAround({ ...shut, places: [{ view: 'timeline' }] }, at, null);
+}
+
+/** `10:04 10:06`, `10:04 +2m`, or one moment: from there on. */
+function filterTime(state: AppState, overlay: Of<'prompt'>): AppState {
+  const { data } = state;
+  if (data === null) return closed(state);
+  const { filter } = state.timeline;
+  const span = parseSpan(overlay.text, state.instant ?? data.from, data.from, data.to);
+  if (overlay.text.trim() === '') return closed(withFilter(state, { ...filter, from: null, to: null }));
+  if (span === null) return { ...state, overlay: { ...overlay, error: 'from and to, as 10:04 10:06:30, or 10:04 +2m, or start 10:05' } };
+  return closed(withFilter(state, { ...filter, ...span }));
 }

@@ -15,9 +15,9 @@ export const TIMELINE_COMMANDS: ReadonlySet<Command> = new Set<Command>([
   'only-node', 'only-component', 'drop-filter', 'clear-filters', 'search-next', 'search-previous',
 ]);
 
-/** Rows kept on each side of the screen: enough for two pages. */
+/** Rows kept on each side of the screen: enough for a few pages, so that reading ahead can wait for a calm moment. */
 export function margin(state: AppState): number {
-  return Math.max(60, 2 * timelineLayout(state).rows);
+  return Math.max(60, 5 * timelineLayout(state).rows);
 }
 
 function withTimeline(state: AppState, change: Partial<Timeline>): AppState {
@@ -99,7 +99,7 @@ function placed(state: AppState, wanted: number): AppState {
   const cursor = Math.max(0, Math.min(timeline.rows.length - 1, wanted));
   const height = timelineLayout(state).rows;
   const top = scrollTop(timeline.top, cursor, height, timeline.rows.length);
-  const near = margin(state) / 2;
+  const near = 0.8 * margin(state);
   const want: Want | null =
     timeline.want ?? (!timeline.atEnd && timeline.rows.length - cursor < near ? { kind: 'after' } : !timeline.atStart && cursor < near ? { kind: 'before' } : null);
   const row = timeline.rows[cursor];

@@ -1,7 +1,9 @@
 import type { Action } from './actions.ts';
+import { resumed } from './session.ts';
 import { filterMenu } from './filters.ts';
 import { listLength, openPlace } from './items.ts';
 import type { Command } from './keys.ts';
+import { noteTarget, selectedNote } from './notes.ts';
 import { pageRows } from './layout.ts';
 import { lanesCommand } from './reduce-lanes.ts';
 import { overlayKey } from './reduce-overlay.ts';
@@ -34,6 +36,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, surroundings: action.surroundings };
     case 'text':
       return { ...state, overlay: { kind: 'text', title: action.title, lines: action.lines, cursor: 0 } };
+    case 'notes':
+      return { ...state, notes: action.notes };
+    case 'session':
+      return resumed(state, action.session);
+    case 'request-done':
+      return { ...state, request: null };
     case 'message':
       return { ...state, message: action.message };
     case 'tick':
@@ -97,6 +105,16 @@ function common(state: AppState, place: Place, asked: Command): AppState {
       return filterMenu(state).length === 0 ? state : { ...toView(state, 'timeline'), overlay: { kind: 'filters', cursor: 0 } };
     case 'to-lanes':
       return toView(withInstantOf(state, place), 'lanes');
+    case 'bookmark': {
+      const target = noteTarget(state);
+      return target === null ? { ...state, message: 'put the cursor on a line first' } : { ...state, overlay: { kind: 'prompt', purpose: 'note', text: '', error: null, note: { id: null, target } } };
+    }
+    case 'note-edit': {
+      const note = selectedNote(state);
+      return note === null ? state : { ...state, overlay: { kind: 'prompt', purpose: 'note', text: note.text, error: null, note: { id: note.id, target: null } } };
+    }
+    case 'save':
+      return { ...state, overlay: { kind: 'prompt', purpose: 'save', text: '', error: null } };
     case 'root-cause':
       return toRootCause(state);
     case 'theme': {

@@ -1,6 +1,8 @@
 import { render } from 'ink';
+import type { NoteStore } from '../model/note.ts';
 import type { CaseReader } from '../model/ports.ts';
 import type { OnProgress } from '../model/progress.ts';
+import { epochMicros } from '../model/time.ts';
 import { openAccess } from './access.ts';
 import type { CaseAccess } from './access.ts';
 import { App } from './app.tsx';
@@ -8,6 +10,8 @@ import { loadCaseData } from './case-data.ts';
 import { createFrame } from './frame.tsx';
 import { copyTextOf } from './copy.ts';
 import { commandFor } from './keys.ts';
+import { createNotesControl } from './notes.ts';
+import { sessionOf } from './session.ts';
 import { initialState, placeOf } from './state.ts';
 import { createStore } from './store.ts';
 import { openTerminal } from './terminal.ts';
@@ -29,6 +33,12 @@ export interface TuiOptions {
   /** every name of one member or node, as lines */
   readonly whois?: (reader: CaseReader, text: string) => readonly string[];
   readonly theme?: ThemeName;
+  /** opens the notes of the case; without it notes can not be kept */
+  readonly notes?: (reader: CaseReader) => NoteStore;
+  /** for a case that goes when the screen closes: copies it to a file and opens the notes there; throws when it can not */
+  readonly save?: (reader: CaseReader, path: string) => NoteStore;
+  /** where the screen was left last time, for cases that are files; neither may throw */
+  readonly session?: { readonly load: () => unknown; readonly save: (session: unknown) => void };
   /** allow `y` to set the terminal's clipboard (OSC 52) */
   readonly clipboard?: boolean;
   readonly stdin: NodeJS.ReadStream;
@@ -57,7 +67,26 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     fail = reject;
   });
 
+  const { save } = options;
+  const notes = createNotesControl({
+    store,
+    open: () => (held.reader === null ? null : (options.notes?.(held.reader) ?? null)),
+    save: save === undefined ? null : (path) => {
+      if (held.reader === null) throw new Error('nothing is open yet');
+      return save(held.reader, path);
+    },
+    now: () => epochMicros(Date.now() * 1000),
+  });
+
   const quit = (): void => finish({ kind: held.reader === null ? 'cancelled' : 'quit' });
+  let warned = false;
+  /** Asks once more where notes would be lost. */
+  const leave = (): void => {
+    const lost = notes.unsaved();
+    if (lost === 0 || warned) return quit();
+    warned = true;
+    store.dispatch({ type: 'message', message: `${lost} ${lost === 1 ? 'note is' : 'notes are'} not saved: :save FILE.inquest keeps them, q again drops them` });
+  };
 
   const copy = (): void => {
     const text = held.access === null ? null : copyTextOf(store.get(), held.access);
@@ -85,12 +114,22 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       if (state.overlay !== null) {
         const asked = state.overlay.kind === 'prompt' && state.overlay.purpose === 'whois' && key === 'enter' ? state.overlay.text : null;
         store.dispatch({ type: 'overlay-key', key });
+        const { request } = store.get();
+        if (request !== null) {
+          store.dispatch({ type: 'request-done' });
+          notes.perform(request);
+        }
         if (asked !== null) whois(asked);
         continue;
       }
       const command = commandFor(placeOf(state).view, key);
       if (command === null) continue;
-      if (command === 'quit' || (command === 'close' && state.places.length === 1)) return quit();
+      if (command === 'quit') return quit();
+      if (command === 'close' && state.places.length === 1) {
+        leave();
+        continue;
+      }
+      if (notes.command(command)) continue;
       if (command === 'copy') copy();
       else store.dispatch({ type: 'command', command });
     }
@@ -120,7 +159,9 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       held.reader = opened;
       held.access = openAccess(opened, () => store.dispatch({ type: 'tick' }));
       store.attach(opened);
-      store.dispatch({ type: 'opened', data: loadCaseData(opened, options.title, options.narrate) });
+      store.dispatch({ type: 'opened', data: loadCaseData(opened, options.title, options.narrate) }, ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]));
+      // what the first frame does not need
+      setImmediate(() => !abort.signal.aborted && notes.load());
   });
   opening.catch(fail);
 
@@ -128,6 +169,8 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     return await ended;
   } finally {
     abort.abort();
+    if (store.get().data !== null) options.session?.save(sessionOf(store.get()));
+    notes.close();
     store.close();
     held.access?.close();
     screen.unmount();

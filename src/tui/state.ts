@@ -1,5 +1,6 @@
 import type { EvidenceRef } from '../model/evidence.ts';
 import type { Level } from '../model/event.ts';
+import type { Note } from '../model/note.ts';
 import type { TimelineRow } from '../model/ports.ts';
 import type { Progress } from '../model/progress.ts';
 import type { EpochMicros } from '../model/time.ts';
@@ -11,7 +12,7 @@ export interface Size {
   readonly rows: number;
 }
 
-export const TOP_VIEWS = ['overview', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage'] as const;
+export const TOP_VIEWS = ['overview', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage', 'snapshots', 'notes'] as const;
 export type TopView = (typeof TOP_VIEWS)[number];
 export type ViewId = TopView | 'finding' | 'evidence';
 
@@ -36,9 +37,21 @@ export interface Filter {
   readonly minLevel: Level | null;
   /** source of a regular expression tested on the raw line */
   readonly text: string | null;
+  /** from inclusive, to exclusive; in the times shown */
+  readonly from: EpochMicros | null;
+  readonly to: EpochMicros | null;
+  /** only lines that gave a fact of this type, or that this finding cites */
+  readonly only: OnlyCited | null;
 }
 
-export const NO_FILTER: Filter = { nodes: [], components: [], minLevel: null, text: null };
+/** Lines picked out by what was concluded from them. */
+export interface OnlyCited {
+  readonly kind: 'fact' | 'finding';
+  readonly id: string;
+  readonly label: string;
+}
+
+export const NO_FILTER: Filter = { nodes: [], components: [], minLevel: null, text: null, from: null, to: null, only: null };
 
 /** Rows that the timeline lacks; filled by `supply.ts`. */
 export type Want =
@@ -84,11 +97,20 @@ export interface Surroundings {
 export type Overlay =
   | { readonly kind: 'help'; readonly cursor: number }
   | { readonly kind: 'palette'; readonly text: string; readonly cursor: number }
-  | { readonly kind: 'prompt'; readonly purpose: PromptPurpose; readonly text: string; readonly error: string | null }
+  | { readonly kind: 'prompt'; readonly purpose: PromptPurpose; readonly text: string; readonly error: string | null; readonly note?: PendingNote }
   | { readonly kind: 'filters'; readonly cursor: number }
   | { readonly kind: 'text'; readonly title: string; readonly lines: readonly string[]; readonly cursor: number };
 
-export type PromptPurpose = 'search' | 'goto' | 'filter-text' | 'whois';
+export type PromptPurpose = 'search' | 'goto' | 'filter-text' | 'filter-time' | 'whois' | 'note' | 'save';
+
+/** A note being written: where it stands, or which one is changed. */
+export interface PendingNote {
+  readonly id: number | null;
+  readonly target: Target | null;
+}
+
+/** Something to be done outside the state, asked for by a key and carried out once. */
+export type Request = { readonly kind: 'note'; readonly text: string; readonly note: PendingNote } | { readonly kind: 'save'; readonly path: string };
 
 export interface Lanes {
   /** null = the whole case */
@@ -114,6 +136,8 @@ export interface AppState {
   readonly search: Search | null;
   readonly surroundings: Surroundings | null;
   readonly overlay: Overlay | null;
+  readonly notes: readonly Note[];
+  readonly request: Request | null;
   readonly message: string | null;
   /** counts redraws asked for by background reads */
   readonly tick: number;
@@ -134,6 +158,8 @@ export function initialState(title: string, size: Size, theme: ThemeName): AppSt
     search: null,
     surroundings: null,
     overlay: null,
+    notes: [],
+    request: null,
     message: null,
     tick: 0,
   };

@@ -1,6 +1,7 @@
 import type { CaseReader } from '../model/ports.ts';
 import type { Action } from './actions.ts';
-import { patternOf } from './pattern.ts';
+import { timelineLayout } from './layout.ts';
+import { keepOf } from './keep.ts';
 import { reduce } from './reduce.ts';
 import { inSlices } from './slices.ts';
 import type { Job } from './slices.ts';
@@ -17,6 +18,13 @@ export interface Store {
   /** gives the store a case to read from */
   attach(reader: CaseReader): void;
   close(): void;
+}
+
+/** Rows that a page key would miss are read before the frame; what lies further off is read after it. */
+function urgent(state: AppState): boolean {
+  const { want, rows, cursor } = state.timeline;
+  const page = timelineLayout(state).rows;
+  return want?.kind === 'after' ? rows.length - cursor <= 2 * page : want?.kind === 'before' ? cursor < 2 * page : true;
 }
 
 export function createStore(initial: AppState): Store {
@@ -43,13 +51,14 @@ export function createStore(initial: AppState): Store {
       rowsJob = null;
       return;
     }
-    if (filter.text === null) {
+    const slow = filter.text !== null || filter.only !== null;
+    if (!slow && urgent(state)) {
       state = reduce(state, supplyRows(source, state, want));
       return;
     }
     if (rowsJob?.want === want) return;
     rowsJob?.job.cancel();
-    const steps = supplySteps(source, state, want, patternOf(filter.text));
+    const steps = supplySteps(source, state, want, slow ? keepOf(source, state) : null);
     rowsJob = { want, job: inSlices(steps, (rows) => rows !== null && dispatch(rows), failed) };
   };
 

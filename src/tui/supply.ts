@@ -2,6 +2,8 @@ import type { CaseReader, EventQuery, TimelineRow } from '../model/ports.ts';
 import type { Action } from './actions.ts';
 import { queryOf, readFrom, readPage, timeOf } from './pages.ts';
 import type { Page } from './pages.ts';
+import { keepOf } from './keep.ts';
+import type { Keep } from './keep.ts';
 import { patternOf } from './pattern.ts';
 import { margin } from './reduce-timeline.ts';
 import type { AppState, Search, Surroundings, Timeline, Want } from './state.ts';
@@ -24,7 +26,7 @@ export function supplyRows(reader: CaseReader, state: AppState, want: Want): Row
 }
 
 /** The same with a text condition, one stride at a time: yields null until it has its rows. */
-export function* supplySteps(reader: CaseReader, state: AppState, want: Want, text: RegExp | null): Generator<Rows | null, void> {
+export function* supplySteps(reader: CaseReader, state: AppState, want: Want, keep: Keep | null): Generator<Rows | null, void> {
   const { timeline } = state;
   const query = queryOf(timeline.filter, timeline.raw);
   const limit = margin(state);
@@ -33,17 +35,17 @@ export function* supplySteps(reader: CaseReader, state: AppState, want: Want, te
   const edge = { first: timeline.rows[0] ?? null, last: timeline.rows.at(-1) ?? null };
   switch (want.kind) {
     case 'after':
-      return yield answer({ rows: [], done: timeline.atStart }, yield* collect(reader, query, edge.last, true, limit, text));
+      return yield answer({ rows: [], done: timeline.atStart }, yield* collect(reader, query, edge.last, true, limit, keep));
     case 'before':
-      return yield answer(reversed(yield* collect(reader, query, edge.first, false, limit, text)), { rows: [], done: timeline.atEnd });
+      return yield answer(reversed(yield* collect(reader, query, edge.first, false, limit, keep)), { rows: [], done: timeline.atEnd });
     case 'first':
-      return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, text));
+      return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, keep));
     case 'last':
-      return yield answer(reversed(yield* collect(reader, query, null, false, 2 * limit, text)), none);
+      return yield answer(reversed(yield* collect(reader, query, null, false, 2 * limit, keep)), none);
     case 'around': {
-      if (want.at === null) return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, text));
-      const after = yield* collectFrom(reader, query, want.at, true, limit, text);
-      const before = yield* collectFrom(reader, query, want.at, false, limit, text);
+      if (want.at === null) return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, keep));
+      const after = yield* collectFrom(reader, query, want.at, true, limit, keep);
+      const before = yield* collectFrom(reader, query, want.at, false, limit, keep);
       yield answer(reversed(before), after);
     }
   }
@@ -53,22 +55,22 @@ function reversed(page: Page): Page {
   return { rows: page.rows.toReversed(), done: page.done };
 }
 
-function* collectFrom(reader: CaseReader, query: EventQuery, at: NonNullable<TimelineRow['at']>, forward: boolean, limit: number, text: RegExp | null): Generator<null, Page> {
-  const first = readFrom(reader, query, at, forward, text === null ? limit : STRIDE);
-  return yield* more(reader, query, first, forward, limit, text);
+function* collectFrom(reader: CaseReader, query: EventQuery, at: NonNullable<TimelineRow['at']>, forward: boolean, limit: number, keep: Keep | null): Generator<null, Page> {
+  const first = readFrom(reader, query, at, forward, keep === null ? limit : STRIDE);
+  return yield* more(reader, query, first, forward, limit, keep);
 }
 
-function* collect(reader: CaseReader, query: EventQuery, key: TimelineRow | null, forward: boolean, limit: number, text: RegExp | null): Generator<null, Page> {
-  const first = readPage(reader, query, key, forward, text === null ? limit : STRIDE);
-  return yield* more(reader, query, first, forward, limit, text);
+function* collect(reader: CaseReader, query: EventQuery, key: TimelineRow | null, forward: boolean, limit: number, keep: Keep | null): Generator<null, Page> {
+  const first = readPage(reader, query, key, forward, keep === null ? limit : STRIDE);
+  return yield* more(reader, query, first, forward, limit, keep);
 }
 
-function* more(reader: CaseReader, query: EventQuery, first: Page, forward: boolean, limit: number, text: RegExp | null): Generator<null, Page> {
-  if (text === null) return first;
+function* more(reader: CaseReader, query: EventQuery, first: Page, forward: boolean, limit: number, keep: Keep | null): Generator<null, Page> {
+  if (keep === null) return first;
   const kept: TimelineRow[] = [];
   let page = first;
   for (;;) {
-    kept.push(...page.rows.filter((row) => text.test(row.text)));
+    kept.push(...page.rows.filter(keep));
     const last = page.rows.at(-1);
     if (kept.length >= limit || page.done || last === undefined) return { rows: kept, done: page.done };
     yield null;
@@ -81,8 +83,8 @@ export function* searchSteps(reader: CaseReader, state: AppState, search: Search
   const { timeline, data } = state;
   const pattern = patternOf(search.pattern);
   if (pattern === null || data === null) return;
-  const filterText = timeline.filter.text === null ? null : patternOf(timeline.filter.text);
-  const hit = (row: TimelineRow): boolean => pattern.test(row.text) && (filterText === null || filterText.test(row.text));
+  const keep = keepOf(reader, state);
+  const hit = (row: TimelineRow): boolean => pattern.test(row.text) && (keep === null || keep(row));
   const query = queryOf(timeline.filter, timeline.raw);
   const here = timeline.rows[timeline.cursor] ?? null;
 

@@ -64,3 +64,16 @@ export function parseMoment(text: string, near: EpochMicros, from: EpochMicros, 
   const date = /^\d{4}-\d\d-\d\d$/.test(typed) ? `${typed}T00:00:00Z` : /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/.test(typed) ? `${typed}:00` : typed;
   return parseRfc3339(date);
 }
+
+/** Two moments as people type them, parted by a space (the second may count from the first) or by ` - `; one alone is open to the end. Null when they are none. */
+export function parseSpan(text: string, near: EpochMicros, first: EpochMicros, last: EpochMicros): { readonly from: EpochMicros; readonly to: EpochMicros | null } | null {
+  const parts = text.trim().split(/\s+(?:[-–]|to)\s+/);
+  const words = text.trim().split(/\s+/);
+  const half = words.length / 2;
+  const [one, two] = parts.length === 2 ? parts : words.length === 1 ? [words[0]] : words.length === 3 ? [words.slice(0, 2).join(' '), words[2]] : [words.slice(0, half).join(' '), words.slice(half).join(' ')];
+  const from = one === undefined ? null : parseMoment(one, near, first, last);
+  if (from === null) return null;
+  if (two === undefined || two === '') return { from, to: null };
+  const to = parseMoment(two, from, first, last);
+  return to === null || to <= from ? null : { from, to };
+}

@@ -89,9 +89,9 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     const wide = await session.expect('6 Certificates');
     expect(wide.split('\n').every((line) => line.length <= 120)).toBe(true);
     session.resize(40, 10);
-    await session.expect('2 Timeline  1 3 4 5 6 7');
+    await session.expect('2 Timeline  1 3 4 5 6 7 8 9');
     session.resize(80, 24);
-    await session.expect('7 Coverage');
+    await session.expect('7 Read');
     await session.expect('times: corrected or as written', '?');
     await session.expect('Findings 1 of 27', KEY.escape, '1');
     session.pty.write('q');

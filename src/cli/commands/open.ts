@@ -1,11 +1,16 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { createHash } from 'node:crypto';
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../model/errors.ts';
 import { narrate } from '../../rules/narrate.ts';
+import type { NoteStore } from '../../model/note.ts';
+import type { CaseReader } from '../../model/ports.ts';
+import { openNotes } from '../../store/notes.ts';
 import { EXIT } from '../exit-codes.ts';
-import { openOrBuild } from '../open-case.ts';
+import { isCase, openOrBuild } from '../open-case.ts';
 import { withBuildOptions } from '../options.ts';
 import type { BuildOptions } from '../options.ts';
 import { analyzeCommand } from './analyze.ts';
@@ -38,6 +43,8 @@ export function addOpen(program: Command): void {
         env: { noColor: process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '', columns: process.stdout.columns, rows: process.stdout.rows },
         narrate: (reader) => narrate(reader.findings(), reader.history(), options.lang),
         whois: whoisLines,
+        ...(isCase(paths) ? { session: sessionFile(resolve(paths[0] ?? '')) } : { save: saveCopy }),
+        notes: (reader) => openNotes(reader.path),
         theme: options.theme,
         clipboard: options.clipboard ?? false,
         stdin: process.stdin,
@@ -47,4 +54,40 @@ export function addOpen(program: Command): void {
       if (end.kind === 'signal') process.kill(process.pid, end.signal);
       else process.exit(EXIT.done);
     });
+}
+
+/** Copies a temporary case, its notes included, and goes on with the notes of the copy. */
+function saveCopy(reader: CaseReader, path: string): NoteStore {
+  const target = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+  try {
+    copyFileSync(reader.path, target, constants.COPYFILE_EXCL);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : null;
+    throw new UsageError(code === 'EEXIST' ? `${target} exists already; name another file` : `the case can not be saved: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+  return openNotes(target);
+}
+
+/** Where the screen of one case file was left, kept under XDG_STATE_HOME. Nothing depends on it, so nothing it meets is an error. */
+function sessionFile(casePath: string): { load: () => unknown; save: (session: unknown) => void } {
+  const folder = join(process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'inquest', 'sessions');
+  const file = join(folder, `${createHash('sha256').update(casePath).digest('hex').slice(0, 32)}.json`);
+  return {
+    load() {
+      try {
+        const session: unknown = JSON.parse(readFileSync(file, 'utf8'));
+        return session;
+      } catch {
+        return null;
+      }
+    },
+    save(session) {
+      try {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(file, JSON.stringify(session));
+      } catch {
+        // a read-only home is no reason to complain when one leaves
+      }
+    },
+  };
 }

@@ -26,7 +26,7 @@ export function helpLines(context: KeyContext, title: string, width: number): re
   const own = all.filter((binding) => binding.in.includes(context));
   const moving = all.filter((binding) => !own.includes(binding) && binding.in.includes('views'));
   const everywhere = all.filter((binding) => binding.in.includes('any'));
-  const digits: Line = [span(' '), cell('1 – 7', 17, 'key'), span(' '), cell('switch view', Math.max(8, width - 20))];
+  const digits: Line = [span(' '), cell('1 – 9', 17, 'key'), span(' '), cell('switch view', Math.max(8, width - 20))];
   if (width < 110) return [...section(title, own, width), ...section('Moving', moving, width), ...section('Everywhere', everywhere, width).slice(0, -1), digits];
   const half = Math.floor(width / 2);
   const left = [...section(title, own, half), ...section('Moving', moving, half)];

@@ -24,7 +24,7 @@ export function Palette({ overlay, state, theme, width, height }: MenuProps<'pal
   return <ScrolledLines head={head} lines={lines.length === 0 ? none : lines} selected={lines.length === 0 ? null : { first: overlay.cursor, last: overlay.cursor }} theme={theme} width={width} height={height} />;
 }
 
-const GROUPS = { all: '', level: 'Level', node: 'Node', component: 'Component', text: 'Text' } as const;
+const GROUPS = { all: '', level: 'Level', node: 'Node', component: 'Component', text: 'Text', time: 'Time', fact: 'Fact', finding: 'Finding' } as const;
 
 export function Filters({ overlay, state, theme, width, height }: MenuProps<'filters'>): ReactNode {
   const menu = filterMenu(state);

@@ -15,7 +15,7 @@ import { VIEWS, viewOf } from '../views/registry.ts';
 function tabs(state: AppState, width: number): Line {
   const base = state.places[0]?.view ?? 'overview';
   const top = VIEWS.filter((view) => view.key !== null);
-  const named = (short: boolean): Line => [...(short ? [] : [span(' ')]), ...top.flatMap((view): readonly Span[] => (view.id === base ? [span(` ${view.key} ${short ? view.short : view.title} `, 'tab'), span(short ? '' : ' ')] : [span(` ${view.key}`, 'key'), span(` ${short ? view.short : view.title} ${short ? '' : ' '}`, 'dim')]))];
+  const named = (short: boolean): Line => [...(short ? [] : [span(' ')]), ...top.flatMap((view): readonly Span[] => (view.id === base ? [span(` ${view.key} ${short ? view.short : view.title}${short ? '' : ' '}`, 'tab'), span(short ? '' : ' ')] : [span(` ${view.key}`, 'key'), span(` ${short ? view.short : view.title}${short ? '' : '  '}`, 'dim')]))];
   const whole = named(false);
   if (lineWidth(whole) <= width) return whole;
   const short = named(true);
@@ -81,8 +81,8 @@ function hints(context: KeyContext, atTop: boolean, width: number, without: Read
   return out;
 }
 
-const PROMPTS = { search: '/', goto: 'go to ', 'filter-text': 'lines with ', whois: 'who is ' } as const;
-const PROMPT_HELP = { search: 'regular expression', goto: '10:04:08  2026-03-01 10:04  +5m  start  end', 'filter-text': 'regular expression', whois: 'an id, a name, an address' } as const;
+const PROMPTS = { search: '/', goto: 'go to ', 'filter-text': 'lines with ', 'filter-time': 'from and to ', whois: 'who is ', note: 'note ', save: 'save to ' } as const;
+const PROMPT_HELP = { search: 'regular expression', goto: '10:04:08  2026-03-01 10:04  +5m  start  end', 'filter-text': 'regular expression', 'filter-time': '10:04 10:06   10:04 +2m', whois: 'an id, a name, an address', note: 'a few words, or Enter for a bare bookmark', save: 'FILE.inquest' } as const;
 
 function promptLine(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number, right: Line): Line {
   const lead = PROMPTS[overlay.purpose];

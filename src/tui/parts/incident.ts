@@ -47,7 +47,7 @@ function rootLine(story: Story, data: CaseData, width: number): Line {
     span(root.nodes.length === 0 ? '' : ` · ${whereText(root, data)}${then.length === 0 ? '' : narrow ? ' …' : `, then ${then.join(', ')}`}`, 'accent'),
     span(narrow || since === '' ? '' : ` · ${since}`, 'dim'),
   ];
-  return narrow ? cutLine(left, width) : spread(left, [span(' r', 'key'), span(' opens it ', 'faint')], width);
+  return width < 100 ? cutLine(left, width) : spread(left, [span(' r', 'key'), span(' opens it ', 'faint')], width);
 }
 
 /** How the root became what people noticed, as titles. */

@@ -60,4 +60,4 @@ function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
   return <ScrolledLines head={[rule(width, `Clocks (${clocks.length})`), table.head]} lines={[...table.rows.slice(0, clocks.length), ...after]} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
 }
 
-export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', short: 'Clocks', component: Clocks });
+export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', short: 'Clock', component: Clocks });

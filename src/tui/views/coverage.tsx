@@ -64,4 +64,4 @@ function Coverage(props: ViewProps): ReactNode {
   return <ScrolledLines head={totals(props)} lines={lines} selected={selected} theme={theme} width={width} height={height} />;
 }
 
-export const coverage = defineView({ id: 'coverage', key: '7', title: 'Coverage', short: 'Coverage', component: Coverage });
+export const coverage = defineView({ id: 'coverage', key: '7', title: 'Coverage', short: 'Read', component: Coverage });

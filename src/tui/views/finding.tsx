@@ -8,6 +8,7 @@ import { findingItems, findingOf } from '../items.ts';
 import type { FindingItem } from '../items.ts';
 import { EMPTY, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
+import { whereText } from '../parts/incident.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import type { Range } from '../parts/lines.tsx';
 import { cursorOf, placeOf } from '../state.ts';
@@ -36,9 +37,9 @@ function itemLines(item: FindingItem, props: ViewProps, index: number): readonly
   switch (item.kind) {
     case 'cause': {
       const cause = findingOf(data, item.finding);
-      const lag = item.lag === null ? '' : `, ${formatDuration(item.lag)} before`;
+      const lag = item.lag === null ? '' : Math.abs(item.lag) < 1000 ? ', at the same time' : item.lag < 0 ? `, ${formatDuration(-item.lag)} later` : `, ${formatDuration(item.lag)} before`;
       return [
-        [span('   ← ', 'accent'), span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'), span(cause?.title ?? item.finding, 'strong')],
+        [span('   ← ', 'accent'), span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'), span(cause?.title ?? item.finding, 'strong'), span(cause === null || cause.nodes.length === 0 ? '' : ` · ${whereText(cause, data)}`, 'accent'), span(cause !== null && cause === data.story?.root ? '  root cause' : '', 'critical')],
         ...wrapCells(`${item.why}${lag}`, width - 7, 3).map((one): Line => [span('     '), span(one, 'dim')]),
       ];
     }

@@ -57,12 +57,13 @@ function rowLines({ state, data, width }: ViewProps, height: number, widths: Wid
   const { rows, top, raw, shift } = state.timeline;
   const slack = slackByNode(data.history.clocks);
   const pattern = patternOf(state.search?.pattern ?? '');
+  const noted = new Set(state.notes.map((note) => `${note.entry ?? ''}:${note.offset ?? ''}`));
   return rows.slice(top, top + height).map((row, i): Line => {
     const { node, component } = row.source;
     const { level } = row.event;
     const doubt = !raw && orderInDoubt(rows[top + i - 1], row, slack);
     const fixed: Line = [
-      span(top + i === state.timeline.cursor ? '▌' : ' ', 'accent'),
+      span(top + i === state.timeline.cursor ? '▌' : noted.has(`${row.source.entry}:${row.event.offset}`) ? '●' : ' ', 'accent'),
       cell(formatClock(timeOf(row, raw), widths.decimals), widths.time, 'dim'),
       span(doubt ? ' ≈ ' : '   ', 'faint'),
       cell(node ?? '–', widths.node, nodeTone(node === null ? -1 : data.history.nodes.indexOf(node))),
