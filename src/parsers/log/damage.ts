@@ -20,6 +20,6 @@ export function isCutJson(s: string, start: number, end: number): boolean {
 
 /** journalctl without `--full` puts `…` where it left text out: what stands around it must not be read as one sentence. */
 export function isEllipsised(s: string, start: number, end: number, decoded: boolean): boolean {
-  const at = s.indexOf(decoded ? '…' : ELLIPSIS, start);
-  return at >= 0 && at < end;
+  // the line alone: a search from its start would run on through the whole block
+  return s.slice(start, end).includes(decoded ? '…' : ELLIPSIS);
 }

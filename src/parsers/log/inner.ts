@@ -40,10 +40,10 @@ export function peelInner(line: LogLine, tools: EnvelopeTools): boolean {
 
 /** rsyslog writes control characters as `#011` (tab), `#012` (newline), `#033` (escape): puts tabs and newlines back. */
 export function unescapeControls(line: LogLine): boolean {
-  const at = line.body.indexOf('#01', line.start);
-  if (at < 0 || at >= line.end) return false;
+  const text = line.body.slice(line.start, line.end);
+  if (!text.includes('#01')) return false;
   const { decoded } = line;
-  line.setBody(line.body.slice(line.start, line.end).replace(/#01([12])/g, (_all, digit: string) => (digit === '1' ? '\t' : '\n')));
+  line.setBody(text.replace(/#01([12])/g, (_all, digit: string) => (digit === '1' ? '\t' : '\n')));
   line.decoded = decoded;
   return true;
 }

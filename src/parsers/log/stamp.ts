@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../model/time.ts';
+import { indexWithin } from './line.ts';
 import { monthNumber, monthOfBytes } from './month-names.ts';
 
 const ZERO = 48;
@@ -78,8 +79,8 @@ export class StampReader {
     let month = monthNumber(s.slice(at, at + 3));
     let from = at + 4;
     if (month === 0 || s.charCodeAt(at + 3) !== 32) {
-      const space = s.indexOf(' ', s.charCodeAt(at) === 32 ? at + 1 : at);
-      if (space < 0 || space > at + 12) return false;
+      const space = indexWithin(s, 32, s.charCodeAt(at) === 32 ? at + 1 : at, at + 13);
+      if (space < 0) return false;
       month = monthOfBytes(s.slice(at, space).trimStart());
       if (month === 0) return false;
       from = space + 1;

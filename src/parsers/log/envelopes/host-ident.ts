@@ -1,4 +1,4 @@
-import { levelCode } from '../line.ts';
+import { indexWithin, levelCode } from '../line.ts';
 import type { LogLine } from '../line.ts';
 import { componentOfIdent } from '../program.ts';
 
@@ -48,13 +48,13 @@ export function skipPriority(line: LogLine): number {
   let at = line.start;
   const c = s.charCodeAt(at);
   if (c >= 49 && c <= 57) {
-    const space = s.indexOf(' ', at);
-    if (space > at + 6 || s.charCodeAt(space + 1) !== 60) return at;
+    const space = indexWithin(s, 32, at, at + 7);
+    if (space < 0 || s.charCodeAt(space + 1) !== 60) return at;
     at = space + 1;
   }
   if (s.charCodeAt(at) !== 60) return at;
-  const close = s.indexOf('>', at);
-  const priority = close < 0 || close > at + 4 ? NaN : Number(s.slice(at + 1, close));
+  const close = indexWithin(s, 62, at, at + 5);
+  const priority = close < 0 ? NaN : Number(s.slice(at + 1, close));
   if (!(priority >= 0 && priority <= 191)) return at;
   line.level = PRIORITY_LEVEL[priority % 8] ?? 0;
   return close + 1;
@@ -66,8 +66,8 @@ const REPEATED = 'message repeated ';
 export function openRepeated(line: LogLine): void {
   const s = line.body;
   if (!s.startsWith(REPEATED, line.start)) return;
-  const open = s.indexOf(' times: [', line.start);
-  if (open < 0 || open > line.start + 40 || s.charCodeAt(line.end - 1) !== 93) return;
+  const open = line.start + s.slice(line.start, line.start + 50).indexOf(' times: [');
+  if (open < line.start || s.charCodeAt(line.end - 1) !== 93) return;
   line.start = s.charCodeAt(open + 9) === 32 ? open + 10 : open + 9;
   line.end -= 1;
 }

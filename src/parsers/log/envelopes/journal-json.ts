@@ -45,8 +45,7 @@ export const journalJson = defineEnvelope({
     if (s.charCodeAt(line.start) === RECORD_SEPARATOR) line.start += 1;
     if (s.startsWith('data: ', line.start)) line.start += 6;
     if (s.charCodeAt(line.start) !== 123) return false;
-    const mark = s.indexOf('"__REALTIME_TIMESTAMP"', line.start);
-    if (mark < 0 || mark >= line.end) return false;
+    if (!s.slice(line.start, line.end).includes('"__REALTIME_TIMESTAMP"')) return false;
     const fields = line.fields();
     return isRecord(fields) && fillFromJournal(line, fields);
   },

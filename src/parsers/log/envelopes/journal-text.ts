@@ -1,4 +1,5 @@
 import { microsFromUtc, zoneMicros } from '../../../model/time.ts';
+import { indexWithin } from '../line.ts';
 import type { LogLine } from '../line.ts';
 import { defineEnvelope } from '../envelope.ts';
 import type { EnvelopeTools } from '../envelope.ts';
@@ -46,8 +47,8 @@ export const nodeLogs = defineEnvelope({
   kind: 'host',
   samples: ['ip-10-0-1-2.internal Nov 22 07:41:35.229823 ip-10-0-1-2 kubelet[1234]: body'],
   peel(line, tools) {
-    const space = line.body.indexOf(' ', line.start);
-    if (space < 0 || space > line.start + 64 || space >= line.end) return false;
+    const space = indexWithin(line.body, 32, line.start, Math.min(line.end, line.start + 65));
+    if (space < 0) return false;
     return /^[a-z0-9][\w.-]*$/.test(line.body.slice(line.start, space)) && peelShort(line, space + 1, tools);
   },
 });
@@ -87,8 +88,8 @@ export const journalFull = defineEnvelope({
     const s = line.body;
     if (!WEEKDAY.test(s.slice(line.start, line.start + 4)) || !stamps.iso(s, line.start + 4) || s.charCodeAt(stamps.end) !== 32) return false;
     const { micros, decimals } = stamps;
-    const space = s.indexOf(' ', stamps.end + 1);
-    if (space < 0 || space > stamps.end + 8) return false;
+    const space = indexWithin(s, 32, stamps.end + 1, stamps.end + 9);
+    if (space < 0) return false;
     const zone = s.slice(stamps.end + 1, space);
     if (!/^(?:[A-Z]{2,5}|[+-]\d{2,4})$/.test(zone) || !hostAndIdent(line, space + 1, false)) return false;
     const numeric = /^[+-]\d{4}$/.test(zone);

@@ -38,8 +38,8 @@ export const prettyForm: RecordForm = {
     if (close === null) return final ? { fields: null, place: from, end: s.length, damage: 'the last journal entry is not finished' } : null;
     const end = close.index + close[0].length;
     const fields = parse(s.slice(from, end));
-    const message = s.indexOf('\n\t"MESSAGE" : ', from);
-    const place = message < 0 || message >= end ? from : message + 1;
+    const message = s.slice(from, end).indexOf('\n\t"MESSAGE" : ');
+    const place = message < 0 ? from : from + message + 1;
     return { fields, place, end, damage: fields === null ? 'a journal entry is no JSON' : null };
   },
 };

@@ -1,6 +1,6 @@
 import { LEVEL_CODE } from '../../../model/event.ts';
 import { DAY } from '../../../model/time.ts';
-import { levelCode, utf8 } from '../line.ts';
+import { indexWithin, levelCode, utf8 } from '../line.ts';
 import type { LogLine } from '../line.ts';
 import { definePayload } from '../payload.ts';
 import { daysFromCivil, inferYear } from '../stamp.ts';
@@ -22,12 +22,12 @@ export const capnslog = definePayload({
     if (s.charCodeAt(start + 10) !== 32 || !stamps.iso(s, start) || s.charCodeAt(stamps.end) !== 32) return false;
     const { micros } = stamps;
     let at = stamps.end + 1;
-    if (s.charCodeAt(at) === 91) at = s.indexOf('] ', at) + 2;
+    if (s.charCodeAt(at) === 91) at = indexWithin(s, 93, at, Math.min(line.end, at + 100)) + 2;
     const level = CAPNS_LEVEL[s.charAt(at)];
     if (level === undefined || !s.startsWith(' | ', at + 1)) return false;
     const from = at + 4;
-    const colon = s.indexOf(': ', from);
-    const named = colon > 0 && colon < line.end && /^[\w./-]+$/.test(s.slice(from, colon));
+    const colon = indexWithin(s, 58, from, Math.min(line.end, from + 64));
+    const named = colon > 0 && s.charCodeAt(colon + 1) === 32 && /^[\w./-]+$/.test(s.slice(from, colon));
     line.time = micros;
     line.level = level;
     line.origin = named ? s.slice(from, colon) : null;
