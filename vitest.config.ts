@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const COMPILED = ['test/e2e/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/tui/terminal.test.ts'];
+const COMPILED = ['test/e2e/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/metamorphic/**/*.test.ts', 'test/tui/terminal.test.ts'];
 
 export default defineConfig({
   test: {

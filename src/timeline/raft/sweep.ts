@@ -99,7 +99,7 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
       const s = now(voter);
       if (s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
     }
-    if (support * 2 > voters.length) return { at, led: true, leader, without, known };
+    if (support * 2 > voters.length) return { at, led: true, leader, without: without.filter((m) => now(m).kind === 'none'), known };
   }
   // Members nobody heard of may have a leader among themselves: then nothing can be said of the cluster.
   let unheard = 0;
