@@ -1,5 +1,6 @@
 import type { Derived } from '../model/derived.ts';
 import type { History } from '../model/history.ts';
+import type { ClusterId } from '../model/ids.ts';
 import { timestamp } from './format.ts';
 import type { Unavailability } from './types.ts';
 
@@ -32,12 +33,20 @@ export function buildUnavailability(history: History): Unavailability {
   };
 }
 
-/** Cluster-wide leaderless stretches in order of time. */
+/** Cluster-wide leaderless stretches of the case's main cluster in order of time. */
 export function leaderlessStretches(history: History): Leaderless[] {
+  const main = mainCluster(history);
   return history.derived
     .filter((d): d is Leaderless => d.type === 'cluster.leaderless')
-    .filter((d) => d.data.scope === 'cluster')
+    .filter((d) => d.data.scope === 'cluster' && (d.data.cluster === null || main === null || d.data.cluster === main))
     .sort((a, b) => (a.from ?? Infinity) - (b.from ?? Infinity));
+}
+
+/** The cluster with most members left: another one in the case (a stray, a former life of a member) is not what clients use. */
+function mainCluster(history: History): ClusterId | null {
+  const sizes = new Map<ClusterId, number>();
+  for (const m of history.members) if (m.clusterId !== null) sizes.set(m.clusterId, (sizes.get(m.clusterId) ?? 0) + (m.removedAt === null ? 1 : 0));
+  return [...sizes].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? null;
 }
 
 function endOf(stretch: Leaderless, history: History): number | null {
@@ -67,8 +76,8 @@ function measure(stretches: readonly Leaderless[], history: History): number {
 }
 
 function bound(values: readonly number[]): number | null {
-  const total = sum(values);
-  return Number.isFinite(total) ? total / 1000 : null;
+  // An open bound is stored as null.
+  return values.every((v) => Number.isFinite(v)) ? sum(values) / 1000 : null;
 }
 
 function sum(values: readonly number[]): number {

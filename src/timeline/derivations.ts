@@ -1,5 +1,7 @@
+import { claimsDerivation } from './cluster/claims.ts';
 import { compositionDerivation } from './cluster/composition.ts';
 import { hashesDerivation } from './cluster/hashes.ts';
+import { leaderSeenDerivation } from './cluster/leader-seen.ts';
 import type { Derivation } from './derivation.ts';
 import { apiServerDerivation } from './derive/api-server.ts';
 import { backupDerivation } from './derive/backup.ts';
@@ -16,6 +18,8 @@ import { restoreDerivation } from './derive/restore.ts';
 export const DERIVATIONS: readonly Derivation[] = [
   compositionDerivation,
   hashesDerivation,
+  claimsDerivation,
+  leaderSeenDerivation,
   diskDerivation,
   databaseDerivation,
   damageDerivation,

@@ -1,19 +1,20 @@
 import type { Derived } from '../../model/derived.ts';
 import type { PlacedFact } from '../../model/fact.ts';
-import type { History, Leadership, RoleStretch } from '../../model/history.ts';
+import type { History, Leadership, Member, RoleStretch } from '../../model/history.ts';
 import type { FactReader } from '../facts/reader.ts';
+import { formatDuration, formatRfc3339 } from '../../model/time.ts';
 import { raftChanges } from './changes.ts';
 import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
 import { forks } from './fork.ts';
 import { hungDowns } from './hung.ts';
-import { byStart, reignsFromLogs, toLeadership } from './leadership.ts';
+import { byStart, reignsFromLogs, toLeadership, type Reign } from './leadership.ts';
 import { leaderlessStretches } from './leaderless.ts';
 import { cutOffDowns } from './cut-off.ts';
 import { brokenInvariants } from './invariants.ts';
 import { partitions } from './partitions.ts';
 import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
-import { listen, type VoicesInput } from './voices.ts';
+import { listen, type Voices, type VoicesInput } from './voices.ts';
 import { readWalLogs } from './wal-logs.ts';
 import { reignsFromWal } from './wal-reigns.ts';
 
@@ -48,7 +49,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const proved = [...logReigns, ...wal.reigns];
   const reigns = [...proved, ...reignsFromStatus(timed, identity, proved)].toSorted(byStart);
   const cut = partitions({ voices, members, downs: process, endOfCase });
-  const leaderless = leaderlessStretches({ voices, members, downs: process, reigns, endOfCase });
+  const { heard: leaderless, lone } = withoutLone(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, members, reigns);
   const downs = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
   const derivedDowns = downs.map((d) => toDerived(d, endOfCase));
   return {
@@ -57,6 +58,35 @@ export function buildRaft(input: RaftInput): RaftHistory {
     leaderless,
     downs: derivedDowns,
     derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...brokenInvariants(voices, walLogs), ...forks(voices)],
-    undecided: [...cut.undecided, ...wal.undecided],
+    undecided: [...cut.undecided, ...wal.undecided, ...lone],
   };
+}
+
+/**
+ * A member without a leader, when it is the only one whose log is in the case and nobody is known to have led meanwhile: whether
+ * the others had one can not be told, so it is neither an outage nor a minority.
+ */
+function withoutLone(
+  stretches: readonly Derived<'cluster.leaderless'>[],
+  voices: Voices,
+  members: readonly Member[],
+  reigns: readonly Reign[],
+): { readonly heard: readonly Derived<'cluster.leaderless'>[]; readonly lone: History['undecided'] } {
+  const lone: History['undecided'][number][] = [];
+  const heard = stretches.filter(({ data, from, to, nodes }) => {
+    const [name] = data.members;
+    const voice = voices.all.find((v) => v.member.name === name);
+    if (data.scope !== 'minority' || voice === undefined || from === null) return true;
+    const { clusterId } = voice.member;
+    const others = members.filter((m) => m !== voice.member && m.clusterId === clusterId && m.removedAt === null);
+    if (others.length === 0 || others.some((m) => voices.of(m) !== null)) return true;
+    if (reigns.some((r) => r.leader !== voice.member && r.from !== null && r.from < (to ?? Infinity) && (r.to ?? Infinity) > from)) return true;
+    lone.push({
+      about: 'no-leader',
+      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one can not be told, since their logs are not in the case`,
+      nodes,
+    });
+    return false;
+  });
+  return { heard, lone };
 }

@@ -33,7 +33,7 @@ function* leaderChanges(reigns: readonly Reign[], voices: Voices): Iterable<Chan
   for (const [i, next] of main.entries()) {
     const before = main[i - 1];
     if (before === undefined || next.from === null || next.raftTerm <= before.raftTerm) continue;
-    const reason = before.endReason ?? 'unknown';
+    const reason = before.endReason === null || before.endReason === 'unknown' ? (handedTo(next, voices) ? 'transfer' : 'unknown') : before.endReason;
     yield {
       type: 'cluster.leader-change',
       from: next.from,
@@ -45,9 +45,15 @@ function* leaderChanges(reigns: readonly Reign[], voices: Voices): Iterable<Chan
   }
 }
 
+/** The new leader was told to stand for election: so it says even where the old one's log is missing. */
+function handedTo({ leader, from }: Reign, voices: Voices): boolean {
+  const told = voices.of(leader)?.notes.findLast((n) => n.type === 'raft.timeout-now-received' && n.when <= (from ?? 0));
+  return told !== undefined && from !== null && from - told.when < 3 * SECOND;
+}
+
 /** Raft never allows two leaders of one term in one history; a data directory made anew between them is another history. */
 function* twoLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Change> {
-  for (const [raftTerm, same] of groupBy(reigns, (r) => r.raftTerm)) {
+  for (const [raftTerm, same] of groupBy(reigns.filter((r) => r.from !== null), (r) => r.raftTerm)) {
     const leaders = new Set(same.map((r) => r.leader));
     const [first, second] = same;
     if (leaders.size < 2 || first === undefined || second === undefined || same.some((r) => forcedAway(r, voices))) continue;
