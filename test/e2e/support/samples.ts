@@ -5,7 +5,8 @@ import { ROOT } from './inquest.ts';
 const FOLDER = join(ROOT, 'sample-bundles');
 
 export interface ExpectedFinding {
-  readonly severity: string;
+  /** several where the evidence allows more than one reading: `critical or warning` */
+  readonly severities: readonly string[];
   readonly rule: string;
   readonly nodes: readonly string[];
   readonly from: string | null;
@@ -45,7 +46,7 @@ export function samples(): readonly Sample[] {
     return {
       name,
       path: `sample-bundles/${file}`,
-      findings: rows(page, 'Expected findings').map(([severity = '', rule = '', on = '', from, to]) => ({ severity, rule, nodes: on.split(', '), from: time(from), to: time(to) })),
+      findings: rows(page, 'Expected findings').map(([severity = '', rule = '', on = '', from, to]) => ({ severities: severity.split(' or '), rule, nodes: on.split(', '), from: time(from), to: time(to) })),
       leadership: rows(page, 'Expected leadership').map(([term = '', leader = '', from, to]) => ({ term: Number(term), leader, from: time(from), to: time(to) })),
     };
   });
