@@ -6,6 +6,7 @@ import { addCompare } from './commands/compare.ts';
 import { addIngest } from './commands/ingest.ts';
 import { addOpen } from './commands/open.ts';
 import { addQuery } from './commands/query.ts';
+import { addRedact } from './commands/redact.ts';
 import { addRules } from './commands/rules.ts';
 import { addSnapshot } from './commands/snapshot.ts';
 import { addTimeline } from './commands/timeline.ts';
@@ -34,7 +35,7 @@ function program(): Command {
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  for (const add of [addOpen, addAnalyze, addIngest, addTimeline, addQuery, addRules, addWhois, addVerify, addSnapshot, addWal, addCompare]) add(root);
+  for (const add of [addOpen, addAnalyze, addIngest, addTimeline, addQuery, addRules, addWhois, addVerify, addSnapshot, addWal, addCompare, addRedact]) add(root);
   const settle = (command: Command): void => {
     for (const child of command.commands) {
       child.exitOverride().configureOutput({ writeErr: () => undefined });
