@@ -1,10 +1,11 @@
 import type { EvidenceRef } from '../model/evidence.ts';
-import type { FactType, PlacedFact } from '../model/fact.ts';
 import type { Severity } from '../model/finding.ts';
-import { isHexId } from '../model/ids.ts';
 import type { CaseReader } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { correction } from '../timeline/clock/correct.ts';
+import { KEY_FACTS, factWords } from './fact-words.ts';
+import type { KeyFact } from './fact-words.ts';
+import type { Lang } from './strings.ts';
 import { nodeOfEntries } from './placement.ts';
 import { orderFindings } from './model.ts';
 
@@ -25,59 +26,17 @@ export interface KeyEvent {
   readonly line: string;
 }
 
-/** Facts that mark turns in a cluster's history. Repeated noise (probe failures, dropped messages) is left to the findings. */
-const KEY_FACTS = [
-  'raft.leader-elected',
-  'raft.leader-lost',
-  'raft.election-started',
-  'raft.quorum-inactive',
-  'raft.transfer-started',
-  'etcd.started',
-  'etcd.restarted-from-wal',
-  'etcd.signal-received',
-  'etcd.stopped',
-  'etcd.crashed',
-  'etcd.start-failed',
-  'etcd.removed-from-cluster',
-  'member.added',
-  'member.removed',
-  'member.promoted',
-  'peer.became-inactive',
-  'peer.became-active',
-  'alarm.raised',
-  'alarm.disarmed',
-  'db.defragmentation-finished',
-  'db.hash-mismatch',
-  'wal.damaged',
-  'backup.saved',
-  'backup.failed',
-  'restore.started',
-  'restore.finished',
-  'restore.failed',
-  'k8s-lease.acquired',
-  'k8s-lease.lost',
-  'apiserver.started',
-  'apiserver.stopping',
-  'process.exited',
-  'lb.server-state',
-  'vip.state',
-  'clock.stepped',
-  'kernel.oom-kill',
-  'systemd.unit',
-] as const satisfies readonly FactType[];
-
-type KeyFact = PlacedFact<(typeof KEY_FACTS)[number]>;
-
 /** Of one kind on one node the first and the last few are rows; those between are counted. */
 const FIRST = 16;
 const LAST = 8;
 
 /** Key events in order of corrected time, and how many more of the same kinds the case holds. */
-export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEvent[]; readonly left: number } {
+export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: readonly KeyEvent[]; readonly left: number } {
   const history = reader.history();
   const correct = correction(history.clocks);
   const nodeOf = nodeOfEntries(reader);
-  const names = new Map(history.members.flatMap((m) => (m.id === null ? [] : [[`${m.id}`, m.name] as const])));
+  const names = new Map<string, string>(history.members.flatMap((m) => (m.id === null ? [] : [[`${m.id}`, m.name] as const])));
+  const name = (id: string | null): string => (id === null ? (lang === 'zh' ? '未知成员' : 'a member') : (names.get(id) ?? id));
   const events: KeyEvent[] = [];
   const cited = new Set<string>();
   for (const finding of orderFindings(reader.findings())) {
@@ -97,7 +56,7 @@ export function keyEvents(reader: CaseReader): { readonly events: readonly KeyEv
     const key = placeKey(fact.ref);
     if (fact.at === null || cited.has(key)) continue;
     cited.add(key);
-    events.push({ at: correct(fact.node, fact.at), written: fact.at, node: fact.node, severity: 'fact', kind: fact.type, text: describe(fact, names), ref: fact.ref, finding: null, line: reader.text(fact.ref) ?? '' });
+    events.push({ at: correct(fact.node, fact.at), written: fact.at, node: fact.node, severity: 'fact', kind: fact.type, text: factWords(fact, name, lang), ref: fact.ref, finding: null, line: reader.text(fact.ref) ?? '' });
   }
   events.sort((a, b) => a.at - b.at || a.ref.entry - b.ref.entry || a.ref.offset - b.ref.offset);
   return { events, left };
@@ -125,17 +84,4 @@ function sample(reader: CaseReader): { facts: KeyFact[]; left: number } {
     }
   }
   return { facts: [...groups.values()].flatMap((g) => [...g.first, ...g.last]), left };
-}
-
-/** `leader etcd-2, raftTerm 3`: what the fact holds, members by name. */
-function describe(fact: KeyFact, names: ReadonlyMap<string, string>): string {
-  const show = (value: unknown): string => {
-    if (Array.isArray(value)) return value.map(show).join(' ');
-    return typeof value === 'string' && isHexId(value) ? (names.get(value) ?? value) : String(value);
-  };
-  return Object.entries(fact.data)
-    .filter(([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0))
-    .map(([key, value]) => (value === true ? key : `${key} ${show(value)}`))
-    .slice(0, 6)
-    .join(', ');
 }

@@ -2,8 +2,8 @@ import { printable } from '../model/text.ts';
 import { parseRfc3339 } from '../model/time.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
-import { lagText, namedTitle, placeOf, RISK, rootCauseFindings, unavailableText } from './phrases.ts';
-import type { Report, ReportEvidence, ReportFinding } from './types.ts';
+import { lagText, namedTitle, inMinutes, placeOf, RISK, rootCauseFindings, severalClusters, tagText, unavailableText } from './phrases.ts';
+import type { Report, ReportEvidence, ReportFinding, ReportNote } from './types.ts';
 
 /** Evidence texts in the appendix; the place leads to the whole line. */
 const APPENDIX_TEXT = 1000;
@@ -51,6 +51,7 @@ export function renderMarkdown(report: Report, options: { readonly lang?: Lang; 
   out.push(`## ${say('timeline')}`, '', say('correctedNote'), '', ...timelineTable(report, say), '');
   out.push(`## ${say('rootCauseChain')}`, '', ...chain(report, say), '');
   out.push(`## ${say('findings')}`, '', ...report.findings.flatMap((f) => findingSection(f, say)));
+  if (report.notes.length > 0) out.push(`## ${say('notes')}`, '', ...notes(report, say), '');
   out.push(`## ${say('leadership')}`, '', ...leadership(report, say), '');
   out.push(`## ${say('clocks')}`, '', ...clocks(report, say), '');
   for (const key of ['wentWell', 'wentBadly'] as const) out.push(`## ${say(key)}`, '', `- _(${say('fillIn')})_`, '');
@@ -78,7 +79,7 @@ function summary(report: Report, say: Say): string[] {
 
 function impact(report: Report, say: Say): string[] {
   const { stretches, totalMs } = report.unavailability;
-  const rows = [`- **${say('unavailable')}:** ${say('minutes', { n: (totalMs / 60_000).toFixed(2) })} ${DASH} ${unavailableText(report, say)}`];
+  const rows = [`- **${say('unavailable')}:** ${inMinutes(totalMs, say)} ${DASH} ${unavailableText(report, say)}`];
   for (const s of stretches) {
     const end = s.to === null ? say('ongoing') : `${clockTime(s.to, s.from)} UTC`;
     rows.push(`  - ${clockTime(s.from, null)} → ${end}: ${formatDuration(s.ms * 1000)}${s.planned ? ` (${say('planned')})` : ''}. ${escapeMarkdown(s.why)}`);
@@ -99,6 +100,7 @@ function timelineTable(report: Report, say: Say): string[] {
   const moments: Moment[] = [
     ...report.findings.flatMap((f) => f.evidence.map((item) => ({ time: item.time, written: item.writtenTime, what: `${item.why} (${f.id})`, node: item.node ?? f.nodes.join(', '), place: placeOf(item) }))),
     ...report.leadership.map((l) => ({ time: l.from, written: undefined, what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`, node: l.leader, place: '' })),
+    ...report.notes.map((n) => ({ time: n.time, written: undefined, what: noteText(n, say), node: n.node ?? '', place: n.path === null ? '' : placeOf({ path: n.path, line: n.line, offset: n.offset ?? 0 }) })),
   ].filter((m) => m.time !== null);
   if (moments.length === 0) return [say('noEvents')];
   const ordered = moments.map((m, i) => ({ m, i, at: parseRfc3339(m.time ?? '') ?? 0 })).sort((a, b) => a.at - b.at || a.i - b.i);
@@ -129,11 +131,26 @@ function findingSection(f: ReportFinding, say: Say): string[] {
   return [...rows, ''];
 }
 
+/** `Note (trigger): the disk was replaced` */
+function noteText({ tag, text }: ReportNote, say: Say): string {
+  const name = tagText(tag, say);
+  return `${say('note')}${name === null ? '' : ` (${name})`}${text === '' ? '' : `: ${text}`}`;
+}
+
+function notes(report: Report, say: Say): string[] {
+  return report.notes.flatMap((note) => {
+    const place = note.path === null ? '' : ` ${DASH} ${codeSpan(placeOf({ path: note.path, line: note.line, offset: note.offset ?? 0 }))}`;
+    const row = `- **${clockTime(note.time, null)}** ${escapeMarkdown(noteText(note, say))}${place}`;
+    return note.quote === '' ? [row] : [row, '', ...codeBlock(printable(note.quote), 'text').map((line) => `  ${line}`)];
+  });
+}
+
 function leadership(report: Report, say: Say): string[] {
   if (report.leadership.length === 0) return [say('noLeaderships')];
+  const several = severalClusters(report);
   return table(
-    [say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')],
-    report.leadership.map((l) => [String(l.term), escapeMarkdown(l.leader), clockTime(l.from, null), clockTime(l.to, null), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]),
+    [...(several ? [say('cluster')] : []), say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')],
+    report.leadership.map((l) => [...(several ? [l.clusterId ?? DASH] : []), String(l.term), escapeMarkdown(l.leader), clockTime(l.from, null), clockTime(l.to, null), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]),
   );
 }
 

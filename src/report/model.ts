@@ -1,9 +1,11 @@
 import type { Citation } from '../model/evidence.ts';
 import { type Finding, SEVERITIES } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
+import type { Note } from '../model/note.ts';
 import type { CaseReader } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import { correction } from '../timeline/clock/correct.ts';
+import { buildNotes } from './notes.ts';
 import { nodeOfEntries } from './placement.ts';
 import { millis, timestamp } from './format.ts';
 import { buildIncident } from './incident.ts';
@@ -14,6 +16,7 @@ import { buildUnavailability } from './unavailability.ts';
 export interface ReportOptions {
   readonly version: string;
   readonly lang: Lang;
+  readonly notes?: readonly Note[];
 }
 
 /** Longest evidence text the document carries, in UTF-16 units. */
@@ -42,6 +45,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
     })),
     leadership: history.leadership.map((l) => ({
       term: l.raftTerm,
+      clusterId: l.clusterId,
       leader: l.name === '' ? (l.leader ?? 'unknown') : l.name,
       from: timestamp(l.from),
       to: timestamp(l.to),
@@ -60,6 +64,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
       skipped: coverage.skipped.map(({ path, reason }) => ({ path, reason })),
       damaged: coverage.damaged.map(({ path, reason }) => ({ path, reason })),
     },
+    notes: buildNotes(reader, options.notes ?? []),
     cited: citedEntries(reader, ordered),
   };
 }

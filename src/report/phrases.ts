@@ -1,6 +1,7 @@
 import { DASH, formatDuration } from './format.ts';
 import type { Say, StringKey } from './strings.ts';
-import type { Report, ReportFinding } from './types.ts';
+import type { NoteTag } from '../model/note.ts';
+import type { Report, ReportFinding, ReportNote } from './types.ts';
 
 export const RISK = { none: 'riskNone', low: 'riskLow', medium: 'riskMedium', high: 'riskHigh' } as const satisfies Record<string, StringKey>;
 
@@ -43,4 +44,21 @@ export function unavailableDetail(report: Report, say: Say): string {
 export function rootCauseFindings(report: Report): readonly ReportFinding[] {
   if (report.incident.chain.length < 2) return [];
   return report.incident.rootCauses.flatMap((id) => report.findings.filter((f) => f.id === id));
+}
+
+const TAG = { trigger: 'trigger', impact: 'impactTag', fix: 'fix', question: 'question' } as const satisfies Record<NoteTag, StringKey>;
+
+/** A note's tag in words; null when it has none. */
+export function tagText(tag: ReportNote['tag'], say: Say): string | null {
+  return tag === null ? null : say(TAG[tag]);
+}
+
+/** Whether leaderships of more than one cluster stand in one table. */
+export function severalClusters(report: Report): boolean {
+  return new Set(report.leadership.map((l) => l.clusterId)).size > 1;
+}
+
+/** `26.1 s` as minutes with two decimals. */
+export function inMinutes(ms: number, say: Say): string {
+  return say('minutes', { n: (ms / 60_000).toFixed(2) });
 }

@@ -1,5 +1,6 @@
 import type { ClockBasis } from '../model/history.ts';
 import type { LeadershipEnd } from '../model/derived.ts';
+import type { NoteTag } from '../model/note.ts';
 import type { Risk, Severity } from '../model/finding.ts';
 
 /** RFC 3339 in UTC with up to six decimals, corrected by the clock model unless its field says otherwise. */
@@ -21,6 +22,8 @@ export interface Report {
   readonly findings: readonly ReportFinding[];
   readonly undecided: readonly ReportUndecided[];
   readonly coverage: ReportCoverage;
+  /** what people wrote down in the case */
+  readonly notes: readonly ReportNote[];
   /** the entries that evidence leads to, with their hashes, by path */
   readonly cited: readonly { readonly path: string; readonly sha256: string; readonly bytes: number }[];
 }
@@ -75,6 +78,7 @@ export interface ReportClock {
 
 export interface ReportLeadership {
   readonly term: number;
+  readonly clusterId: string | null;
   readonly leader: string;
   readonly from: Timestamp | null;
   readonly to: Timestamp | null;
@@ -128,6 +132,20 @@ export interface ReportEvidence {
   readonly node: string | null;
   /** bytes from the start of the decompressed entry */
   readonly offset: number;
+}
+
+export interface ReportNote {
+  readonly tag: NoteTag | null;
+  readonly text: string;
+  readonly time: Timestamp | null;
+  readonly node: string | null;
+  /** null for a note on the whole case */
+  readonly path: string | null;
+  readonly line: number | null;
+  readonly offset: number | null;
+  /** the line as it stands in the bundle */
+  readonly quote: string;
+  readonly created: Timestamp | null;
 }
 
 export interface ReportUndecided {

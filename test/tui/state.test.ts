@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { KEYS, bindingsIn, commandFor, keyNames } from '../../src/tui/keys.ts';
 import type { KeyContext, PressedKey } from '../../src/tui/keys.ts';
+import { filterMenu } from '../../src/tui/filters.ts';
 import { readPage } from '../../src/tui/pages.ts';
 import { patternOf } from '../../src/tui/pattern.ts';
 import { selectedRow } from '../../src/tui/reduce-timeline.ts';
-import { parseMoment } from '../../src/tui/when.ts';
+import { parseMoment, parseSpan } from '../../src/tui/when.ts';
 import { epochMicros } from '../../src/model/time.ts';
 import { START, fakeCase } from './fake-case.mjs';
 import { openStore, typed, until } from './harness.tsx';
@@ -12,7 +13,7 @@ import { openStore, typed, until } from './harness.tsx';
 const size = { columns: 80, rows: 24 };
 
 describe('keys', () => {
-  const contexts: readonly KeyContext[] = ['overview', 'finding', 'evidence', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage'];
+  const contexts: readonly KeyContext[] = ['overview', 'finding', 'evidence', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage', 'snapshots', 'notes'];
 
   it.each(contexts)('no key means two things in %s', (context) => {
     const own = KEYS.filter((binding) => binding.in.includes(context)).flatMap((binding) => binding.keys);
@@ -36,7 +37,7 @@ describe('moving about', () => {
     const { store, press } = openStore(size);
     press('tab');
     expect(store.get().places).toEqual([{ view: 'timeline' }]);
-    press('7', 'tab');
+    press('9', 'tab');
     expect(store.get().places).toEqual([{ view: 'overview' }]);
     press('shift-tab', 'escape');
     expect(store.get().places).toEqual([{ view: 'overview' }]);
@@ -98,11 +99,12 @@ describe('the timeline', () => {
     expect(store.get().timeline.rows.every((row) => row.source.node === filter.nodes[0] && row.source.component === filter.components[0])).toBe(true);
     press('x', 'x');
     expect(store.get().timeline.filter).toMatchObject({ nodes: filter.nodes, components: [], minLevel: null });
-    press('X', 'f', 'end', 'enter', ...typed('LOST THE'), 'backspace', 'enter');
+    const toText = (): readonly string[] => Array.from({ length: filterMenu(store.get()).findIndex((choice) => choice.asks === 'filter-text') }, () => 'down');
+    press('X', 'f', ...toText(), 'enter', ...typed('LOST THE'), 'backspace', 'enter');
     await until(() => store.get().timeline.want === null);
     expect(store.get().timeline.filter.text).toBe('LOST TH');
     expect(store.get().timeline.rows).toHaveLength(0);
-    press('X', 'f', 'end', 'enter', ...typed('lost the'), 'enter');
+    press('X', 'f', ...toText(), 'enter', ...typed('lost the'), 'enter');
     await until(() => store.get().timeline.want === null);
     expect(store.get().timeline.rows.length).toBeGreaterThan(10);
     expect(store.get().timeline.rows.every((row) => row.text.includes('lost the'))).toBe(true);
@@ -208,5 +210,37 @@ describe('lanes', () => {
     expect(store.get().instant).toBeGreaterThan(at);
     for (let i = 0; i < 60; i++) press('-');
     expect(store.get().lanes.window).toBeNull();
+  });
+});
+
+describe('a stretch of time', () => {
+  const to = epochMicros(START + 60 * 60e6);
+  const minute = (n: number) => epochMicros(START + n * 60e6);
+  const span = (text: string) => parseSpan(text, epochMicros(START), epochMicros(START), to);
+
+  it('reads what people type', () => {
+    expect(span('10:04 10:06')).toEqual({ from: minute(4), to: minute(6) });
+    expect(span('10:04 - 10:06')).toEqual({ from: minute(4), to: minute(6) });
+    expect(span('10:04 +2m')).toEqual({ from: minute(4), to: minute(6) });
+    expect(span('2026-03-01 10:04 10:06')).toEqual({ from: minute(4), to: minute(6) });
+    expect(span('start 10:06')).toEqual({ from: minute(0), to: minute(6) });
+    expect(span('10:04')).toEqual({ from: minute(4), to: null });
+    expect(span('10:06 10:04')).toBeNull();
+    expect(span('never')).toBeNull();
+  });
+
+  it('filters the timeline, and by what a finding cites', async () => {
+    const { store, press } = openStore(size);
+    const choose = (wanted: (choice: ReturnType<typeof filterMenu>[number]) => boolean): readonly string[] => ['f', ...Array.from({ length: filterMenu(store.get()).findIndex(wanted) }, () => 'down'), 'enter'];
+    press('2', ...choose((one) => one.asks === 'filter-time'), ...typed('10:04 10:06'), 'enter');
+    const times = store.get().timeline.rows.map((row) => row.at ?? 0);
+    expect(times.length).toBeGreaterThan(10);
+    expect(times.every((at) => at >= minute(4) && at < minute(6))).toBe(true);
+    press('g', 'G');
+    expect(store.get().timeline.rows.every((row) => (row.at ?? 0) >= minute(4) && (row.at ?? 0) < minute(6))).toBe(true);
+    press('X', ...choose((one) => one.group === 'finding' && one.label.startsWith('no-leader-1')));
+    await until(() => store.get().timeline.want === null);
+    expect(store.get().timeline.rows.length).toBeGreaterThan(0);
+    expect(store.get().timeline.rows.every((row) => row.event.line >= 60 && row.event.line <= 460)).toBe(true);
   });
 });

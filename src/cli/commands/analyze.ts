@@ -10,6 +10,7 @@ import { buildReport } from '../../report/model.ts';
 import { renderSarif } from '../../report/sarif.ts';
 import { renderText } from '../../report/text.ts';
 import { narrate } from '../../rules/narrate.ts';
+import { readNotes } from '../../store/notes.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openOrBuild } from '../open-case.ts';
 import { withBuildOptions } from '../options.ts';
@@ -49,14 +50,15 @@ export async function analyzeCommand(paths: readonly string[], options: AnalyzeO
 }
 
 function rendered(reader: CaseReader, { format, lang, output }: AnalyzeOptions): string {
-  const report = buildReport(reader, { version, lang });
+  const notes = readNotes(reader.path);
+  const report = buildReport(reader, { version, lang, notes });
   switch (format) {
     case 'json':
       return renderJson(report);
     case 'markdown':
-      return renderMarkdown(report, { lang });
+      return renderMarkdown(report, { lang, narrative: narrate(reader.findings(), reader.history(), lang) });
     case 'html':
-      return renderHtml(reader, { version, lang, sha256Base64: (text) => createHash('sha256').update(text, 'utf8').digest('base64') });
+      return renderHtml(reader, { version, lang, notes, narrative: narrate(reader.findings(), reader.history(), lang), sha256Base64: (text) => createHash('sha256').update(text, 'utf8').digest('base64') });
     case 'sarif':
       return renderSarif(report);
     case 'text':

@@ -9,6 +9,8 @@ import type { Say } from '../strings.ts';
 import { leaderlessStretches } from '../unavailability.ts';
 import { type DensityLayer, densityLayers, drawDensity, layersOf } from './density.ts';
 import { type Html, html, slug } from './markup.ts';
+import { otherLanes } from './other-lanes.ts';
+import type { OtherLane } from './other-lanes.ts';
 import { axisMarks, BOX, chooseView, fixed, type Range, type View } from './scale.ts';
 
 /** Colours for leaders, by term; more terms begin again. */
@@ -37,6 +39,11 @@ export function drawLanes(reader: CaseReader, say: Say): Html | null {
     return drawn;
   });
   const lanesEnd = y - BOX.gap / 2;
+  const others = otherLanes(history, say).map((lane) => {
+    const drawn = drawOther(canvas, lane, y);
+    y += OTHER + 4;
+    return drawn;
+  });
   const marks = findings.map((f, i) => drawFinding(canvas, f, y + 4 + i * BOX.finding));
   const height = y + 8 + findings.length * BOX.finding;
   const { all, first } = view;
@@ -50,10 +57,11 @@ export function drawLanes(reader: CaseReader, say: Say): Html | null {
 <g id="axis">${axisMarks(first, MARKS).map((m) => axisMark(m.at, m.label, first, height))}</g>
 <g clip-path="url(#plot)">${leaderlessStretches(history).map((s) => drawLeaderless(canvas, s.from ?? all.from, s.to ?? all.to, lanesEnd, s.data.duration))}</g>
 ${lanes}
+${others}
 <g clip-path="url(#plot)">${marks}</g>
 ${findings.length > 0 && html`<text class="lane-name" x="${BOX.left - 10}" y="${y + 17}" text-anchor="end">${say('findingsLane')}</text>`}
 </svg></div>
-<figcaption><p id="lane-view" data-phrase="${say('viewOf', { allFrom: names.allFrom, allTo: names.allTo })}" aria-live="polite">${say('viewOf', names)}</p>${legend(say)}</figcaption>
+<figcaption><p id="lane-view" data-phrase="${say('viewOf', { allFrom: names.allFrom, allTo: names.allTo })}" aria-live="polite">${say('viewOf', names)}</p>${legend(say)}${others.length > 0 && html`<p class="quiet">${say('otherLanes')}.</p>`}</figcaption>
 </figure>
 `;
 }
@@ -63,6 +71,8 @@ interface LaneRow {
   readonly roles: readonly RoleStretch[];
   readonly layers: readonly DensityLayer[];
   readonly height: number;
+  /** how far the corrected times of this row may be off, in microseconds; 0 where that is not known */
+  readonly slack: number;
 }
 
 function laneRows(history: History, layers: readonly DensityLayer[]): LaneRow[] {
@@ -70,7 +80,7 @@ function laneRows(history: History, layers: readonly DensityLayer[]): LaneRow[] 
   const add = (node: string | null, label: string, roles: readonly RoleStretch[], withDensity: boolean): void => {
     const own = withDensity ? layersOf(layers, node) : [];
     if (roles.length === 0 && own.length === 0) return;
-    rows.push({ label, roles, layers: own, height: (roles.length > 0 ? BOX.role : 0) + (own.length > 0 ? BOX.density : 0) });
+    rows.push({ label, roles, slack: slackOf(history, roles[0]?.node ?? node), layers: own, height: (roles.length > 0 ? BOX.role : 0) + (own.length > 0 ? BOX.density : 0) });
   };
   const nodes = new Set([...history.nodes, ...layers.flatMap((l) => l.bins.flatMap((b) => (b.node === null ? [] : [b.node])))]);
   const placed = new Set<string>();
@@ -93,8 +103,37 @@ function drawRow(canvas: Canvas, row: LaneRow, y: number): Html {
   const density = y + (row.roles.length > 0 ? BOX.role : 0);
   const label = printable(row.label);
   return html`<g class="lane"><text class="lane-name" x="${BOX.left - 10}" y="${y + 15}" text-anchor="end">${label.length > 19 ? `${label.slice(0, 18)}…` : label}<title>${row.label}</title></text>
-<g clip-path="url(#plot)">${row.roles.map((r) => drawRole(canvas, r, y))}</g>
+<g clip-path="url(#plot)">${row.roles.map((r) => drawRole(canvas, r, y))}${drawEdges(canvas, row, y)}</g>
 ${row.layers.map((layer) => drawDensity(view.first, layer, density))}</g>
+`;
+}
+
+function slackOf(history: History, node: string | null): number {
+  const clock = history.clocks.find((one) => one.node === node);
+  return clock === undefined || clock.reference || clock.low === null || clock.high === null ? 0 : (clock.high - clock.low) / 2;
+}
+
+/** Shorter edges are thinner than a line even when zoomed in far. */
+const LEAST_EDGE = 1000;
+
+/** Around each change of role the stretch in which it may have come, as far as the clock is known. */
+function drawEdges({ view, say }: Canvas, row: LaneRow, y: number): readonly Html[] {
+  if (row.slack < LEAST_EDGE) return [];
+  return row.roles.slice(1).map((stretch) => drawStretch(view.first, { from: stretch.from - row.slack, to: stretch.from + row.slack, y, height: BOX.role - 2, colour: 'edge', label: '', title: `±${formatDuration(row.slack)}: ${say('uncertain')}` }));
+}
+
+/** Height of the lanes below the members. */
+const OTHER = 14;
+
+function drawOther({ view }: Canvas, lane: OtherLane, y: number): Html {
+  const label = printable(lane.label);
+  const marks = lane.marks.map((mark) => {
+    const from = mark.from ?? view.all.from;
+    const to = mark.to ?? view.all.to;
+    return drawStretch(view.first, { from, to, y, height: OTHER - 2, colour: `other ${mark.good === true ? 'fine' : mark.grave ? 'critical' : 'warning'}`, label: '', title: `${mark.title}, ${instant(from, view)} – ${instant(to, view)} (${formatDuration(to - from)})` });
+  });
+  return html`<g class="lane"><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end">${label.length > 22 ? `${label.slice(0, 21)}…` : label}<title>${lane.label}</title></text>
+<g clip-path="url(#plot)"><line class="base" x1="${BOX.left}" x2="${BOX.left + BOX.plot}" y1="${y + 6}" y2="${y + 6}"/>${marks}</g></g>
 `;
 }
 

@@ -1,3 +1,4 @@
+import type { Note } from '../../model/note.ts';
 import type { CaseReader } from '../../model/ports.ts';
 import { keyEvents } from '../key-events.ts';
 import { type Lang, sayIn, type StringKey } from '../strings.ts';
@@ -8,7 +9,7 @@ import { drawFindings } from './findings.ts';
 import { drawLanes } from './lanes.ts';
 import { type Html, html, ownText } from './markup.ts';
 import { SCRIPT } from './script.ts';
-import { drawClocks, drawCoverage, drawEvents, drawLeadership, drawMembers, drawOverview, drawUndecided } from './sections.ts';
+import { drawClocks, drawCoverage, drawEvents, drawLeadership, drawMembers, drawNotes, drawOverview, drawUndecided } from './sections.ts';
 import { STYLE } from './style.ts';
 
 export interface HtmlOptions {
@@ -16,6 +17,7 @@ export interface HtmlOptions {
   readonly lang?: Lang;
   /** one paragraph that tells the incident, set under the headline */
   readonly narrative?: string;
+  readonly notes?: readonly Note[];
   /** SHA-256 of the text's UTF-8 bytes, in base64, for the content security policy */
   readonly sha256Base64: (text: string) => string;
 }
@@ -26,16 +28,18 @@ export interface HtmlOptions {
  */
 export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const lang = options.lang ?? 'en';
-  const report = buildReport(reader, { version: options.version, lang });
+  const notes = options.notes ?? [];
+  const report = buildReport(reader, { version: options.version, lang, notes });
   const say = sayIn(lang);
   const cited = excerpts(reader, say);
-  const { events, left } = keyEvents(reader);
+  const { events, left } = keyEvents(reader, lang);
   const lanes = drawLanes(reader, say);
   const sections: readonly (readonly [string, StringKey, Html | null])[] = [
     ['overview', 'overview', drawOverview(report, options.narrative ?? null, say)],
     ['lanes', 'lanes', lanes],
     ['findings', 'findings', drawFindings(report, new Map(reader.findings().map((f) => [f.id, f])), cited, say)],
     ['undecided', 'couldNotTell', drawUndecided(report, say)],
+    ['notes', 'notes', drawNotes(report, notes, cited, say)],
     ['timeline', 'timeline', drawEvents(events, left, report, cited, reader, say)],
     ['leadership', 'leadership', drawLeadership(report, say)],
     ['clocks', 'clocks', drawClocks(report, say)],

@@ -1,8 +1,9 @@
+import type { Note } from '../../model/note.ts';
 import { formatBytes } from '../../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Say } from '../strings.ts';
-import { namedTitle, rootCauseFindings, unavailableDetail } from '../phrases.ts';
+import { inMinutes, namedTitle, placeOf, rootCauseFindings, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
 import type { Report } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
@@ -26,7 +27,7 @@ export function drawOverview(report: Report, narrative: string | null, say: Say)
   const title = incident.title ?? say('cleanTitle');
   return html`<div class="verdict ${incident.verdict}"><p class="badge ${incident.verdict}">${say(incident.verdict)}</p><p class="headline">${worst === undefined ? title : html`<a href="#f-${slug(worst.id)}">${title}</a>`}</p></div>
 <dl class="cards">${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
-${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : unavailableDetail(report, say))}
+${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
 ${roots.length > 0 && card(say('rootCause'), html`${roots.map((root, i) => html`${i > 0 && html`<br>`}<a href="#f-${slug(root.id)}">${namedTitle(root)}</a>`)}`, incident.chain.join(' → '))}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
@@ -61,8 +62,22 @@ export function drawEvents(events: readonly KeyEvent[], left: number, report: Re
 export function drawLeadership(report: Report, say: Say): Html {
   if (report.leadership.length === 0) return html`<p>${say('noLeaderships')}</p>`;
   const base = report.incident.since ?? report.incident.from;
-  const rows = report.leadership.map((l): Cell[] => [html`<span class="key leader t${l.term % 6}">${l.term}</span>`, l.leader, clockTime(l.from, base), clockTime(l.to, base), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]);
-  return table(say('leadership'), [say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')], rows, 'leadership-table');
+  const several = severalClusters(report);
+  const rows = report.leadership.map((l): Cell[] => [...(several ? [html`<code>${l.clusterId ?? DASH}</code>`] : []), html`<span class="key leader t${l.term % 6}">${l.term}</span>`, l.leader, clockTime(l.from, base), clockTime(l.to, base), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]);
+  return table(say('leadership'), [...(several ? [say('cluster')] : []), say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')], rows, 'leadership-table');
+}
+
+/** What people noted, each with a link to its line. */
+export function drawNotes(report: Report, notes: readonly Note[], excerpts: Excerpts, say: Say): Html | null {
+  if (report.notes.length === 0) return null;
+  const base = report.incident.since ?? report.incident.from;
+  const rows = report.notes.map((n, i): Cell[] => {
+    const entry = notes[i]?.entry ?? null;
+    const anchor = entry === null ? null : excerpts.cite({ entry, line: n.line, offset: n.offset ?? 0, length: 0 }, n.quote, null);
+    const place = n.path === null ? DASH : placeOf({ path: n.path, line: n.line, offset: n.offset ?? 0 });
+    return [clockTime(n.time, base), tagText(n.tag, say) ?? DASH, n.text === '' ? html`<code>${n.quote}</code>` : n.text, n.node ?? DASH, anchor === null ? place : html`<a href="#${anchor}"><code>${place}</code></a>`];
+  });
+  return table(say('notes'), [say('time'), say('event'), say('note'), say('node'), say('place')], rows, 'note-table');
 }
 
 export function drawClocks(report: Report, say: Say): Html {

@@ -49,7 +49,7 @@ button{cursor:pointer}button:hover{background:var(--soft)}
 .scroll{overflow-x:auto}
 #lane-drawing{display:block;width:100%;min-width:720px;height:auto;touch-action:pan-y;user-select:none}
 svg text{font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--ink)}
-svg .lane-name{font-size:12px;fill:var(--ink)}
+svg .lane-name{font-size:12px;fill:var(--ink)}svg .lane-name.small{font-size:10.5px;fill:var(--muted)}svg .base{stroke:var(--line)}.other.warning rect{fill:var(--warning)}.other.critical rect{fill:var(--critical)}.other.fine rect{fill:var(--clean)}.edge rect{fill:var(--ink);opacity:.28;pointer-events:none}
 .mark line{stroke:var(--line)}.mark text{fill:var(--muted);font-variant-numeric:tabular-nums}
 .leader rect{fill:#1d5fa6}.leader text{fill:#fff;font-weight:650}
 .t1 rect{fill:#0b6e66}.t2 rect{fill:#6a4bb5}.t3 rect{fill:#8a4b08}.t4 rect{fill:#97307a}.t5 rect{fill:#44566b}
