@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import type { FactMap } from '../../model/fact.ts';
 import type { Citation } from '../../model/evidence.ts';
 import { formatDuration } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -6,6 +7,8 @@ import type { DerivationContext } from '../derivation.ts';
 
 /** etcd mixin etcdMemberCommunicationSlow: p99 peer round trip above 0.15 s warns. */
 const ROUND_TRIP = 150_000;
+/** so many measurements put three above the 99th percentile */
+const FEW = 300;
 const FULL = 90;
 
 /** Slow peer links, full disks, clocks that nobody keeps, etcd versions with known defects. */
@@ -25,6 +28,14 @@ export const machineDerivation = defineDerivation({
   },
 });
 
+/**
+ * The round trip a histogram stands for: its 99th percentile, but where fewer than three measurements lie above that, the median
+ * has to be slow as well; else one answer of a hung or cut-off peer would speak for the whole time since process start.
+ */
+function lasting({ p50, p99, count }: FactMap['peer.round-trip']): number {
+  return count >= FEW || p50 * 3 >= ROUND_TRIP ? p99 : p50;
+}
+
 function* slowLinks(context: DerivationContext) {
   const seen = new Map<string, { from: string; to: string; roundTrip: number; basis: 'metrics' | 'log'; evidence: Citation[]; nodes: readonly string[] }>();
   const first = new Map<string, Parameters<DerivationContext['cite']>[0] & { readonly when: ReturnType<DerivationContext['correct']> | null }>();
@@ -33,7 +44,7 @@ function* slowLinks(context: DerivationContext) {
     const from = context.memberOf(fact)?.name ?? fact.node;
     if (from === null) continue;
     const to = context.nameOf(fact.data.peer);
-    const roundTrip = fact.type === 'peer.round-trip' ? fact.data.p99 : fact.type === 'peer.clock-drift' && fact.data.error === null ? fact.data.rtt : 0;
+    const roundTrip = fact.type === 'peer.round-trip' ? lasting(fact.data) : fact.type === 'peer.clock-drift' && fact.data.error === null ? fact.data.rtt : 0;
     if (roundTrip < ROUND_TRIP) continue;
     const key = `${from}\n${to}`;
     const basis = fact.type === 'peer.round-trip' ? 'metrics' : 'log';
