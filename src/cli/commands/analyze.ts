@@ -56,9 +56,9 @@ function rendered(reader: CaseReader, { format, lang, output }: AnalyzeOptions):
     case 'json':
       return renderJson(report);
     case 'markdown':
-      return renderMarkdown(report, { lang, narrative: narrate(reader.findings(), reader.history(), lang) });
+      return renderMarkdown(report, { lang });
     case 'html':
-      return renderHtml(reader, { version, lang, notes, narrative: narrate(reader.findings(), reader.history(), lang), sha256Base64: (text) => createHash('sha256').update(text, 'utf8').digest('base64') });
+      return renderHtml(reader, { version, lang, notes, sha256Base64: (text) => createHash('sha256').update(text, 'utf8').digest('base64') });
     case 'sarif':
       return renderSarif(report);
     case 'text':

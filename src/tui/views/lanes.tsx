@@ -12,7 +12,7 @@ import type { ViewProps } from '../view.ts';
 import { formatClock, formatDateTime } from '../when.ts';
 
 function legend(width: number): Line {
-  const parts: Line = [span(' L', 'accent'), span(' leader + term  ', 'faint'), span('f', 'accent'), span(' follower  ', 'faint'), span('c p', 'accent'), span(' (pre-)candidate  ', 'faint'), span('x', 'accent'), span(' down  ', 'faint'), span('?', 'accent'), span(' unknown  ', 'faint'), ...(width >= 120 ? [span('▒', 'accent'), span(' clock too uncertain to tell  ', 'faint'), span('- ! ~ 2', 'accent'), span(' lost, unavailable, stale, two at once', 'faint')] : [])];
+  const parts: Line = [span(' L', 'accent'), span(' leader + term  ', 'faint'), span('f', 'accent'), span(' follower  ', 'faint'), span('c p', 'accent'), span(' (pre-)candidate  ', 'faint'), span('x', 'accent'), span(' down  ', 'faint'), span('?', 'accent'), span(' unknown  ', 'faint'), ...(width >= 112 ? [span('▒', 'accent'), span(' clock too uncertain to tell  ', 'faint')] : []), ...(width >= 150 ? [span('- ! ~ 2', 'accent'), span(' lost, unavailable, stale, two at once', 'faint')] : [])];
   return width >= 76 ? parts : [span(' L leader f follower x down', 'faint')];
 }
 
