@@ -42,9 +42,9 @@ describe('commands', () => {
   });
 
   it('of the README are the commands of the program', () => {
-    const named = tableBelow(read('README.md'), 'Commands').flatMap(([cell]) => codeWords(cell).map((words) => words.split(' ')[1]));
-    const known = filesIn('src/cli/commands').map((path) => /([a-z-]+)\.ts$/.exec(path)?.[1]).filter((name) => name !== 'open');
-    expect([...new Set(named.filter((name) => name !== undefined && /^[a-z]/.test(name)))].toSorted()).toEqual(known.toSorted());
+    const named = tableBelow(read('README.md'), 'Commands').flatMap(([cell]) => codeWords(cell).map((words) => words.split(' ')[1] ?? ''));
+    const known = filesIn('src/cli/commands').map((path) => /([a-z-]+)\.ts$/.exec(path)?.[1] ?? path).filter((name) => name !== 'open');
+    expect([...new Set(named.filter((name) => /^[a-z]/.test(name)))].toSorted()).toEqual(known.toSorted());
   });
 });
 

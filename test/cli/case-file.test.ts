@@ -2,7 +2,7 @@ import { closeSync, cpSync, openSync, readFileSync, rmSync, writeFileSync, write
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, expectFailure, folder, inquest, readReport } from '../e2e/support/inquest.ts';
+import { ROOT, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
 
 const work = folder();
 const sample = join(ROOT, 'sample-bundles', 'no-leader');

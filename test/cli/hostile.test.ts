@@ -47,7 +47,7 @@ it('links are not followed, and reported', async () => {
 
 it('control characters reach no terminal', async () => {
   const evil = 'evil\u001b[2J\u001b]0;owned\u0007\u202e';
-  const line = LINE.replace('hello', `${evil}`);
+  const line = LINE.replace('hello', evil);
   const path = work.write('control.tar', await tar({ name: `${evil}.bin`, body: '\u0000\u0001\u0002' }, { name: 'etcd.log', body: line }, { name: 'notes.txt', body: evil }));
   for (const args of [['analyze', path], ['timeline', path], ['timeline', path, '--format', 'csv'], ['analyze', path, '--format', 'markdown']]) {
     const { status, stdout, stderr } = await inquest(args);
@@ -65,7 +65,7 @@ it('an endless line is cut, counted and reported', async () => {
   expect(coverage.events).toBe(2);
   const after = (await inquest(['timeline', path, '--format', 'jsonl'])).stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly line: number });
   expect(after.map((row) => row.line)).toEqual([1, 3]);
-  expect(await diagnostics(path)).toMatchObject({ 'etcd.log': expect.arrayContaining(['LINE_TOO_LONG']) });
+  expect((await diagnostics(path))['etcd.log']).toContain('LINE_TOO_LONG');
 });
 
 it('archives nested beyond the limit stay closed, and are reported', async () => {
@@ -78,7 +78,7 @@ it('archives nested beyond the limit stay closed, and are reported', async () =>
 
 it('deeply nested JSON and YAML do no harm', async () => {
   const deep = '['.repeat(200_000);
-  const path = work.write('brackets.tar', await tar({ name: 'endpoint-status.json', body: deep }, { name: 'lease.yaml', body: `apiVersion: v1\nkind: Lease\nspec: ${'{a: '.repeat(20_000)}\n` }, { name: 'bomb.yaml', body: `apiVersion: v1\nkind: List\na: &a [x,x,x]\n${[...'bcdefghij'].map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefghij'[i]}`).join(',')}]`).join('\n')}\n` }, { name: 'etcd.log', body: `${LINE}${LINE.replace('"hello"', deep)}${LINE}` }));
+  const path = work.write('brackets.tar', await tar({ name: 'endpoint-status.json', body: deep }, { name: 'lease.yaml', body: `apiVersion: v1\nkind: Lease\nspec: ${'{a: '.repeat(20_000)}\n` }, { name: 'bomb.yaml', body: `apiVersion: v1\nkind: List\na: &a [x,x,x]\n${'bcdefghij'.split('').map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefghij'[i]}`).join(',')}]`).join('\n')}\n` }, { name: 'etcd.log', body: `${LINE}${LINE.replace('"hello"', deep)}${LINE}` }));
   const { status, coverage } = await analyze(path);
   expect([0, 4]).toContain(status);
   expect(coverage.events).toBeGreaterThanOrEqual(2);

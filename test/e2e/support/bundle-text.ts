@@ -10,7 +10,7 @@ async function untar(bytes: Buffer): Promise<ReadonlyMap<string, Buffer>> {
   const files = new Map<string, Buffer>();
   for await (const entry of Readable.from([gunzipped(bytes)]).pipe(extract())) {
     const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(Buffer.from(chunk));
+    for await (const chunk of entry) if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk));
     if (entry.header.type === 'file') files.set(entry.header.name.replace(/^\.\//, ''), Buffer.concat(chunks));
   }
   return files;
