@@ -127,7 +127,7 @@ try {
   const browser = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => spawnSync(name, ['--version']).status === 0);
   if (browser === undefined) console.log('docs/pictures/report.png: left as it is, no Chromium here');
   else {
-    const shot = spawnSync(browser, ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--window-size=1200,860', `--user-data-dir=${join(work, 'profile')}`, `--screenshot=${picture}`, `${pathToFileURL(page).href}#lanes`], { stdio: 'ignore', timeout: 60_000 });
+    const shot = spawnSync(browser, ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--window-size=1200,860', `--user-data-dir=${join(work, 'profile')}`, `--screenshot=${picture}`, pathToFileURL(page).href], { stdio: 'ignore', timeout: 60_000 });
     if (shot.status !== 0) throw new Error(`${browser} ended with ${shot.status}`);
     console.log(`docs/pictures/report.png: ${(statSync(picture).size / 1000).toFixed(0)} kB`);
   }

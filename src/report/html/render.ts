@@ -9,7 +9,7 @@ import { drawFindings } from './findings.ts';
 import { drawLanes } from './lanes.ts';
 import { type Html, html, ownText } from './markup.ts';
 import { SCRIPT } from './script.ts';
-import { drawClocks, drawCoverage, drawEvents, drawLeadership, drawMembers, drawNotes, drawOverview, drawUndecided } from './sections.ts';
+import { drawClocks, drawCoverage, drawEvents, drawLeadership, drawMembers, drawNotes, drawOverview, drawStory, drawUndecided } from './sections.ts';
 import { STYLE } from './style.ts';
 
 export interface HtmlOptions {
@@ -37,6 +37,7 @@ export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const sections: readonly (readonly [string, StringKey, Html | null])[] = [
     ['overview', 'overview', drawOverview(report, options.narrative ?? null, say)],
     ['lanes', 'lanes', lanes],
+    ['story', 'narrative', drawStory(report, say)],
     ['findings', 'findings', drawFindings(report, new Map(reader.findings().map((f) => [f.id, f])), cited, say)],
     ['undecided', 'couldNotTell', drawUndecided(report, say)],
     ['notes', 'notes', drawNotes(report, notes, cited, say)],

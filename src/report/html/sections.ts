@@ -17,7 +17,7 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 `;
 }
 
-/** Verdict, the four figures people ask for first, and what happened in order. */
+/** Verdict and the four figures people ask for first. */
 export function drawOverview(report: Report, narrative: string | null, say: Say): Html {
   const { incident, unavailability } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
@@ -32,7 +32,14 @@ ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.r
 ${roots.length > 0 && card(say('rootCause'), html`${roots.map((root, i) => html`${i > 0 && html`<br>`}<a href="#f-${slug(root.id)}">${namedTitle(root)}</a>`)}`, incident.chain.join(' → '))}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
 ${narrative !== null && html`<p class="summary">${narrative}</p>`}
-${incident.narrative.length > 0 && html`<h3>${say('narrative')}</h3><ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <span><a href="#f-${slug(n.finding)}">${n.text}</a><br><span class="quiet">${report.findings.find((f) => f.id === n.finding)?.summary ?? ''}</span></span></li>`)}</ol>`}
+`;
+}
+
+/** The findings above info as a story, in the order they began; null when there are none. */
+export function drawStory(report: Report, say: Say): Html | null {
+  const { incident } = report;
+  if (incident.narrative.length === 0) return null;
+  return html`<ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <span><a href="#f-${slug(n.finding)}">${n.text}</a><br><span class="quiet">${report.findings.find((f) => f.id === n.finding)?.summary ?? ''}</span></span></li>`)}</ol>
 `;
 }
 
