@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import headless from '@xterm/headless';
 import type { Terminal as Xterm } from '@xterm/headless';
@@ -17,10 +20,10 @@ class Session {
   raw = '';
   exited = false;
 
-  constructor(columns: number, rows: number, flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  constructor(columns: number, rows: number, flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}, script = 'test/tui/driver.mjs') {
     const { NO_COLOR: _noColor, CI: _ci, ...inherited } = process.env;
     this.xterm = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
-    this.pty = spawn(process.execPath, ['test/tui/driver.mjs', ...flags], { cols: columns, rows, cwd: ROOT, name: 'xterm-256color', env: { ...inherited, NODE_ENV: 'production', ...env } });
+    this.pty = spawn(process.execPath, [script, ...flags], { cols: columns, rows, cwd: ROOT, name: 'xterm-256color', env: { ...inherited, NODE_ENV: 'production', ...env } });
     this.pty.onData((data) => {
       this.raw += data;
       this.xterm.write(data);
@@ -107,6 +110,37 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.expect(/398 ► \{"level"/, KEY.enter);
     session.pty.write(KEY.ctrlC);
     await session.restored();
+  });
+
+  it('reaches the proved root cause of a real bundle in two keys, and keeps notes with the case', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'inquest-tui-'));
+    try {
+      const path = join(folder, 'cascade.inquest');
+      const session = start(80, 24, ['sample-bundles/cascade.tar'], { XDG_STATE_HOME: folder }, 'bin/inquest');
+      expect(await session.expect('Findings 1 of')).toMatch(/What broke +No etcd leader[^]*ROOT CAUSE +Slow disk under etcd · cp2/);
+      await session.expect('Slow disk under etcd', 'r');
+      await session.expect(/► [^]*slow[^]*fdatasync/, KEY.enter);
+      await session.expect('noted', 'b', ...'the disk', KEY.enter);
+      await session.expect('1 note is not saved', '1', 'q');
+      await session.expect('saved to', ':', ...`save ${path}`, KEY.enter);
+      session.pty.write('q');
+      await session.restored();
+      const again = start(40, 10, [path], { XDG_STATE_HOME: folder }, 'bin/inquest');
+      await again.expect('Root Slow disk under etcd');
+      await again.expect('the disk', '9');
+      await again.expect('trigger', 't');
+      again.pty.write('q');
+      await again.restored();
+      expect(execFileSync(process.execPath, ['bin/inquest', 'analyze', path, '--format', 'markdown'], { cwd: ROOT, encoding: 'utf8' })).toContain('Note (trigger): the disk');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('leaves the terminal alone when there is no such bundle', async () => {
+    const session = start(80, 24, ['no/such/bundle.tar'], {}, 'bin/inquest');
+    await session.expect('there is no such file or directory');
+    expect(session.raw).not.toContain('\u001b[?1049h');
   });
 
   it('writes no colour when asked for none', async () => {

@@ -132,7 +132,7 @@ function drawOther({ view }: Canvas, lane: OtherLane, y: number): Html {
     const to = mark.to ?? view.all.to;
     return drawStretch(view.first, { from, to, y, height: OTHER - 2, colour: `other ${mark.good === true ? 'fine' : mark.grave ? 'critical' : 'warning'}`, label: '', title: `${mark.title}, ${instant(from, view)} – ${instant(to, view)} (${formatDuration(to - from)})` });
   });
-  return html`<g class="lane"><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end">${label.length > 22 ? `${label.slice(0, 21)}…` : label}<title>${lane.label}</title></text>
+  return html`<g class="lane"><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end">${label.length > 20 ? `${label.slice(0, 19)}…` : label}<title>${lane.label}</title></text>
 <g clip-path="url(#plot)"><line class="base" x1="${BOX.left}" x2="${BOX.left + BOX.plot}" y1="${y + 6}" y2="${y + 6}"/>${marks}</g></g>
 `;
 }
