@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '../../src/model/time.ts';
+import { entryId } from '../../src/model/ids.ts';
+import { SECOND, epochMicros } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
+import { BoundMatrix } from '../../src/timeline/clock/matrix.ts';
 import { orderOf } from '../../src/timeline/order.ts';
-import { at, START } from './support/case-of-facts.ts';
+import { CaseOfFacts, START, at, member } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator } from './support/simulated-cluster.ts';
 
 const offset = fc.integer({ min: -3600 * SECOND, max: 3600 * SECOND });
@@ -129,5 +131,76 @@ describe('clock model', () => {
     expect(orderOf({ node: 'a', at: START }, b, clocks)).toBe('uncertain');
     expect(orderOf({ node: 'c', at: at(9) }, b, clocks)).toBe('uncertain');
     expect(orderOf({ node: 'b', at: at(-0.00001) }, b, clocks)).toBe('before');
+  });
+});
+
+describe('weak and odd evidence about clocks', () => {
+  const LEASE = { namespace: 'kube-node-lease', name: 'w1', holder: 'w1', acquiredAt: null, durationSeconds: 40, transitions: 0, uid: null, resourceVersion: null, legacy: false };
+
+  it('Leases bound a holder’s clock against the one API server, and say nothing where there are two', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -600 * SECOND, max: 600 * SECOND }), fc.array(fc.tuple(fc.nat(10_000), fc.nat(9_900)), { minLength: 1, maxLength: 20 }), fc.boolean(), (wrong, renewals, second) => {
+        const kase = new CaseOfFacts();
+        kase.fact(kase.addSource({ node: 'cp', component: 'kube-apiserver' }), 'apiserver.started', at(0), {});
+        kase.fact(kase.addSource({ node: 'w1', component: 'kubelet' }), 'kubelet.node-status-failed', at(0), { error: 'x' });
+        if (second) kase.fact(kase.addSource({ node: 'cp-2', component: 'kube-apiserver' }), 'apiserver.started', at(0), {});
+        const objects = kase.addSource({ component: 'other' });
+        for (const [second10, late] of renewals) {
+          const renewedAt = epochMicros(at(second10 / 10) + wrong);
+          const serverTime = epochMicros(Math.floor(at(second10 / 10 + late / 1000) / SECOND) * SECOND);
+          kase.fact(objects, 'k8s-lease.object', renewedAt, { ...LEASE, renewedAt, serverTime }, 'renewed');
+        }
+        const { clocks } = buildHistory(kase).history;
+        const of = (node: string): number => (node === 'w1' ? wrong : 0);
+        const reference = clocks.find((c) => c.reference)?.node ?? 'cp';
+        for (const clock of clocks) {
+          expect(clock.low ?? -Infinity).toBeLessThanOrEqual(of(clock.node) - of(reference));
+          expect(clock.high ?? Infinity).toBeGreaterThanOrEqual(of(clock.node) - of(reference));
+        }
+        const w1 = clocks.find((c) => !c.reference && c.node !== 'cp-2');
+        if (second) expect(w1?.basis).toEqual(['assumed']);
+        else expect(w1?.basis).toEqual(['lease']);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a clock set back in the middle of a log is a step; pieces in the wrong order are none', () => {
+    const lines = (times: readonly number[]): readonly unknown[] => {
+      const kase = new CaseOfFacts();
+      const source = kase.addSource({ node: 'a' });
+      const id = member('a1');
+      for (const t of times) kase.fact(source, 'raft.vote-cast', at(t), { member: id, candidate: id, raftTerm: Math.round(t * 1000), preVote: true, outcome: 'granted' });
+      return buildHistory(kase).history.derived.flatMap((d) => (d.type === 'clock.step' ? [Math.round(d.data.by / SECOND)] : []));
+    };
+    expect(lines([1.5, 10.5, 20.5, 30.5, 40.5, 25.5, 30.7, 41.5])).toEqual([-15]);
+    expect(lines([1.5, 10.5, 20.5, 30.5, 40.5, 39.9, 41.5])).toEqual([]);
+    expect(lines([50.5, 60.5, 70.5, 80.5, 1.5, 10.5, 20.5, 30.5])).toEqual([]);
+    expect(lines([90.5, 80.5, 70.5, 60.5, 50.5])).toEqual([]);
+  });
+
+  it('closes the matrix only when a bound tightens: 100,000 constraints between 9 clocks cost few operations', () => {
+    const random = generator(11);
+    const nodes = Array.from({ length: 9 }, (_, i) => `n${i}`);
+    const offsets = nodes.map(() => Math.round((random() - 0.5) * 60 * SECOND));
+    const matrix = new BoundMatrix(nodes);
+    let tightened = 0;
+    for (let i = 0; i < 100_000; i += 1) {
+      const from = Math.floor(random() * 9);
+      const to = Math.floor(random() * 9);
+      if (from === to) continue;
+      const moment = (n: number) => ({ node: nodes[n] ?? '', at: START, ref: { entry: entryId(1), line: null, offset: 0, length: 0 } });
+      const limit = (offsets[to] ?? 0) - (offsets[from] ?? 0) + Math.round(200 + random() * 5000);
+      const added = matrix.add({ earlier: moment(from), later: moment(to), limit, basis: 'raft-causality', strength: 'strong', why: '' });
+      expect(added).not.toBe('contradiction');
+      if (added === 'tightened') tightened += 1;
+    }
+    expect(tightened).toBeLessThan(2000);
+    for (const [i, node] of nodes.entries()) {
+      const truth = (offsets[i] ?? 0) - (offsets[0] ?? 0);
+      expect(matrix.lower('n0', node)).toBeLessThanOrEqual(truth);
+      expect(matrix.upper('n0', node)).toBeGreaterThanOrEqual(truth);
+      expect(matrix.upper('n0', node) - matrix.lower('n0', node)).toBeLessThan(1000);
+    }
   });
 });

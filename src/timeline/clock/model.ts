@@ -3,11 +3,13 @@ import type { Citation } from '../../model/evidence.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import type { Correct, NodeClock } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
-import { SECOND, formatDuration, type EpochMicros, epochMicros } from '../../model/time.ts';
+import { MINUTE, SECOND, formatDuration, type EpochMicros, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { TRUE_TIME, type Bound } from './bound.ts';
 import { correction } from './correct.ts';
 import { openEnds, type OpenEnd } from './open-ends.ts';
+import { leaseBounds } from './lease-bounds.ts';
+import { ownSteps, type OwnStep } from './own-steps.ts';
 import { raftBounds } from './pairs.ts';
 import { driftReadings, readingBounds, synchronisationBounds, type Reading } from './readings.ts';
 import { chooseReference } from './reference.ts';
@@ -28,13 +30,15 @@ export interface ClockInput {
   readonly nodes: readonly string[];
   readonly nodeOfMember: (id: MemberId) => string | null;
   readonly ownerOf: (fact: PlacedFact) => MemberId | null;
+  /** nodes an API server runs on */
+  readonly apiServers: ReadonlySet<string>;
 }
 
 /** Estimates every node's clock against the one most of the evidence agrees with. */
-export function modelClocks({ reader, nodes, nodeOfMember, ownerOf }: ClockInput): ClockModel {
+export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }: ClockInput): ClockModel {
   const readings = driftReadings(reader, { nodeOfMember, nodeOfLog: (fact) => fact.node });
   const synchronisation = synchronisationBounds(reader);
-  const bounds: readonly Bound[] = [...raftBounds(reader, ownerOf), ...readingBounds(readings), ...synchronisation.bounds];
+  const bounds: readonly Bound[] = [...raftBounds(reader, ownerOf), ...readingBounds(readings), ...synchronisation.bounds, ...leaseBounds(reader, nodes, apiServers)];
   const seen = new Set(bounds.flatMap((b) => [b.earlier.node, b.later.node]));
   const clocked = nodes.filter((n) => seen.has(n));
   const { windows, outliers } = splitWindows([...clocked, ...(seen.has(TRUE_TIME) ? [TRUE_TIME] : [])], bounds);
@@ -54,7 +58,8 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf }: ClockInput
     });
   }
   const zeroes = zeroOf(windows, synchronisation.state, reference ?? '');
-  const steps = observedSteps(reader);
+  const seenBack = ownSteps(reader, ownerOf);
+  const steps = observedSteps(reader, seenBack);
   const tracked = nodes.map((node): NodeClock => {
     const track = trackNode(node, clocked.includes(node) ? windows : [], zeroes, readings, steps);
     return toClock(node, node === reference, track, readings);
@@ -71,7 +76,7 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf }: ClockInput
     clocks,
     correct: correction(clocks),
     spread: { min: Math.min(0, ...offsets), max: Math.max(0, ...offsets) },
-    derived: deriveClocks(clocks, readings, open),
+    derived: [...deriveClocks(clocks, readings, open), ...setBack(seenBack, clocks)],
     undecided,
   };
 }
@@ -139,7 +144,19 @@ function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]
   return derived;
 }
 
-function observedSteps(reader: FactReader): Steps {
+/** Clocks seen to run backwards in their own log, where no change of offset says it already. */
+function setBack(own: readonly OwnStep[], clocks: readonly NodeClock[]): readonly Derived<'clock.step'>[] {
+  const correct = correction(clocks);
+  return own.flatMap(({ node, by, before, after }): Derived<'clock.step'>[] => {
+    if (after.at === null) return [];
+    const { at } = after;
+    if (clocks.some((c) => c.node === node && c.segments.some((s) => s.from !== null && Math.abs(s.from - at) < MINUTE))) return [];
+    const when = correct(node, at);
+    return [{ type: 'clock.step', from: when, to: when, nodes: [node], data: { node, by }, evidence: [{ ref: before.ref, at: before.at, why: `the last line before the clock of ${node} was set back` }, { ref: after.ref, at, why: 'the next line, with an earlier time' }] }];
+  });
+}
+
+function observedSteps(reader: FactReader, own: readonly OwnStep[]): Steps {
   const steps = new Map<string, EpochMicros[]>();
   for (const fact of reader.facts(['clock.stepped'])) {
     if (fact.node === null || fact.at === null) continue;
@@ -147,5 +164,6 @@ function observedSteps(reader: FactReader): Steps {
     steps.set(fact.node, list);
     list.push(fact.at);
   }
+  for (const { node, after } of own) if (after.at !== null) steps.set(node, [...(steps.get(node) ?? []), after.at].toSorted((a, b) => a - b));
   return steps;
 }

@@ -61,8 +61,9 @@ function confined(matrix: BoundMatrix, { earlier, later }: Bound): boolean {
 /** Weaker bounds only narrow the window they fall into; what contradicts it is left out. */
 function addMedium(windows: readonly Window[], bounds: readonly Bound[]): void {
   const medium = bounds.filter((b) => b.strength === 'medium').toSorted((a, b) => moment(a) - moment(b));
-  // A prober that read the clocks says more than messages that may be paired wrongly, these more than a time server.
-  const rank = (b: Bound): number => (b.basis === 'prober' ? 0 : b.basis === 'raft-causality' ? 1 : 2);
+  // A prober that read the clocks says more than messages that may be paired wrongly, these more than a time server, and that more than
+  // a Lease, whose two times may be of two writes.
+  const rank = (b: Bound): number => (b.basis === 'prober' ? 0 : b.basis === 'raft-causality' ? 1 : b.basis === 'ntp' ? 2 : 3);
   for (const bound of medium.toSorted((a, b) => rank(a) - rank(b))) {
     const window = windows.findLast((w) => w.from <= moment(bound)) ?? windows[0];
     window?.matrix.add(bound);

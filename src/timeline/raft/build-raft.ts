@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { PlacedFact } from '../../model/fact.ts';
-import type { History, Leadership, Member, RoleStretch } from '../../model/history.ts';
+import type { History, Leadership, Member, NodeClock, RoleStretch } from '../../model/history.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { formatDuration, formatRfc3339 } from '../../model/time.ts';
 import { raftChanges } from './changes.ts';
@@ -14,6 +14,7 @@ import { brokenInvariants } from './invariants.ts';
 import { partitions } from './partitions.ts';
 import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
+import { heldToOwnClocks } from './unproved.ts';
 import { listen, type Voices, type VoicesInput } from './voices.ts';
 import { readWalLogs } from './wal-logs.ts';
 import { reignsFromWal } from './wal-reigns.ts';
@@ -30,6 +31,7 @@ export interface RaftHistory {
 export interface RaftInput extends VoicesInput {
   readonly reader: FactReader;
   readonly nodes: readonly string[];
+  readonly clocks: readonly NodeClock[];
   /** path of the entry a fact stands in */
   readonly pathOf: (fact: PlacedFact) => string;
 }
@@ -49,7 +51,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const proved = [...logReigns, ...wal.reigns];
   const reigns = [...proved, ...reignsFromStatus(timed, identity, proved)].toSorted(byStart);
   const cut = partitions({ voices, members, downs: process, endOfCase });
-  const { heard: leaderless, lone } = withoutLone(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, members, reigns);
+  const { heard: leaderless, lone } = withoutLone(heldToOwnClocks(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, process, input.clocks), voices, members, reigns);
   const downs = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
   const derivedDowns = downs.map((d) => toDerived(d, endOfCase));
   return {
