@@ -71,7 +71,7 @@ it('an endless line is cut, counted and reported', async () => {
 it('archives nested beyond the limit stay closed, and are reported', async () => {
   let inner = await tar({ name: 'etcd.log', body: LINE });
   for (let i = 0; i < 8; i += 1) inner = await tar({ name: `level-${i}.tar`, body: inner });
-  const { status, coverage } = await analyze(work.write('deep.tar', inner));
+  const { status, coverage } = await analyze(work.write('deep.tar', await tar({ name: 'etcd.log', body: LINE }, { name: 'level-8.tar', body: inner })));
   expect(status).toBe(4);
   expect(coverage.damaged.map((one) => one.reason).join('\n')).toMatch(/nested deeper/);
 });
@@ -85,7 +85,7 @@ it('deeply nested JSON and YAML do no harm', async () => {
 });
 
 it('an archive that expands without bound is stopped at the limit', async () => {
-  const path = work.write('bomb.tar.gz', gzipSync(await tar({ name: 'etcd.log', body: Buffer.alloc(80 << 20, 'x\n') })));
+  const path = work.write('bomb.tar.gz', gzipSync(await tar({ name: 'etcd.log', body: LINE }, { name: 'other.log', body: Buffer.alloc(80 << 20, LINE) })));
   const { status, coverage } = await analyze(path, '--limit-expansion', '10');
   expect(status).toBe(4);
   expect(coverage.damaged.map((one) => one.reason).join('\n')).toMatch(/expands more/);
