@@ -41,8 +41,8 @@ const WALK = [
   ['findings', [...times(DOWN, 10), '\r', ...times(DOWN, 6), '\r', ...times(DOWN, 5), '\u001b', '\u001b', 'r', '\r', '\u001b', '\u001b']],
   ['timeline', ['2', ...times(DOWN, 20), ...times(PAGE, 20), END, ...times('\u001b[A', 10), ...times('\u001b[5~', 10), 'g', ...times(PAGE, 5), ']', ...times(PAGE, 10), ']', ...times(DOWN, 5), 'X', '=', ...times(PAGE, 10), 'X', 't', ...times(PAGE, 5), 't', '\r', '\u001b']],
   ['lanes', ['3', ...times('n', 10), ...times('+', 12), ...times('l', 20), ...times('H', 5), ...times('-', 6), '0', ...times('j', 5)]],
-  ['search', ['2', 'g', '/', ...'slow fdat', '\r', ...times('n', 8), '\u001b']],
-  ['others', [...'45678', '9', ...times(DOWN, 10), '7', ...times(PAGE, 10), '?', '\u001b', ':', 'g', 'o', '\u001b', 'T', 'T', 'T', 'T', '1']],
+  ['search', ['2', 'g', '/', ...Array.from('slow fdat'), '\r', ...times('n', 8), '\u001b']],
+  ['others', [...Array.from('45678'), '9', ...times(DOWN, 10), '7', ...times(PAGE, 10), '?', '\u001b', ':', 'g', 'o', '\u001b', 'T', 'T', 'T', 'T', '1']],
 ];
 
 function percentile(values, share) {

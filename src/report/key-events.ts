@@ -35,7 +35,7 @@ export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: re
   const history = reader.history();
   const correct = correction(history.clocks);
   const nodeOf = nodeOfEntries(reader);
-  const names = new Map<string, string>(history.members.flatMap((m) => (m.id === null ? [] : [[`${m.id}`, m.name] as const])));
+  const names = new Map<string, string>(history.members.flatMap((m) => (m.id === null ? [] : [[m.id, m.name] as const])));
   const name = (id: string | null): string => (id === null ? (lang === 'zh' ? '未知成员' : 'a member') : (names.get(id) ?? id));
   const events: KeyEvent[] = [];
   const cited = new Set<string>();

@@ -1,10 +1,9 @@
 import type { CaseAccess } from './access.ts';
 import { findingItems, findingOf, targetOf } from './items.ts';
 import { selectedRow, rowTarget } from './reduce-timeline.ts';
-import type { AppState } from './state.ts';
 import { cursorOf, placeOf } from './state.ts';
 import { formatRfc3339 } from '../model/time.ts';
-import type { Target } from './state.ts';
+import type { AppState, Target } from './state.ts';
 
 /** A place as one cites it: path, line or byte, hash of the file, and the line itself. */
 function citationText(target: Target, access: CaseAccess): string {

@@ -37,7 +37,7 @@ export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const sections: readonly (readonly [string, StringKey, Html | null])[] = [
     ['overview', 'overview', drawOverview(report, options.narrative ?? null, say)],
     ['lanes', 'lanes', lanes],
-    ['story', 'narrative', drawStory(report, say)],
+    ['story', 'narrative', drawStory(report)],
     ['findings', 'findings', drawFindings(report, new Map(reader.findings().map((f) => [f.id, f])), cited, say)],
     ['undecided', 'couldNotTell', drawUndecided(report, say)],
     ['notes', 'notes', drawNotes(report, notes, cited, say)],

@@ -36,7 +36,7 @@ ${narrative !== null && html`<p class="summary">${narrative}</p>`}
 }
 
 /** The findings above info as a story, in the order they began; null when there are none. */
-export function drawStory(report: Report, say: Say): Html | null {
+export function drawStory(report: Report): Html | null {
   const { incident } = report;
   if (incident.narrative.length === 0) return null;
   return html`<ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <span><a href="#f-${slug(n.finding)}">${n.text}</a><br><span class="quiet">${report.findings.find((f) => f.id === n.finding)?.summary ?? ''}</span></span></li>`)}</ol>
