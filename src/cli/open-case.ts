@@ -44,9 +44,7 @@ export async function openOrBuild(
     const output = join(folder, 'case.inquest');
     const request = caseRequest(paths, output, options);
     await (apart === null ? buildCase(request, tell) : buildCaseInWorker(request, tell, apart.signal));
-    const reader = openCase(output);
-    // the file lives on behind the open connection and is gone with it, whatever ends the process
-    return reader;
+    return openCase(output);
   } catch (error) {
     remove();
     throw error;
