@@ -76,7 +76,6 @@ export async function redact(request: RedactRequest): Promise<RedactionNote> {
       noting.bytes(embeddedText(text, parsers.get(entry.path)) ?? '');
     }
   }
-  noting.characters(request.topFolder);
   const map = assignPseudonyms(found);
   const document = mapDocument(map);
   writeMap(request.map, document);
@@ -91,7 +90,14 @@ export async function redact(request: RedactRequest): Promise<RedactionNote> {
   }
 }
 
-async function write(request: RedactRequest, parsers: ReadonlyMap<string, string | null>, replacer: Replacer, tally: Tally, top: string | null, keptNames: number): Promise<RedactionNote> {
+async function write(
+  request: RedactRequest,
+  parsers: ReadonlyMap<string, string | null>,
+  replacer: Replacer,
+  tally: Tally,
+  top: string | null,
+  keptNames: number,
+): Promise<RedactionNote> {
   const { limits } = request;
   const archive = new ArchiveWriter(request.output);
   const paths = new PathBook();
@@ -176,7 +182,12 @@ function writeMap(file: string, text: string): void {
     fd = openSync(file, 'wx', 0o600);
   } catch (error) {
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new UsageError(exists ? 'the map exists already; remove it or name another with --map' : `the map can not be written: ${error instanceof Error ? error.message : String(error)}`, { subject: file });
+    throw new UsageError(
+      exists
+        ? 'the map exists already; remove it or name another with --map'
+        : `the map can not be written: ${error instanceof Error ? error.message : String(error)}`,
+      { subject: file },
+    );
   }
   try {
     writeFileSync(fd, text);

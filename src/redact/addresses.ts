@@ -51,7 +51,7 @@ export function addressInRun(run: string, before: string): { readonly start: num
   if (run[colon + 1] !== ':' || /[A-Za-z]/.test(before) || colon > 0) starts.push(colon + 1);
   else starts.push(colon);
   const last = run.lastIndexOf(':');
-  const ends = [run.length, last, ...(run.endsWith('::') ? [] : [run.length - 1])];
+  const ends = [run.length, last, ...(/[^:]:$/.test(run) ? [run.length - 1] : [])];
   for (const start of starts) {
     for (const end of ends) {
       if (end - start < 2) continue;

@@ -26,7 +26,12 @@ export class ArchiveWriter {
       fd = openSync(file, 'wx', 0o600);
     } catch (error) {
       const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-      throw new UsageError(exists ? 'the output exists already; remove it or name another' : `the output can not be written: ${error instanceof Error ? error.message : String(error)}`, { subject: file });
+      throw new UsageError(
+        exists
+          ? 'the output exists already; remove it or name another'
+          : `the output can not be written: ${error instanceof Error ? error.message : String(error)}`,
+        { subject: file },
+      );
     }
     this.#folder = mkdtempSync(join(tmpdir(), 'inquest-'));
     this.#done = pipeline(this.#pack, createGzip({ level: COMPRESSION }), createWriteStream(file, { fd }));
@@ -68,7 +73,8 @@ export class ArchiveWriter {
     const stored = new Promise<void>((resolve, reject) => (settle = (error) => (error == null ? resolve() : reject(error))));
     const sink = this.#pack.entry({ name: path, size, mode: 0o644, mtime: new Date(modified * 1000) }, (error) => settle(error));
     for await (const chunk of content) {
-      if (chunk instanceof Uint8Array && !sink.write(chunk)) await Promise.race([new Promise<void>((resolve) => sink.once('drain', () => resolve())), this.#done]);
+      if (chunk instanceof Uint8Array && !sink.write(chunk))
+        await Promise.race([new Promise<void>((resolve) => sink.once('drain', () => resolve())), this.#done]);
     }
     sink.end(null);
     await Promise.race([stored, this.#done]);

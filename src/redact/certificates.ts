@@ -7,7 +7,8 @@ export type DescribeCertificate = (pem: string) => FactMap['certificate'] | null
 const PEM = /^[ \t]*-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----[ \t]*\r?$/gm;
 const ANY_PEM = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 /** In objects: PEM as text or in base64, with the key it stands under. */
-const EMBEDDED = /([\w./-]{1,128})["']?\s*:\s*(?:["']|\|[+-]?\s*)?(LS0tLS1CRUdJTi[A-Za-z0-9+/=]+|-----BEGIN CERTIFICATE-----(?:[A-Za-z0-9+/=\s]|\\n|-----(?:BEGIN|END) CERTIFICATE-----)+)/g;
+const EMBEDDED =
+  /([\w./-]{1,128})["']?\s*:\s*(?:["']|\|[+-]?\s*)?(LS0tLS1CRUdJTi[A-Za-z0-9+/=]+|-----BEGIN CERTIFICATE-----(?:[A-Za-z0-9+/=\s]|\\n|-----(?:BEGIN|END) CERTIFICATE-----)+)/g;
 /** Values no parser takes for certificates of the cluster: webhooks' authorities, requests for signing. */
 const ELSEWHERE = /^(?:caBundle|request|certificate)$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -25,7 +26,14 @@ const USAGES: Readonly<Record<string, string>> = {
  * within a signed certificate can not be replaced. One that the file describes in words already is only left out.
  */
 export function certificatesAsText(text: string, describe: DescribeCertificate, count: (n: number) => void): string {
-  const told = new Set([...text.matchAll(/(?:Serial Number:\s*|serial=)(?:\d+ \(0x)?([0-9A-Fa-f:]+)/g)].map(([, serial = '']) => serial.replaceAll(':', '').toLowerCase().replace(/^0+(?=.)/, '')));
+  const told = new Set(
+    [...text.matchAll(/(?:Serial Number:\s*|serial=)(?:\d+ \(0x)?([0-9A-Fa-f:]+)/g)].map(([, serial = '']) =>
+      serial
+        .replaceAll(':', '')
+        .toLowerCase()
+        .replace(/^0+(?=.)/, ''),
+    ),
+  );
   return text.replace(PEM, (pem) => {
     count(1);
     const fact = describe(pem.trim());
@@ -62,7 +70,12 @@ function opensslText(fact: FactMap['certificate']): string {
     `            Not Before: ${opensslTime(notBefore)}`,
     `            Not After : ${opensslTime(notAfter)}`,
     `        Subject: ${subject}`,
-    ...(names.length === 0 ? [] : ['            X509v3 Subject Alternative Name:', `                ${names.map((name) => (/^[\d.]+$|:/.test(name) ? `IP Address:${name}` : `DNS:${name}`)).join(', ')}`]),
+    ...(names.length === 0
+      ? []
+      : [
+          '            X509v3 Subject Alternative Name:',
+          `                ${names.map((name) => (/^[\d.]+$|:/.test(name) ? `IP Address:${name}` : `DNS:${name}`)).join(', ')}`,
+        ]),
     ...(usages.length === 0 ? [] : ['            X509v3 Extended Key Usage:', `                ${usages.map((usage) => USAGES[usage] ?? usage).join(', ')}`]),
     ...(authority ? ['            X509v3 Basic Constraints: critical', '                CA:TRUE'] : []),
   ].join('\n');

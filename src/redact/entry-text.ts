@@ -21,7 +21,8 @@ export function rewriteDocument(text: string, form: EntryForm, replacer: Replace
 
 /** Rewrites an entry of any length piece by piece; pieces are whole lines. */
 export async function* rewriteLog(blocks: AsyncIterable<Uint8Array>, replacer: Replacer, tally: Tally): AsyncGenerator<Buffer> {
-  const rewrite = (text: string): string => (text === '' ? '' : replacer.bytes(removeSecrets(text, (n) => tally.set('secrets', (tally.get('secrets') ?? 0) + n))));
+  const rewrite = (text: string): string =>
+    text === '' ? '' : replacer.bytes(removeSecrets(text, (n) => tally.set('secrets', (tally.get('secrets') ?? 0) + n)));
   let journal: JournalExportRewriter | null | undefined;
   let held = '';
   for await (const block of blocks) {

@@ -72,7 +72,14 @@ function inYaml(text: string, count: (n: number) => void): string {
       const pair = /^(\s*[^\s:#][^:]*:)[ \t]+\S/.exec(text);
       const indentOnly = /^\s*/.exec(text)?.[0] ?? '';
       // a line of a block value: kept as a line, so that those below keep their numbers
-      out[below] = pair === null ? (/:\s*$/.test(text) ? text : `${indentOnly}${REDACTED}`) : /:[ \t]+[|>][+-]?\d?[ \t\r]*$/.test(text) ? text : `${pair[1] ?? ''} '${REDACTED}'`;
+      out[below] =
+        pair === null
+          ? /:\s*$/.test(text)
+            ? text
+            : `${indentOnly}${REDACTED}`
+          : /:[ \t]+[|>][+-]?\d?[ \t\r]*$/.test(text)
+            ? text
+            : `${pair[1] ?? ''} '${REDACTED}'`;
       count(1);
     }
   });
@@ -85,7 +92,7 @@ function kindAround(lines: readonly string[], at: number, indent: number): strin
       const line = lines[i] ?? '';
       if (line.trim() === '') continue;
       const own = indentOf(line);
-      if (/^---/.test(line) || own < indent) return null;
+      if (line.startsWith('---') || own < indent) return null;
       // a new item of a list begins at its dash: further up or down are other objects
       const starts = /^ *- /.test(line) && own === indent;
       if (starts && step === 1 && i !== at) return null;

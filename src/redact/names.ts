@@ -1,7 +1,8 @@
 import type { Fact, FactType } from '../model/fact.ts';
 import type { CaseReader } from '../model/ports.ts';
+import { printable } from '../model/text.ts';
 import { parseIpv4, parseIpv6 } from './addresses.ts';
-import { isGeneric, isPublicDomain } from './words.ts';
+import { isGeneric, isGenericWord, isPublicDomain } from './words.ts';
 
 /** What a name is of; also the sections of the map. In order of precedence where one text is several. */
 export type NameKind = 'host' | 'member' | 'server' | 'subject' | 'user';
@@ -15,46 +16,89 @@ export interface FoundNames {
   readonly kept: ReadonlySet<string>;
 }
 
-type Told = { readonly [Type in FactType]?: (data: Extract<Fact, { readonly type: Type }>['data']) => readonly (readonly [NameKind, string | null])[] };
+type Named = readonly (readonly [NameKind, string | null])[];
 
 const host = (text: string | null): readonly [NameKind, string | null] => ['host', text];
-const hosts = (texts: readonly (string | null)[]): readonly (readonly [NameKind, string | null])[] => texts.map(host);
-const urls = (texts: readonly string[]): readonly (readonly [NameKind, string | null])[] => hosts(texts.map(hostOfUrl));
+const hosts = (texts: readonly (string | null)[]): Named => texts.map(host);
+const urls = (texts: readonly string[]): Named => hosts(texts.map(hostOfUrl));
 
-/** Where facts name machines, members and people. */
-const TOLD: Told = {
-  'etcd.started': (d) => [['member', d.name], ...urls(d.peerUrls), ...urls(d.clientUrls), ...initialCluster(d.initialCluster)],
-  'etcd.identified': (d) => [['member', d.name], ...urls(d.peerUrls), ...urls(d.clientUrls)],
-  'member.added': (d) => urls(d.peerUrls),
-  'member.updated': (d) => urls(d.peerUrls),
-  'member.listed': (d) => [['member', d.name], ...urls(d.peerUrls), ...urls(d.clientUrls)],
-  'endpoint.status': (d) => urls([d.endpoint]),
-  'endpoint.status-failed': (d) => urls([d.endpoint]),
-  'endpoint.health': (d) => urls([d.endpoint]),
-  'endpoint.hashkv': (d) => urls([d.endpoint]),
-  'peer.cluster-id-mismatch': (d) => [['member', d.peerName]],
-  'peer.unreachable': (d) => (d.address === null ? [] : urls([d.address])),
-  'apiserver.unreachable': (d) => (d.address === null ? [] : urls([d.address])),
-  certificate: (d) => [...hosts(d.names), ...subjects(d.subject), ...subjects(d.issuer)],
-  'k8s-lease.object': (d) => [host(holderHost(d.holder))],
-  'k8s-lease.held': (d) => [host(holderHost(d.holder))],
-  'node.condition': (d) => [host(d.node)],
-  'node.listed': (d) => [host(d.node)],
-  'pod.status': (d) => [host(d.node)],
-  'k8s.event': (d) => (d.kind === 'Node' ? [host(d.name)] : []),
-  'node.hostname': (d) => [host(d.hostname)],
-  'lb.server-state': (d) => [['server', d.server]],
-  'lb.server-stat': (d) => [['server', d.server], ...(d.address === null ? [] : urls([d.address]))],
-  'lb.connection-failed': (d) => [['server', d.server]],
-  'network.ping': (d) => [host(d.target)],
-};
+/** Facts that name machines, members and people. */
+const NAMING = [
+  'etcd.started',
+  'etcd.identified',
+  'member.added',
+  'member.updated',
+  'member.listed',
+  'endpoint.status',
+  'endpoint.status-failed',
+  'endpoint.health',
+  'endpoint.hashkv',
+  'peer.cluster-id-mismatch',
+  'peer.unreachable',
+  'apiserver.unreachable',
+  'certificate',
+  'k8s-lease.object',
+  'k8s-lease.held',
+  'node.condition',
+  'node.listed',
+  'pod.status',
+  'k8s.event',
+  'node.hostname',
+  'lb.server-state',
+  'lb.server-stat',
+  'lb.connection-failed',
+  'network.ping',
+] as const satisfies readonly FactType[];
+
+function namesOf({ type, data }: Fact<(typeof NAMING)[number]>): Named {
+  switch (type) {
+    case 'etcd.started':
+      return [['member', data.name], ...urls(data.peerUrls), ...urls(data.clientUrls), ...initialCluster(data.initialCluster)];
+    case 'etcd.identified':
+    case 'member.listed':
+      return [['member', data.name], ...urls(data.peerUrls), ...urls(data.clientUrls)];
+    case 'member.added':
+    case 'member.updated':
+      return urls(data.peerUrls);
+    case 'endpoint.status':
+    case 'endpoint.status-failed':
+    case 'endpoint.health':
+    case 'endpoint.hashkv':
+      return urls([data.endpoint]);
+    case 'peer.cluster-id-mismatch':
+      return [['member', data.peerName]];
+    case 'peer.unreachable':
+    case 'apiserver.unreachable':
+      return data.address === null ? [] : urls([data.address]);
+    case 'certificate':
+      return [...hosts(data.names), ...subjects(data.subject), ...subjects(data.issuer)];
+    case 'k8s-lease.object':
+    case 'k8s-lease.held':
+      return [host(holderHost(data.holder))];
+    case 'node.condition':
+    case 'node.listed':
+    case 'pod.status':
+      return [host(data.node)];
+    case 'k8s.event':
+      return data.kind === 'Node' ? [host(data.name)] : [];
+    case 'node.hostname':
+      return [host(data.hostname)];
+    case 'lb.server-state':
+    case 'lb.connection-failed':
+      return [['server', data.server]];
+    case 'lb.server-stat':
+      return [['server', data.server], ...(data.address === null ? [] : urls([data.address]))];
+    case 'network.ping':
+      return [host(data.target)];
+  }
+}
 
 /** `https://cp1.example.org:2379`, `cp1:2379` and `cp1` without scheme and port. */
 export function hostOfUrl(text: string): string | null {
   return /^(?:[a-z]+:\/\/)?(?:[^/@\s]*@)?\[?([^\s/[\]]*?)\]?(?::\d+)?(?:\/.*)?$/i.exec(text.trim())?.[1] ?? null;
 }
 
-function initialCluster(text: string | null): readonly (readonly [NameKind, string | null])[] {
+function initialCluster(text: string | null): Named {
   return (text ?? '').split(',').flatMap((part) => {
     const at = part.indexOf('=');
     return at < 0 ? [] : [['member', part.slice(0, at)] as const, ...urls([part.slice(at + 1)])];
@@ -63,11 +107,14 @@ function initialCluster(text: string | null): readonly (readonly [NameKind, stri
 
 /** Leader election identities are `<host>_<uuid>` (client-go) or `<host>_<uuid>_<…>`. */
 function holderHost(holder: string | null): string | null {
-  return /^(.+?)_[0-9a-f]{8}-[0-9a-f-]{27}/.exec(holder ?? '')?.[1] ?? (/^[a-z0-9.-]+$/i.test(holder ?? '') && !/-[a-z0-9]{8,10}-[a-z0-9]{5}$/.test(holder ?? '') ? holder : null);
+  return (
+    /^(.+?)_[0-9a-f]{8}-[0-9a-f-]{27}/.exec(holder ?? '')?.[1] ??
+    (/^[a-z0-9.-]+$/i.test(holder ?? '') && !/-[a-z0-9]{8,10}-[a-z0-9]{5}$/.test(holder ?? '') ? holder : null)
+  );
 }
 
 /** Values of a distinguished name; `system:node:<host>` names a host. */
-function subjects(name: string): readonly (readonly [NameKind, string | null])[] {
+function subjects(name: string): Named {
   return name.split(/,\s*|\//).flatMap((part) => {
     const value = /^\s*[A-Za-z.0-9]+\s*=\s*(.+)$/.exec(part)?.[1]?.trim() ?? '';
     if (value.startsWith('system:node:')) return [host(value.slice(12))];
@@ -84,7 +131,7 @@ export class NameCollector {
 
   add(kind: NameKind, given: string | null): void {
     const name = (given ?? '').trim().replace(/^\*\./, '').replace(/\.$/, '');
-    if (name === '' || name.length > 253 || parseIpv4(name) !== null || parseIpv6(name) !== null || /[\u0000-\u001f"\\]/.test(name)) return;
+    if (name === '' || name.length > 253 || parseIpv4(name) !== null || parseIpv6(name) !== null || /["\\]/.test(name) || printable(name) !== name) return;
     const dot = name.indexOf('.');
     if (dot > 0 && kind !== 'subject' && /^[A-Za-z0-9_.-]+$/.test(name)) {
       this.domain(name.slice(dot + 1));
@@ -106,10 +153,12 @@ export class NameCollector {
   }
 }
 
-/** Hosts may be called like `node1`; other names made of common words say nothing. */
+/** A machine may be called `node1` or `etcd-a`; only names of whole common words and nothing else say nothing. */
 function isGenericName(kind: NameKind, name: string): boolean {
+  // members without a name are called by their id, which stays
+  if (/^[0-9a-f]{13,16}$/.test(name) || /^[\d._-]+$/.test(name)) return true;
   if (kind === 'subject' || kind === 'server') return isGeneric(name);
-  return !/\d/.test(name) || /^[\d._-]+$/.test(name) ? isGeneric(name) : name.length < 2;
+  return name.length < 2 || (!/\d/.test(name) && isGenericWord(name)) || (/^[a-z]{2,}(?:[-_.][a-z]{2,})+$/i.test(name) && isGeneric(name));
 }
 
 /** Everything the analysis knows a name of. */
@@ -130,16 +179,5 @@ export function gatherNames(reader: CaseReader, into: NameCollector): void {
       else if (kind === 'address') into.add('host', hostOfUrl(text));
     }
   }
-  const types = Object.keys(TOLD).filter(isTold);
-  for (const fact of reader.facts(types)) for (const [kind, text] of namesOfFact(fact.type, fact.data)) into.add(kind, text);
-}
-
-function isTold(type: string): type is FactType {
-  return type in TOLD;
-}
-
-function namesOfFact(type: FactType, data: unknown): readonly (readonly [NameKind, string | null])[] {
-  const tell = TOLD[type];
-  // the table pairs each type with its own reader; TypeScript can not follow that through the union
-  return tell === undefined ? [] : Reflect.apply(tell, null, [data]);
+  for (const fact of reader.facts(NAMING)) for (const [kind, text] of namesOf(fact)) into.add(kind, text);
 }

@@ -2,6 +2,7 @@ import { formatIpv4, parseIpv6 } from './addresses.ts';
 import type { Book, Found, MapKind } from './found.ts';
 import { registeredPart } from './found.ts';
 import type { NameKind } from './names.ts';
+import { escapeRegex } from './one-of.ts';
 import { isGeneric } from './words.ts';
 
 /** Original → pseudonym, by kind; what the map file holds. */
@@ -12,12 +13,6 @@ const KINDS: readonly NameKind[] = ['host', 'member', 'server', 'subject', 'user
 /** 198.18.0.0/15, set aside for benchmarks (RFC 2544) */
 const IPV4_BASE = 198 * 2 ** 24 + 18 * 2 ** 16;
 const IPV4_SIZE = 2 ** 17;
-
-/** UTF-8 bytes of a text, one character each: the form in which blocks are rewritten. */
-export const bytesOf = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
-export const textOf = (bytes: string): string => Buffer.from(bytes, 'latin1').toString('utf8');
-
-export const escapeRegex = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
 /**
  * Gives everything found a pseudonym. Names and addresses are numbered in their own order, so that the result depends on nothing
@@ -50,8 +45,12 @@ export function assignPseudonyms(found: Found): PseudonymMap {
   const subject = ofKind('subject');
   const user = ofKind('user');
   const domain = domainPseudonyms(domains, free);
-  const inOrder = <Key>(keys: Iterable<Key>, compare: (a: Key, b: Key) => number, key: (one: Key) => string, pool: Iterator<string>): ReadonlyMap<string, string> =>
-    new Map([...keys].toSorted(compare).map((one) => [key(one), free(pool)]));
+  const inOrder = <Key>(
+    keys: Iterable<Key>,
+    compare: (a: Key, b: Key) => number,
+    key: (one: Key) => string,
+    pool: Iterator<string>,
+  ): ReadonlyMap<string, string> => new Map([...keys].toSorted(compare).map((one) => [key(one), free(pool)]));
   for (const value of found.ipv4) originals.add(formatIpv4(value));
   for (const canonical of found.ipv6) originals.add(canonical);
   const ipv6 = new Map<string, string>();
@@ -69,11 +68,31 @@ export function assignPseudonyms(found: Found): PseudonymMap {
     subject,
     user,
     domain,
-    label: inOrder([...found.labels].filter((label) => !taken.has(label) && !isGeneric(label)), byText, String, count((n) => `host-${n}`, Infinity)),
-    ipv4: inOrder(found.ipv4, (a, b) => a - b, formatIpv4, count((n) => formatIpv4(IPV4_BASE + n), IPV4_SIZE - 1)),
+    label: inOrder(
+      [...found.labels].filter((label) => !taken.has(label) && !isGeneric(label)),
+      byText,
+      String,
+      count((n) => `host-${n}`, Infinity),
+    ),
+    ipv4: inOrder(
+      found.ipv4,
+      (a, b) => a - b,
+      formatIpv4,
+      count((n) => formatIpv4(IPV4_BASE + n), IPV4_SIZE - 1),
+    ),
     ipv6,
-    mac: inOrder(found.macs, byText, String, count((n) => `02:00:00:${[16, 8, 0].map((shift) => ((n >> shift) & 255).toString(16).padStart(2, '0')).join(':')}`, 2 ** 24)),
-    email: inOrder(found.emails, byText, String, count((n) => `user-${n}@example.test`, Infinity)),
+    mac: inOrder(
+      found.macs,
+      byText,
+      String,
+      count((n) => `02:00:00:${[16, 8, 0].map((shift) => ((n >> shift) & 255).toString(16).padStart(2, '0')).join(':')}`, 2 ** 24),
+    ),
+    email: inOrder(
+      found.emails,
+      byText,
+      String,
+      count((n) => `user-${n}@example.test`, Infinity),
+    ),
   };
 }
 
@@ -136,11 +155,12 @@ export function replacingBook(map: PseudonymMap): Book {
 
 /** The map as a file: sections by kind, originals in order. */
 export function mapDocument(map: PseudonymMap): string {
-  const sections = Object.fromEntries(Object.entries(map).map(([kind, pairs]) => [kind, Object.fromEntries([...pairs].map(([original, pseudonym]) => [textOfKey(kind, original), pseudonym]))]));
+  const sections = Object.fromEntries(
+    Object.entries(map).map(([kind, pairs]) => [kind, Object.fromEntries([...pairs].map(([original, pseudonym]) => [textOfKey(kind, original), pseudonym]))]),
+  );
   return `${JSON.stringify({ format: 'inquest.redaction-map/v1', ...sections }, null, 2)}\n`;
 }
 
 function textOfKey(kind: string, original: string): string {
   return kind === 'ipv6' ? (original.match(/.{4}/g) ?? []).map((group) => group.replace(/^0{1,3}/, '')).join(':') : original;
 }
-

@@ -1,6 +1,7 @@
 import { addressInRun, IPV4, IPV4_DASHED, IPV6_RUN, isUniversalIpv4, isUniversalIpv6, MAC, parseIpv4 } from './addresses.ts';
 import type { Book } from './found.ts';
-import { bytesOf, escapeRegex, textOf } from './pseudonyms.ts';
+import { anyOf, firstLetters } from './one-of.ts';
+import { bytesOf, textOf } from './text-bytes.ts';
 import { isPublicDomain } from './words.ts';
 
 /** What was replaced, for the note in the archive. */
@@ -34,13 +35,13 @@ export class Replacer {
   constructor(book: Book, tally: Tally) {
     this.#book = book;
     this.#tally = tally;
-    const either = (texts: readonly string[]): string => texts.map((text) => escapeRegex(bytesOf(text))).join('|');
-    this.#names = book.names.length === 0 ? null : new RegExp(`(?=${firstLetters(book.names)})${BEFORE}(?:${either(book.names)})${AFTER}`, 'gi');
-    const domains = book.domains.toSorted((a, b) => b.length - a.length);
+    const names = book.names.map(bytesOf);
+    this.#names = book.names.length === 0 ? null : new RegExp(`(?=${firstLetters(names)})${BEFORE}${anyOf(names)}${AFTER}`, 'gi');
+    const domains = book.domains.map(bytesOf);
     this.#qualified =
       domains.length === 0
         ? null
-        : new RegExp(`(?:(?<![A-Za-z0-9-])(?<!\\\\(?=[abfnrtvxu]))|(?<=${ESCAPE}))((?:[A-Za-z0-9-]{1,63}\\.){0,8})(${either(domains)})(?![A-Za-z0-9-])`, 'gi');
+        : new RegExp(`(?:(?<![A-Za-z0-9-])(?<!\\\\(?=[abfnrtvxu]))|(?<=${ESCAPE}))((?:[A-Za-z0-9-]{1,63}\\.){0,8})(${anyOf(domains)})(?![A-Za-z0-9-])`, 'gi');
   }
 
   /** A text of characters rather than bytes: a path, a name. */
@@ -101,7 +102,11 @@ export class Replacer {
     if (/[A-Za-z0-9]/.test(all[at + run.length] ?? '')) return run;
     // `fd00::10.0.0.1`: the dotted part is an address of its own
     if (/^\.\d/.test(all.slice(at + run.length, at + run.length + 2))) return run;
-    return run.slice(0, address.start) + this.#put('IPv6 addresses', run.slice(address.start, address.end), this.#book.ipv6(address.canonical)) + run.slice(address.end);
+    return (
+      run.slice(0, address.start) +
+      this.#put('IPv6 addresses', run.slice(address.start, address.end), this.#book.ipv6(address.canonical)) +
+      run.slice(address.end)
+    );
   }
 
   #ipv4(whole: string, at: number, all: string): string {
@@ -140,9 +145,4 @@ export class Replacer {
     const after = this.#plain(before);
     return after === before ? whole : Buffer.from(after, 'latin1').toString('base64');
   }
-}
-
-/** A class of the letters that names begin with: far cheaper to ask first than what stands before them. */
-function firstLetters(names: readonly string[]): string {
-  return `[${[...new Set(names.map((name) => bytesOf(name).charAt(0)))].map((c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}]`;
 }

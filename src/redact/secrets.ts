@@ -4,8 +4,7 @@ export const REDACTED = '[redacted]';
 /** Values after a secret's key that are no secrets: paths, references, literals, what is redacted already. */
 const HARMLESS = /^(?:true|false|null|nil|none|simple|jwt|\d{1,6}|[/.<$*{[].*|\[redacted\].*|<.*|file|env|\\*"?)$/i;
 
-const KEY =
-  String.raw`(?:passw(?:or)?d|passphrase|pwd|secret|(?<!cluster[-_])token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|client[_-]?key[_-]data|auth[_-]?key|credentials?|encryption[_-]?key)`;
+const KEY = String.raw`(?:passw(?:or)?d|passphrase|pwd|secret|(?<!cluster[-_])token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|client[_-]?key[_-]data|auth[_-]?key|credentials?|encryption[_-]?key)`;
 /** `key=value` and `"key":"value"`, also escaped within another string; a colon alone is as well the middle of a sentence. */
 const KEYED = new RegExp(String.raw`(${KEY}(?:\\*["'][ \t]*[:=]|[ \t]*=)[ \t]*\\*["']?)([^\s"'\\,;&}\])]{3,})`, 'gi');
 const QUOTED = new RegExp(String.raw`(${KEY}(?:["'][ \t]*:|[ \t]*[:=])[ \t]*)(["'])((?:(?!\2)[^\\\n]|\\.){3,}?)\2`, 'gi');
@@ -49,7 +48,9 @@ export function removeSecrets(text: string, count: (n: number) => void): string 
   if (SECRET_IN_LINE.test(out)) {
     out = out
       .split('\n')
-      .map((line) => (SECRET_IN_LINE.test(line) ? line.replace(DATA_IN_LINE, (whole, quote: string, key: string) => tell(whole, `${quote}${key}${quote}:{}`)) : line))
+      .map((line) =>
+        SECRET_IN_LINE.test(line) ? line.replace(DATA_IN_LINE, (whole, quote: string, key: string) => tell(whole, `${quote}${key}${quote}:{}`)) : line,
+      )
       .join('\n');
   }
   for (const [pattern, put] of PATTERNS) {
@@ -60,7 +61,9 @@ export function removeSecrets(text: string, count: (n: number) => void): string 
     }
   }
   const value = (whole: string, before: string, secret: string): string => (HARMLESS.test(secret) ? whole : tell(whole, `${before}${REDACTED}`));
-  out = out.replace(QUOTED, (whole, before: string, quote: string, secret: string) => (HARMLESS.test(secret) ? whole : tell(whole, `${before}${quote}${REDACTED}${quote}`)));
+  out = out.replace(QUOTED, (whole, before: string, quote: string, secret: string) =>
+    HARMLESS.test(secret) ? whole : tell(whole, `${before}${quote}${REDACTED}${quote}`),
+  );
   for (const pattern of [KEYED, YAML, FLAG]) out = out.replace(pattern, value);
   return out;
 }

@@ -28,7 +28,10 @@ export function addRedact(program: Command): void {
         const topFolder = archiveStem(basename(resolve(bundle ?? reader.bundles()[0]?.path ?? 'bundle')));
         const { files, leftOut } = await redact({ reader, bundle, topFolder, output: options.output, map, limits: limitsOf(options) });
         writeAll([`${printable(options.output)}: ${files} files rewritten; the map is ${printable(map)}: keep it to yourself\n`], undefined);
-        if (leftOut.length > 0) process.stderr.write(`inquest: ${leftOut.length} ${leftOut.length === 1 ? 'file was' : 'files were'} left out, as REDACTED.txt in the archive lists\n`);
+        if (leftOut.length > 0)
+          process.stderr.write(
+            `inquest: ${leftOut.length} ${leftOut.length === 1 ? 'file was' : 'files were'} left out, as REDACTED.txt in the archive lists\n`,
+          );
         process.exitCode = reader.coverage().damaged.length > 0 ? EXIT.damaged : EXIT.done;
       } finally {
         reader.close();
@@ -41,5 +44,6 @@ function checkOutput(file: string, input: string): void {
   if (existsSync(file)) throw new UsageError('the output exists already; remove it or name another', { subject: file });
   if (!existsSync(dirname(resolve(file)))) throw new UsageError('the folder of the output does not exist', { subject: file });
   const inside = relative(resolve(input), resolve(file));
-  if (existsSync(input) && statSync(input).isDirectory() && !inside.startsWith('..')) throw new UsageError('the output would lie within the input; name a place outside', { subject: file });
+  if (existsSync(input) && statSync(input).isDirectory() && !inside.startsWith('..'))
+    throw new UsageError('the output would lie within the input; name a place outside', { subject: file });
 }
