@@ -4,7 +4,7 @@ import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation, type DerivationContext } from '../derivation.ts';
 
-/** How many members a cluster has, which versions run, and members that belong to another one. */
+/** How many members a cluster has, which versions run where they differ, and members that belong to another one. */
 export const compositionDerivation = defineDerivation({
   id: 'composition',
   reads: ['member.listed', 'raft.configuration', 'etcd.identified', 'etcd.started', 'endpoint.status', 'peer.cluster-id-mismatch'],
@@ -63,8 +63,8 @@ function* versions(context: DerivationContext): Iterable<Derived<'cluster.versio
     if (version === null || member === null || member.removedAt !== null) continue;
     byMember.set(member.name, { version, evidence: context.cite(fact, `${member.name} runs etcd ${version}`) });
   }
-  if (byMember.size === 0) return;
   const found = [...new Set([...byMember.values()].map((v) => v.version))].toSorted();
+  if (found.length < 2) return;
   yield {
     type: 'cluster.versions',
     from: null,
