@@ -42,7 +42,7 @@ export interface FactMap {
   'etcd.identified': { member: MemberId; cluster: ClusterId | null; name: string | null; version: string | null; peerUrls: readonly Url[]; clientUrls: readonly Url[] };
   'etcd.restarted-from-wal': { member: MemberId; cluster: ClusterId | null; commitIndex: number; forced: boolean };
   'etcd.serving': { member: MemberId | null; address: string };
-  'etcd.ready': { member: MemberId | null };
+  'etcd.ready': { member: MemberId | null; name?: string | null };
   'etcd.signal-received': { signal: string };
   'etcd.stopped': { name: string | null };
   'etcd.crashed': { reason: string; kind: 'panic' | 'fatal' };

@@ -53,7 +53,7 @@ export const FACT_FIELDS = {
   'etcd.identified': { member: 'member', cluster: 'text', name: 'text', version: 'text', peerUrls: 'texts', clientUrls: 'texts' },
   'etcd.restarted-from-wal': { member: 'member', cluster: 'text', commitIndex: 'count', forced: 'flag' },
   'etcd.serving': { member: 'member', address: 'text' },
-  'etcd.ready': { member: 'member' },
+  'etcd.ready': { member: 'member', name: 'text' },
   'etcd.signal-received': { signal: 'text' },
   'etcd.stopped': { name: 'text' },
   'etcd.crashed': { reason: 'text', kind: ['panic', 'fatal'] },

@@ -43,6 +43,16 @@ describe('identity', () => {
     expect(buildHistory(kase).history.members.filter((m) => m.id === exact || m.id === neighbour)).toHaveLength(2);
   });
 
+  it('takes the name that capnslog publishes without the id for that of the log’s member', () => {
+    const kase = new CaseOfFacts();
+    const log = kase.addSource({ path: 'case/some.log' });
+    const id = member('aa');
+    kase.fact(log, 'etcd.restarted-from-wal', at(0), { member: id, cluster: null, commitIndex: 12, forced: false });
+    kase.fact(log, 'raft.became', at(1), { member: id, role: 'leader', raftTerm: 3 });
+    kase.fact(log, 'etcd.ready', at(2), { member: null, name: 'solo' });
+    expect(buildHistory(kase).history.members).toMatchObject([{ id, name: 'solo' }]);
+  });
+
   it('names the node of a log after its member where nothing else does', () => {
     const kase = new CaseOfFacts();
     const log = kase.addSource({ path: 'case/some.log' });

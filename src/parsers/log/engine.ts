@@ -4,6 +4,7 @@ import type { FactMap, FactType } from '../../model/fact.ts';
 import { sourceId } from '../../model/ids.ts';
 import type { SourceId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
 import type { EntryContext, LogReader, ParseSink } from '../contract.ts';
 import { BatchQueue, newColumns } from './batches.ts';
 import { buildCatalogue } from './catalogue.ts';
@@ -56,6 +57,8 @@ export class LogEngine implements LogReader {
   private readonly primary: Envelope | null;
   private readonly tools: { readonly stamps: StampReader; readonly anchor: number; near: number | null };
   private readonly sources = new Map<string, SourceId>();
+  /** time of each source's latest line */
+  private readonly latest: number[] = [];
   private readonly partials = new Map<string, PartialLine>();
   private section: Section | null = null;
   private sectionKey = '';
@@ -286,12 +289,16 @@ export class LogEngine implements LogReader {
   private record(columns: EventColumns, base: number, number: number, start: number, end: number, unfinished = false): void {
     const { line } = this;
     const { assumed } = this.zones;
-    const at = this.zones.settle(line);
+    let at = this.zones.settle(line);
     if (line.zoned ? !Number.isNaN(line.time) : line.outerZoned && !Number.isNaN(line.outer)) this.tools.near = at;
     const component = this.components.of(line, this.section === null ? null : this.section.component);
     const source = this.sourceOf(line, component);
     if (this.zones.assumed !== assumed) this.zoneNotes.assumed(source, number, base + start, end - start);
     else if (at === at) this.zoneNotes.settled(source);
+    // a stamp of whole seconds lies in that second no earlier than the line before it
+    const before = this.latest[source] ?? NaN;
+    if (at % SECOND === 0 && before > at && before < at + SECOND) at = before;
+    this.latest[source] = at;
     const row = columns.count;
     columns.source[row] = source;
     columns.line[row] = number;

@@ -48,7 +48,8 @@ export function jsonStrings(line: string, key: string): readonly string[] {
     if (end < 0) break;
     const item = unquote(line, open + 1, end);
     if (item !== null) items.push(item);
-    open = line.charAt(end + 1) === ',' ? end + 2 : end + 1;
+    open = end + 1;
+    if (line.charAt(open) === ',') open += line.charCodeAt(open + 1) === 32 ? 2 : 1;
   }
   return items;
 }

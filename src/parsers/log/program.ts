@@ -79,9 +79,9 @@ export function componentOfSourceFile(file: string): Component | null {
 }
 
 const CONTENT: readonly (readonly [RegExp, Component])[] = [
-  [/"caller":"(?:snapshot|clientv3|client|etcdutl|v3(?:@[\w.+-]+)?)\/(?:v3_snapshot|maintenance|snapshot)\.go|^Snapshot saved at /, 'backup'],
+  [/(?:"caller":"|\t)(?:snapshot|clientv3|client|etcdutl|v3(?:@[\w.+-]+)?)\/(?:v3_snapshot|maintenance|snapshot)\.go|^Snapshot saved at /, 'backup'],
   [
-    /"caller":"(?:embed|etcdserver|etcdmain|rafthttp|membership|mvcc|wal|traceutil)\/| \| (?:etcdserver|etcdmain|rafthttp|embed|mvcc|wal): |raft2\d{3}\/|"logger":"raft"/,
+    /(?:"caller":"|\t)(?:embed|etcdserver|etcdmain|rafthttp|membership|mvcc|wal|traceutil|raft)\/[\w.]+:| \| (?:etcdserver|etcdmain|rafthttp|embed|mvcc|wal): |raft2\d{3}\/|"logger":"raft"|\traft\t/,
     'etcd',
   ],
   [

@@ -9,6 +9,7 @@ import type { LogOwners } from './log-owners.ts';
 const IDENTITY = [
   'etcd.started',
   'etcd.identified',
+  'etcd.ready',
   'etcd.restarted-from-wal',
   'etcd.stopped',
   'member.added',
@@ -51,6 +52,12 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
         draft.version = version ?? draft.version;
         addUrls(draft, 'peer-url', peerUrls, because);
         addUrls(draft, 'client-url', clientUrls, because);
+        break;
+      }
+      case 'etcd.ready': {
+        // capnslog publishes the name without the id
+        const owner = fact.data.member ?? owners.ownerOf(fact);
+        if (owner !== null && fact.data.name != null) addName(drafts.of(owner), fact.data.name, 3, cite(fact, 'the member names itself'));
         break;
       }
       case 'etcd.restarted-from-wal':

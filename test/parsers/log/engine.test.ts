@@ -116,6 +116,22 @@ describe('lines', () => {
   });
 });
 
+describe('lines of whole seconds', () => {
+  test('stand in their second no earlier than the line before', () => {
+    const log = readLog(
+      [
+        '2026-11-22 07:46:50.380679 N | pkg/osutil: received terminated signal, shutting down...',
+        '2026-11-22 07:46:52.866208 I | etcdserver: restarting member 146e974d9a20f516 in cluster 67eee8c0873b539d at commit index 12',
+        'raft2026/11/22 07:46:52 INFO: 146e974d9a20f516 became follower at term 2',
+        'WARNING: 2026/11/22 07:46:52 [core] grpc: addrConn.createTransport failed to connect to {127.0.0.1:2379',
+        'raft2026/11/22 07:46:54 INFO: 146e974d9a20f516 became candidate at term 3',
+        '',
+      ].join('\n'),
+    );
+    expect(log.events.map(({ at }) => at?.slice(17))).toEqual(['50.380679Z', '52.866208Z', '52.866208Z', '52.866208Z', '54.000000Z']);
+  });
+});
+
 describe('split lines', () => {
   const piece = (tag: string, text: string, stream = 'stderr'): string => `2026-11-22T07:46:57.600Z ${stream} ${tag} ${text}`;
   const parts = [piece('P', raft.slice(0, 40)), piece('F', zap(9, 'other stream'), 'stdout'), piece('P', raft.slice(40, 90)), piece('F', raft.slice(90))];

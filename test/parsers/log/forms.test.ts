@@ -173,6 +173,20 @@ describe('other programs', () => {
     expect(log.facts).toEqual([]);
   });
 
+  test('zap console in a file of any name is an etcd server’s, lists and all', () => {
+    const log = readLog(
+      [
+        '2026-11-22T07:41:40.100000Z\tinfo\traft\tetcdserver/zap_raft.go:77\t146e974d9a20f516 became leader at term 4',
+        '2026-11-22T07:41:41.100000Z\tinfo\tmembership/cluster.go:421\tadded member\t{"cluster-id": "3d93f952f49292c8", "local-member-id": "146e974d9a20f516", "added-peer-id": "43ccf13c9d84d8d2", "added-peer-peer-urls": ["http://10.0.0.1:2380", "http://10.0.0.2:2380"], "added-peer-is-learner": false}',
+        '',
+      ].join('\n'),
+    );
+    expect(log.facts).toMatchObject([
+      { type: 'raft.became', component: 'etcd' },
+      { type: 'member.added', component: 'etcd', data: { peerUrls: ['http://10.0.0.1:2380', 'http://10.0.0.2:2380'] } },
+    ]);
+  });
+
   test('a backup job says once what it saved', () => {
     const cri = (text: string, second: number): string => `2026-11-22T07:41:${second}.100Z stdout F ${text}`;
     const log = readLog(

@@ -160,7 +160,7 @@ export const etcdLifecycleMessages = defineMessages([
       const name = attributes?.[1] ?? m.str('', 1);
       const urls = (attributes?.[2] ?? m.str('', 2) ?? '').split(' ').filter((url) => url !== '');
       if (member !== null) emit('etcd.identified', { member, cluster: m.cluster('cluster-id'), name, version: null, peerUrls: [], clientUrls: urls });
-      emit('etcd.ready', { member });
+      emit('etcd.ready', member === null && name !== null ? { member, name } : { member });
     },
   },
   {

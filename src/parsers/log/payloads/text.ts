@@ -37,22 +37,23 @@ export const capnslog = definePayload({
   },
 });
 
-const GO_LOG = /(raft)?(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)(?:\.\d{1,6})? (DEBUG|INFO|WARN|WARNING|ERROR|FATAL|PANIC): /y;
+const GO_LOG = /(?:(raft)?(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)(?:\.\d{1,6})? (DEBUG|INFO|WARN|WARNING|ERROR|FATAL|PANIC): |(INFO|WARNING|ERROR|FATAL): (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) )/y;
 
-/** Go's standard logger: raft lines of etcd 3.4 (prefix glued to the date) and gRPC's. One-second resolution, local time. */
+/** Go's standard logger: raft lines of etcd 3.4 (prefix glued to the date) and gRPC's, whose level older versions put before the date. One-second resolution, local time. */
 export const goLog = definePayload({
   id: 'go-log',
   title: 'Go standard log (raft of etcd 3.4, gRPC)',
   samples: [
     'raft2026/11/22 07:46:45 INFO: d8d76f1a02343b7b became candidate at term 2',
     '2026/11/22 07:58:02 WARNING: [core] [Channel #3 SubChannel #4] grpc: addrConn.createTransport failed',
+    'WARNING: 2026/11/23 16:30:21 [core] grpc: addrConn.createTransport failed to connect to {127.0.0.1:2379',
   ],
   read(line, { stamps }) {
     GO_LOG.lastIndex = line.start;
     const m = GO_LOG.exec(line.body);
-    if (m === null || !stamps.iso(m[2] ?? '', 0)) return false;
+    if (m === null || !stamps.iso(m[2] ?? m[5] ?? '', 0)) return false;
     line.time = stamps.micros;
-    line.level = levelCode(m[3] ?? '');
+    line.level = levelCode(m[3] ?? m[4] ?? '');
     line.text = rest(line, GO_LOG.lastIndex);
     line.origin = m[1] ?? null;
     line.dialect = m[1] === undefined ? 'klog' : 'raft-text';
