@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
+import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { PathHints } from '../model/bundle.ts';
 import type { EpochMicros } from '../model/time.ts';
 
@@ -87,4 +87,3 @@ export function defineLayout(layout: Layout): Layout {
   return layout;
 }
 
-export type { Diagnostic };

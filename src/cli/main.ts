@@ -56,6 +56,10 @@ function fail(error: unknown): number {
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
+    if (error.code === 'commander.help') {
+      process.stderr.write('inquest: name a subcommand: inquest help rules, inquest help snapshot or inquest help wal lists them\n');
+      return EXIT.usage;
+    }
     process.stderr.write(`inquest: ${printable(error.message.replace(/^error: /, ''))} (see inquest --help)\n`);
     return EXIT.usage;
   }

@@ -113,14 +113,6 @@ export interface ZoneShift {
   readonly until: number;
 }
 
-/** Times of a source, up to an offset, that turned out to be in a zone `by` microseconds east of the UTC they were read as. */
-export interface ZoneShift {
-  readonly source: SourceId;
-  readonly by: number;
-  /** byte offset of the last line concerned */
-  readonly until: number;
-}
-
 /** The text shown for one place of an entry that is not kept whole. */
 export interface CitedText {
   readonly entry: EntryId;
@@ -166,8 +158,6 @@ export interface IngestWriter {
 
 /** The store while a case is being built. Above some tens of MiB pending it compresses on the caller's thread. */
 export interface CaseWriter extends IngestWriter {
-  /** moves times that were read as UTC for want of a zone; to be called once everything came in */
-  shiftTimes(shifts: readonly ZoneShift[]): void;
   /** moves times that were read as UTC for want of a zone; to be called once everything came in */
   shiftTimes(shifts: readonly ZoneShift[]): void;
   /** stores the analysis */

@@ -4,7 +4,7 @@ import { openFile } from './random-access.ts';
 
 const port = parentPort;
 if (port !== null) {
-  const path: string = workerData;
+  const path = String(workerData);
   const file = openFile(path);
   try {
     port.postMessage(checkTrailer(file));

@@ -21,7 +21,8 @@ export interface ReadRequest {
 
 const port = parentPort;
 if (port !== null) {
-  const { bundles, limits }: ReadRequest = workerData;
+  const request: unknown = workerData;
+  const { bundles, limits } = request as ReadRequest;
   const say = (message: ReaderMessage): void => port.postMessage(message);
   const writer = new ForwardingWriter(port);
   port.on('message', (bytes: number) => writer.stored(bytes));

@@ -12,7 +12,8 @@ export type WorkerMessage =
 
 const port = parentPort;
 if (port !== null) {
-  const request: CaseRequest = workerData;
+  const given: unknown = workerData;
+  const request = given as CaseRequest;
   const say = (message: WorkerMessage): void => port.postMessage(message);
   try {
     await buildCase(request, (progress) => say({ kind: 'progress', progress }));

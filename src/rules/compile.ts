@@ -31,7 +31,8 @@ function checkName(name: string, detect: Detect, compiler: Compiler, path: Path)
 }
 
 function checkText(text: Bilingual, extra: readonly string[], detect: Detect, compiler: Compiler, path: Path): void {
-  for (const [lang, words] of Object.entries(text)) {
+  for (const lang of ['en', 'zh'] as const) {
+    const words = text[lang] ?? '';
     for (const { name, format } of placeholdersIn(words)) {
       if (!extra.includes(name) && fieldKind(detect.types, name) === null && !detect.values.includes(name)) {
         compiler.mistake([...path, lang], `${compiler.fieldsHelp(detect.types)}, ${[...extra, ...detect.values].join(', ')}`, `unknown placeholder {${name}}`);

@@ -32,7 +32,7 @@ function test(field: string, value: RawTest, lang: Lang): string {
   if (typeof value !== 'object') return `${field} ${WORDS.eq[lang]} ${String(value)}`;
   const parts: string[] = [];
   for (const [name, words] of Object.entries(WORDS)) {
-    const wanted = Object.entries(value).find(([key]) => key === name)?.[1];
+    const wanted = Object.entries<RawOperand | readonly Scalar[] | undefined>({ ...value }).find(([key]) => key === name)?.[1];
     if (wanted !== undefined) parts.push(`${field} ${words[lang]} ${operand(wanted, lang)}`);
   }
   return parts.join(lang === 'zh' ? '，且 ' : ' and ');

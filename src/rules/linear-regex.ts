@@ -225,7 +225,7 @@ export function compileLinearRegex(source: string): (text: string) => boolean {
 
 function run(program: readonly Op[], text: string): boolean {
   let current: number[] = [];
-  let seen = new Int32Array(program.length).fill(-1);
+  const seen = new Int32Array(program.length).fill(-1);
   const add = (start: number, at: number, into: number[]): boolean => {
     const stack = [start];
     for (let pc = stack.pop(); pc !== undefined; pc = stack.pop()) {

@@ -12,7 +12,7 @@ import type { RawDetect } from './raw.ts';
 
 /** Every way to detect, in the order the documentation tells them. */
 export function matchers(): readonly Matcher[] {
-  return [factMatcher, countMatcher, sequenceMatcher, absenceMatcher, compareMatcher, heldMatcher, findingMatcher, anyMatcher];
+  return [factMatcher, countMatcher, sequenceMatcher, absenceMatcher, compareMatcher, heldMatcher, findingMatcher, anyMatcher(compileDetect)];
 }
 
 const NOTHING: Detect = { types: [], rules: [], values: [], evaluate: () => ({ matches: [], doubts: [] }), describe: () => '' };

@@ -63,7 +63,8 @@ function one(value: unknown, kind: FieldKind | null, format: string | null, lang
     const parts = value.map((item: unknown) => (Array.isArray(item) ? `(${listWords(item.map(String), lang)})` : memberName(history, String(item))));
     return parts.length === 0 ? null : listed(parts, lang);
   }
-  return kind === 'member' ? memberName(history, String(value)) : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return kind === 'member' ? memberName(history, text) : text;
 }
 
 /** Texts list every different value of the joined matches' facts; numbers come from the worst one, or are added up with `|sum`. */

@@ -88,8 +88,3 @@ export function fieldKind(types: readonly string[], field: string): FieldKind | 
   return COMMON_FIELDS[field] ?? null;
 }
 
-/** Every name a rule may select, sorted. */
-export function knownTypes(): readonly string[] {
-  const overlap = Object.keys(BASE).filter((type) => Object.hasOwn(DERIVED, type));
-  return [...new Set([...Object.keys(BASE), ...Object.keys(DERIVED)]), ...overlap.map((type) => RAW_PREFIX + type)].sort();
-}

@@ -117,7 +117,7 @@ export function addSnapshot(program: Command): void {
     .action((path: string, options: FormatOption) => {
       const report = withFile(path, (file) => readLeases(file));
       const [first] = report.rows;
-      rows(Object.keys(first ?? { id: '', ttl: '', keys: '' }), report.rows.map((row) => Object.values(row)), options);
+      rows(Object.keys(first ?? { id: '', ttl: '', keys: '' }), report.rows.map((row): readonly unknown[] => Object.values(row)), options);
       tellHealth(path, report);
     });
   snapshot

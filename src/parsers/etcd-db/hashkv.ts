@@ -87,7 +87,7 @@ export function hashKv(db: Database, revision: number, current: number, compact:
     for (let i = 0; i < leaf.count; i += 1) {
       const main = mainRevision(leaf, i);
       if (main > at) return { hash, revision: at, compactRevision: compact };
-      if (main <= compact && !keepAll && latest?.keeps(leaf, i, main) !== true) continue;
+      if (main <= compact && !keepAll && !(latest?.keeps(leaf, i, main) ?? false)) continue;
       if (main === compact && rule === 'skip' && isTombstone(leaf, i)) continue;
       hash = hashPair(hash, leaf, i);
     }

@@ -29,7 +29,7 @@ export const absenceMatcher = defineMatcher({
         const doubts: Doubt[] = [...firsts.doubts, ...seconds.doubts];
         const matches: Match[] = [];
         const followers = grouped(timed(seconds.facts).timed, by, (one, name) => then.field(one.fact, name));
-        for (const [key, group] of grouped(firsts.facts, by, first.field)) {
+        for (const [key, group] of grouped(firsts.facts, by, (one, name) => first.field(one, name))) {
           const later = followers.get(key) ?? [];
           for (const fact of group) {
             const say = (en: string, zh: string): void => void doubts.push({ because: context.lang === 'zh' ? zh : en, nodes: fact.nodes });

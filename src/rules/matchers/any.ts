@@ -1,8 +1,10 @@
-import { compileDetect } from '../matchers.ts';
+import type { Compiler, Path } from '../compiler.ts';
+import type { Detect, Matcher } from '../matcher.ts';
 import { defineMatcher } from '../matcher.ts';
+import type { RawDetect } from '../raw.ts';
 
-/** Several ways to the same conclusion; the matches of all of them. */
-export const anyMatcher = defineMatcher({
+/** Several ways to the same conclusion; the matches of all of them. `compileDetect` compiles each of the ways. */
+export const anyMatcher = (compileDetect: (raw: RawDetect, compiler: Compiler, path: Path) => Detect): Matcher => defineMatcher({
   id: 'any',
   schema: { type: 'array', minItems: 2, maxItems: 12, items: { $ref: '#/$defs/detect' } },
   pick: (raw) => raw.any,

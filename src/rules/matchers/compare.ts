@@ -47,7 +47,7 @@ export const compareMatcher = defineMatcher({
         const open: Doubt[] = [...doubts];
         const points: Point[] = [];
         let silent = 0;
-        for (const group of grouped(facts, by, selection.field).values()) {
+        for (const group of grouped(facts, by, (one, name) => selection.field(one, name)).values()) {
           const known = group.flatMap((fact) => {
             const value = selection.field(fact, raw.field);
             return typeof value === 'number' ? [{ fact, value }] : [];

@@ -55,7 +55,7 @@ export const countMatcher = defineMatcher({
         const { facts, doubts } = select(selection, context);
         const open: Doubt[] = [...doubts];
         const matches: Match[] = [];
-        for (const group of grouped(facts, by, selection.field).values()) {
+        for (const group of grouped(facts, by, (one, name) => selection.field(one, name)).values()) {
           if (within === null) {
             if (enough(group) && long(timed(group).timed)) matches.push(...match(group));
             continue;

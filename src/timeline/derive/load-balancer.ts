@@ -71,7 +71,7 @@ function* poolsEmpty(context: DerivationContext) {
       yield* finish(backend, fact.when);
     }
   }
-  for (const backend of [...open.keys()]) yield* finish(backend, null);
+  for (const backend of Array.from(open.keys())) yield* finish(backend, null);
 }
 
 /** `show stat` at collection: servers down then, and servers without a health check. */
@@ -82,9 +82,9 @@ function* statistics(context: DerivationContext) {
     const { backend, server, status, checkStatus, lastChangeSeconds } = fact.data;
     if (server === 'FRONTEND' || server === 'BACKEND') continue;
     const nodes = context.nodes.includes(server) ? [server] : context.nodesOfFact(fact);
-    if (/^no check/.test(status)) {
+    if (status.startsWith('no check')) {
       yield { type: 'lb.unchecked' as const, from: null, to: null, nodes, data: { backend, server }, evidence: [context.cite(fact, `${server} has no health check`)] };
-    } else if (/^DOWN/.test(status) && !logged.has(`${backend}/${server}`)) {
+    } else if (status.startsWith('DOWN') && !logged.has(`${backend}/${server}`)) {
       const at = fact.when ?? context.collectedAt;
       const from = at === null || lastChangeSeconds === null ? null : ((at - lastChangeSeconds * SECOND) as EpochMicros);
       yield { type: 'lb.backend-down' as const, from, to: null, nodes, data: { backend, server, duration: lastChangeSeconds === null ? 0 : lastChangeSeconds * SECOND, ongoing: true, reason: checkStatus }, evidence: [context.cite(fact, `${server} is ${status}`)] };

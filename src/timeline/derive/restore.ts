@@ -2,7 +2,7 @@ import type { Derived } from '../../model/derived.ts';
 import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation, type DerivationContext } from '../derivation.ts';
-import { gatherCopies, type Copy } from './copies.ts';
+import { gatherCopies } from './copies.ts';
 import { judge, type Verdict } from './copy-verdict.ts';
 
 type Candidate = Derived<'restore.candidate'>;

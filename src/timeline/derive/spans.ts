@@ -54,7 +54,7 @@ export class SpanCollector<Key extends string> {
 
   /** every span, keys in order of first appearance, each key's spans in time order */
   *all(): Generator<readonly [Key, Span]> {
-    for (const key of [...this.open.keys()]) this.close(key);
+    for (const key of Array.from(this.open.keys())) this.close(key);
     for (const [key, spans] of this.closed) for (const span of spans) yield [key, span];
   }
 

@@ -98,7 +98,7 @@ function endOfRun(voice: Voice, run: Run, next: Run | undefined, voices: Voices,
   const watchers = voices.all.filter((v) => v !== voice && v.runs.some((r) => r.from <= run.last && r.last >= next.from));
   // Peers that were there and saw nothing outweigh a hole in a log whose rotated part is missing.
   if (first === null && watchers.length > 0 && next.from - run.last > NOTICED) return null;
-  const evidence = [cite(run.lastFact, `the last sign of ${name}; no shutdown was logged`)];
+  const evidence = [cite(run.lastFact, `${name} still runs here; no shutdown was logged after it`)];
   if (first !== null) evidence.push(cite(first, `a peer loses ${name}`));
   return { from: deathOf(run, losses), how: 'killed', evidence };
 }
@@ -117,7 +117,7 @@ function silentEnd(voice: Voice, run: Run, losses: readonly LinkLoss[], closed: 
   return {
     from: deathOf(run, lasting),
     how: closed.length > 0 ? 'killed' : 'unreachable',
-    evidence: [cite(run.lastFact, `the last sign of ${voice.member.name}; no shutdown was logged`), cite(first.first, `${first.observer.name} loses ${voice.member.name}`)],
+    evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), cite(first.first, `${first.observer.name} loses ${voice.member.name}`)],
   };
 }
 

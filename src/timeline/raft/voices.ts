@@ -1,6 +1,7 @@
 import type { Source } from '../../model/bundle.ts';
 import type { FactType, PlacedFact } from '../../model/fact.ts';
 import type { Correct, Member } from '../../model/history.ts';
+import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
@@ -28,6 +29,7 @@ export interface VoicesInput {
 export function listen({ timed, identity, owners, sources, correct, endOfCase }: VoicesInput): Voices {
   const voices = new Map<Member, Voice>();
   const links = new LinkBook();
+  const memberOf = (id: MemberId | null) => identity.member(id);
   for (const fact of timed(VOICE_TYPES)) {
     if (!isSpoken(fact)) continue;
     const owner = owners.ownerOf(fact) ?? speaker(fact);
@@ -36,9 +38,9 @@ export function listen({ timed, identity, owners, sources, correct, endOfCase }:
     let voice = voices.get(member);
     if (voice === undefined) voices.set(member, (voice = newVoice(member)));
     const runs = voice.runs.length;
-    hear(voice, fact, identity.member);
+    hear(voice, fact, memberOf);
     if (voice.runs.length > runs) links.restarted(member, fact);
-    links.hear(member, fact, identity.member);
+    links.hear(member, fact, memberOf);
   }
   for (const source of sources) {
     if (source.to === null || !isEtcd(source)) continue;

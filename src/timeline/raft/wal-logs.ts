@@ -95,7 +95,7 @@ const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Votes of one term: voter → the candidate it voted for. */
-export type Votes = ReadonlyMap<MemberId, MemberId>;
+type Votes = ReadonlyMap<MemberId, MemberId>;
 
 /** Times as a report shows them; null where nothing bounds. */
 export function finiteBounds({ low, high }: { readonly low: number; readonly high: number }): { readonly low: EpochMicros | null; readonly high: EpochMicros | null } {

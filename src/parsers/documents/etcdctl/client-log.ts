@@ -19,6 +19,8 @@ export interface ClientLog {
 const CLIENT = /^(?:clientv3|client|v3|v3@[^/]+|snapshot|flags|command|ctlv3|zapgrpc|balancer|picker|resolver)\//;
 // a restore writes member and key-value state with the server's own code
 const EITHER = /^(?:membership|mvcc|netutil|schema|backend|storage|wal|etcdutl|verify)\//;
+// zap colours the level when it writes to a terminal
+// oxlint-disable-next-line no-control-regex
 const CONSOLE = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)\t(?:\u001b\[\d+m)?(debug|info|warn|error|fatal|panic|dpanic)(?:\u001b\[0m)?\t(?:[\w.-]+\t)?([\w@./-]+\.go:\d+)\t([^\t]*)(?:\t(\{.*))?$/i;
 
 /** Reads one line; null when it is no zap line. */

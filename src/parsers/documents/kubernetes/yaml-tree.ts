@@ -46,7 +46,7 @@ function convert(node: unknown, base: number, depth: number): JsonNode | null {
   if (typeof value === 'number' || typeof value === 'bigint') return { kind: 'number', text: node.source ?? String(value), ...span(node.range, base) };
   if (typeof value === 'boolean') return { kind: 'boolean', text: String(value), ...span(node.range, base) };
   if (value === null) return { kind: 'null', text: 'null', ...span(node.range, base) };
-  return { kind: 'string', text: String(value), ...span(node.range, base) };
+  return { kind: 'string', text: typeof value === 'string' ? value : (node.source ?? ''), ...span(node.range, base) };
 }
 
 function span(range: readonly number[] | null | undefined, base: number): { start: number; end: number; complete: true } {
