@@ -45,7 +45,7 @@ function launch(profile) {
       else pending.get(message.id)?.resolve(message.result);
     }
   });
-  const send = (method, params = {}, sessionId = undefined) =>
+  const send = (method, params = {}, sessionId) =>
     new Promise((resolvePromise, reject) => {
       last += 1;
       pending.set(last, { resolve: resolvePromise, reject });
@@ -85,7 +85,7 @@ try {
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   };
-  complaints.push(...(await evaluate(`(${inPage})()`)));
+  complaints.push(...(await evaluate(`(${inPage.toString()})()`)));
   const { nodes } = await call('Accessibility.getFullAXTree');
   for (const node of nodes) {
     const role = node.role?.value;

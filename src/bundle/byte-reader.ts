@@ -5,7 +5,7 @@ const EMPTY = new Uint8Array(0);
 
 /** Pulls from a byte stream with look-ahead. */
 export class ByteReader {
-  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #source: AsyncIterator<Uint8Array, unknown>;
   #queue: Uint8Array[] = [];
   #buffered = 0;
   #ended = false;

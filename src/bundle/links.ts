@@ -33,7 +33,7 @@ export class LinkBook {
     if (target.startsWith('/')) {
       // Copies of a node's file system keep absolute links: any leading folder may stand for that node's root.
       const folders = inner.split('/').slice(0, -1);
-      const roots = folders.map((_, at) => `${folders.slice(0, at + 1).join('/')}`);
+      const roots = folders.map((_, at) => folders.slice(0, at + 1).join('/'));
       const rest = resolveIn('', target) ?? '';
       this.#links.push({ path, target, targets: [rest, ...roots.map((root) => `${root}/${rest}`)].map((to) => prefix + to) });
       return;

@@ -40,7 +40,7 @@ export interface Item {
 }
 
 /** The entries an item amounts to: itself, or what it holds. */
-export async function* expand(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
+export async function* expand(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   const head = await item.reader.peek(SNIFF_BYTES);
   const base = item.path.slice(item.path.lastIndexOf('/') + 1);
   if (base.startsWith('._') && isAppleDouble(head)) return;
@@ -59,19 +59,19 @@ export async function* expand(walk: Walk, item: Item): AsyncGenerator<OpenFile> 
   return yield* compressed(walk, item, kind);
 }
 
-async function* leaf(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
+async function* leaf(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   const path = walk.ledger.claim(item.path);
   const file = await OpenFile.open({ ...item, path, hints: item.scope.hints(item.inner) }, item.reader, walk.ledger);
   yield file;
   await file.drain();
 }
 
-async function* tooDeep(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
+async function* tooDeep(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   walk.ledger.remark('NESTING_LIMIT', item.path, `more than ${walk.ledger.limits.nesting} archives within each other; this one was not opened (--limit-nesting)`);
   yield* leaf(walk, item);
 }
 
-async function* compressed(walk: Walk, item: Item, kind: Compression): AsyncGenerator<OpenFile> {
+async function* compressed(walk: Walk, item: Item, kind: Compression): AsyncGenerator<OpenFile, void> {
   const { ledger } = walk;
   const onDamage: OnDamage = (code, detail) => ledger.remark(code, item.path, `${kind}: ${detail}`);
   const before = item.reader.consumed;
@@ -124,7 +124,7 @@ function memberPath(walk: Walk, scope: Scope, prefix: string, name: string): str
   return clean.path;
 }
 
-async function* tarEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
+async function* tarEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   const { ledger, links } = walk;
   const { scope, prefix } = enter(walk, item);
   const members = readTar(item.reader, (code, member, detail) => ledger.remark(code, member === null ? item.path : prefix + cleanPath(member).path, detail));
@@ -147,7 +147,7 @@ async function* tarEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
   }
 }
 
-async function* zipEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
+async function* zipEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   const { ledger } = walk;
   const limit = ledger.limits.binaryBytes;
   let source: { readonly file: string } | { readonly buffer: Uint8Array };
@@ -179,7 +179,7 @@ async function* zipEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile> {
   }
 }
 
-async function* zipMember(walk: Walk, scope: Scope, prefix: string, member: ZipMember): AsyncGenerator<OpenFile> {
+async function* zipMember(walk: Walk, scope: Scope, prefix: string, member: ZipMember): AsyncGenerator<OpenFile, void> {
   const { ledger, links } = walk;
   if (member.type === 'folder') {
     if (ledger.admit(prefix)) scope.note(cleanPath(member.name).path);
@@ -211,7 +211,7 @@ interface Child {
   readonly body: Bytes;
 }
 
-async function* child(walk: Walk, { body, ...facts }: Child): AsyncGenerator<OpenFile> {
+async function* child(walk: Walk, { body, ...facts }: Child): AsyncGenerator<OpenFile, void> {
   const reader = new ByteReader(body);
   yield* expand(walk, { ...facts, top: false, localPath: null, zipFile: null, reader, layers: 0 });
 }

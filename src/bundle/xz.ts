@@ -16,7 +16,7 @@ function openXz(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> 
 
 /** Decompressed bytes of one xz stream (LZMA2). */
 export async function* xzBytes(source: Bytes, onDamage: OnDamage): AsyncGenerator<Uint8Array> {
-  const input = source[Symbol.asyncIterator]();
+  const input: AsyncIterator<Uint8Array, unknown> = source[Symbol.asyncIterator]();
   let exhausted = false;
   const feed = new ReadableStream<Uint8Array>({
     async pull(controller) {

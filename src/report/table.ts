@@ -82,7 +82,8 @@ function columnWidths(rows: readonly (readonly string[])[], width: number): numb
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Uint8Array) return `x'${hex(value)}'`;
-  return typeof value === 'string' ? value : typeof value === 'object' ? safeJson(value) : String(value);
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : safeJson(value);
 }
 
 /** Integers beyond 2^53 become text, since a JSON number would round them. */

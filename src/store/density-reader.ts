@@ -49,7 +49,7 @@ export class DensityReader {
       if (!(at >= from && at < to)) return;
       const bin = Math.min(bins - 1, Math.floor((at - from) / width));
       let ofNode = found.get(node);
-      if (ofNode === undefined) found.set(node, (ofNode = new Map()));
+      if (ofNode === undefined) found.set(node, (ofNode = new Map<number, Counts>()));
       const counts = ofNode.get(bin);
       if (counts === undefined) ofNode.set(bin, { total, warnings, errors });
       else {

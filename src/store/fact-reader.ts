@@ -97,13 +97,14 @@ function before(a: FactRow | null, b: FactRow | null): boolean {
 
 /** The row was a fact of this type when it was stored; nothing but this file's writer makes such rows. */
 function placed<Type extends FactType>(row: FactRow, known: KnownSource | undefined): PlacedFact<Type> {
+  const data: unknown = JSON.parse(row.data);
   const fact: unknown = {
     type: row.type,
     at: row.at,
     meaning: row.meaning,
     source: row.source,
     ref: { entry: row.entry, line: row.line, offset: row.offset, length: row.length },
-    data: JSON.parse(row.data),
+    data,
     node: known?.source.node ?? null,
     component: known?.source.component ?? 'other',
   };

@@ -46,7 +46,7 @@ export class SqlReader {
 }
 
 function* rowsOf(statement: Database.Statement<[], unknown[]>): Generator<readonly unknown[]> {
-  const rows = guarded(() => statement.iterate());
+  const rows: Iterator<unknown[], unknown> = guarded(() => statement.iterate());
   try {
     for (;;) {
       const { done, value } = guarded(() => rows.next());

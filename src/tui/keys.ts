@@ -133,5 +133,5 @@ export function keyNames(input: string, key: PressedKey): readonly string[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
   if (key.backspace || key.delete) return ['backspace'];
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
-  return [...input].map((c) => BY_CHARACTER[c] ?? c);
+  return Array.from(input).map((c) => BY_CHARACTER[c] ?? c);
 }

@@ -47,11 +47,11 @@ function scrolling(state: AppState, overlay: Of<'help'> | Of<'text'>, key: strin
 
 /** Text as edited by one key; null when the key edits nothing. */
 function edited(text: string, key: string): string | null {
-  if (key === 'backspace') return [...text].slice(0, -1).join('');
+  if (key === 'backspace') return Array.from(text).slice(0, -1).join('');
   if (key === 'ctrl-u') return '';
   if (key === 'ctrl-w') return text.replace(/\S*\s*$/, '');
   if (key === 'space') return `${text} `;
-  return [...key].length === 1 ? text + key : null;
+  return Array.from(key).length === 1 ? text + key : null;
 }
 
 function palette(state: AppState, overlay: Of<'palette'>, key: string, perform: (state: AppState, command: Command) => AppState): AppState {

@@ -11,10 +11,10 @@ import { searchSteps, supplyRows, supplySteps, supplySurroundings } from './supp
 
 /** Holds the state, changes it through `reduce`, and reads what it lacks. */
 export interface Store {
-  get(): AppState;
+  readonly get: () => AppState;
   /** several actions, one redraw */
   dispatch(...actions: readonly Action[]): void;
-  subscribe(listener: () => void): () => void;
+  readonly subscribe: (listener: () => void) => () => void;
   /** gives the store a case to read from */
   attach(reader: CaseReader): void;
   close(): void;

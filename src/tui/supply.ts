@@ -26,7 +26,7 @@ export function supplyRows(reader: CaseReader, state: AppState, want: Want): Row
 }
 
 /** The same with a text condition, one stride at a time: yields null until it has its rows. */
-export function* supplySteps(reader: CaseReader, state: AppState, want: Want, keep: Keep | null): Generator<Rows | null, void> {
+export function* supplySteps(reader: CaseReader, state: AppState, want: Want, keep: Keep | null): Generator<Rows | null, void, void> {
   const { timeline } = state;
   const query = queryOf(timeline.filter, timeline.raw);
   const limit = margin(state);
@@ -79,7 +79,7 @@ function* more(reader: CaseReader, query: EventQuery, first: Page, forward: bool
 }
 
 /** Looks for the next hit from the selected row, around the end if need be, then counts all hits. */
-export function* searchSteps(reader: CaseReader, state: AppState, search: Search): Generator<Action | null, void> {
+export function* searchSteps(reader: CaseReader, state: AppState, search: Search): Generator<Action | null, void, void> {
   const { timeline, data } = state;
   const pattern = patternOf(search.pattern);
   if (pattern === null || data === null) return;
@@ -110,7 +110,7 @@ export function* searchSteps(reader: CaseReader, state: AppState, search: Search
   yield* countSteps(reader, state.timeline, query, search.run, hit, data.from, data.to);
 }
 
-function* countSteps(reader: CaseReader, timeline: Timeline, query: EventQuery, run: number, hit: (row: TimelineRow) => boolean, from: number, to: number): Generator<Action | null, void> {
+function* countSteps(reader: CaseReader, timeline: Timeline, query: EventQuery, run: number, hit: (row: TimelineRow) => boolean, from: number, to: number): Generator<Action | null, void, void> {
   let hits = 0;
   let next = performance.now() + 100;
   for (const rows of strides(reader, query, null, true)) {

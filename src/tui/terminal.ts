@@ -10,7 +10,7 @@ export interface Terminal {
   /** what ink is given as its output: the true size, and nothing it writes is shown, since frames are drawn here */
   readonly output: NodeJS.WriteStream;
   /** shows painted lines; only those that changed are written */
-  draw(lines: readonly string[]): void;
+  readonly draw: (lines: readonly string[]) => void;
   size(): { readonly columns: number; readonly rows: number };
   /** forgets what is on screen, so that the next frame is written whole */
   forget(): void;
@@ -36,7 +36,7 @@ export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly co
 
   /** ink waits for the callback of its last write before it lets go. */
   const write = (_chunk: unknown, ...rest: readonly unknown[]): boolean => {
-    const callback = rest.find((one) => typeof one === 'function');
+    const callback = rest.find((one): one is () => unknown => typeof one === 'function');
     if (callback !== undefined) stdout.write('', () => callback());
     return true;
   };
@@ -47,7 +47,9 @@ export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly co
       if (key === 'columns') return size().columns;
       if (key === 'rows') return size().rows;
       const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      if (typeof value !== 'function') return value;
+      const bound: unknown = value.bind(target);
+      return bound;
     },
   });
 

@@ -22,7 +22,10 @@ export async function tar(...parts: readonly TarPart[]): Promise<Buffer> {
   }
   packer.finalize();
   const chunks: Uint8Array[] = [];
-  for await (const chunk of packer) chunks.push(chunk);
+  for await (const chunk of packer) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a tar is packed as bytes');
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks);
 }
 

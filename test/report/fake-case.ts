@@ -48,7 +48,7 @@ export function fakeCase(parts: FakeParts): CaseReader {
   const lineOf = (place: EvidenceRef): string | null => (place.line === null ? null : (parts.files[place.entry - 1]?.lines[place.line - 1] ?? null));
   return {
     path: '/tmp/any.inquest',
-    facts: <Type extends FactType>(types: readonly Type[]) => (parts.facts ?? []).filter((f): f is PlacedFact<Type> => types.some((t) => t === f.type)),
+    facts: <Type extends FactType>(types: readonly Type[]) => (parts.facts ?? []).filter((f): f is PlacedFact & PlacedFact<Type> => types.some((t) => t === f.type)),
     sources: () => sources,
     entries: () => entries,
     bundles: () => [{ id: bundleId(1), path: parts.bundlePath ?? 'incident.tar.gz', sha256: 'ab'.repeat(32), bytes: 12_345, layout: 'generic', collectedAt: history.collectedAt }],

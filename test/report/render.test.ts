@@ -65,17 +65,34 @@ describe('renderMarkdown', () => {
   });
 });
 
+/** What these tests read of a SARIF log. */
+interface Sarif {
+  readonly version: string;
+  readonly runs: readonly [{
+    readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+    readonly results: readonly {
+      readonly ruleId: string;
+      readonly ruleIndex: number;
+      readonly level: string;
+      readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } } }[];
+    }[];
+  }];
+}
+
+const sarifOf = (parts: Parameters<typeof build>[0]): Sarif => JSON.parse(renderSarif(build(parts))) as Sarif;
+
 describe('renderSarif', () => {
   it('has a result for each finding, with its place', () => {
-    const sarif = JSON.parse(renderSarif(build(noLeaderParts())));
+    const sarif = sarifOf(noLeaderParts());
+    const [run] = sarif.runs;
     expect(sarif.version).toBe('2.1.0');
-    expect(sarif.runs[0].results.map((r: { ruleId: string; level: string }) => [r.ruleId, r.level])).toEqual([['no-leader', 'error'], ['member-down', 'warning'], ['clock-skew', 'note']]);
-    expect(sarif.runs[0].results[0].locations[0].physicalLocation).toMatchObject({ artifactLocation: { uri: 'incident/cp-2/etcd.log' }, region: { startLine: 3 } });
-    for (const r of sarif.runs[0].results) expect(sarif.runs[0].tool.driver.rules[r.ruleIndex].id).toBe(r.ruleId);
+    expect(run.results.map((r) => [r.ruleId, r.level])).toEqual([['no-leader', 'error'], ['member-down', 'warning'], ['clock-skew', 'note']]);
+    expect(run.results[0]?.locations[0]?.physicalLocation).toMatchObject({ artifactLocation: { uri: 'incident/cp-2/etcd.log' }, region: { startLine: 3 } });
+    for (const r of run.results) expect(run.tool.driver.rules[r.ruleIndex]?.id).toBe(r.ruleId);
   });
 
   it('makes a URI of any path', () => {
-    const uri: string = JSON.parse(renderSarif(build(hostileParts()))).runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri;
+    const uri = sarifOf(hostileParts()).runs[0].results[0]?.locations[0]?.physicalLocation.artifactLocation.uri;
     expect(uri).toMatch(/^[A-Za-z0-9\-._~!$&'()*+,;=:@%/]+$/);
   });
 });

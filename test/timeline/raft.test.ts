@@ -16,7 +16,7 @@ function three(offsets: readonly number[] = [0, 0, 0]): { readonly sim: Simulate
 }
 
 function of<Type extends DerivedType>(history: History, type: Type): readonly Derived<Type>[] {
-  return history.derived.filter((d): d is Derived<Type> => d.type === type);
+  return history.derived.filter((d): d is Derived & Derived<Type> => d.type === type);
 }
 
 const near = (actual: number | null | undefined, seconds: number): void => expect(Math.abs((actual ?? Infinity) - at(seconds))).toBeLessThan(SECOND / 10);

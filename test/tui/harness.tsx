@@ -33,7 +33,7 @@ export function openStore(size: Size, options: { readonly events?: number; reado
 }
 
 /** Types a text key by key. */
-export const typed = (text: string): readonly string[] => [...text].map((c) => (c === ' ' ? 'space' : c));
+export const typed = (text: string): readonly string[] => Array.from(text).map((c) => (c === ' ' ? 'space' : c));
 
 /** The screen as text lines; checks that it keeps to its size and carries nothing that could harm a terminal. */
 export function frameOf(store: Store, reader: ReturnType<typeof fakeCase>): readonly string[] {

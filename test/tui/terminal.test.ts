@@ -87,7 +87,7 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.expect('line 401, byte 64000', KEY.down, KEY.enter);
     await session.expect('Caused by', KEY.escape);
     await session.expect(/COMPONENT +LEVEL +TEXT/, '2');
-    await session.expect(/[1-9]\d* hits/, '/', ...'EOF', KEY.enter);
+    await session.expect(/[1-9]\d* hits/, '/', ...Array.from('EOF'), KEY.enter);
     session.resize(120, 40);
     const wide = await session.expect('6 Certificates');
     expect(wide.split('\n').every((line) => line.length <= 120)).toBe(true);
@@ -120,9 +120,9 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
       expect(await session.expect('Findings 1 of')).toMatch(/What broke +No etcd leader[^]*ROOT CAUSE +Slow disk under etcd · cp2/);
       await session.expect('Slow disk under etcd', 'r');
       await session.expect(/► [^]*slow[^]*fdatasync/, KEY.enter);
-      await session.expect('noted', 'b', ...'the disk', KEY.enter);
+      await session.expect('noted', 'b', ...Array.from('the disk'), KEY.enter);
       await session.expect('1 note is not saved', '1', 'q');
-      await session.expect('saved to', ':', ...`save ${path}`, KEY.enter);
+      await session.expect('saved to', ':', ...Array.from(`save ${path}`), KEY.enter);
       session.pty.write('q');
       await session.restored();
       const again = start(40, 10, [path], { XDG_STATE_HOME: folder }, 'bin/inquest');

@@ -37,7 +37,7 @@ function toneOf(one: LaneCell): Tone {
 /** Lays the shared cursor over a line of one-cell characters. */
 export function withCursor(spans: readonly Span[], at: number | null): Line {
   if (at === null || at < 0) return merged(spans);
-  const single = spans.flatMap((one) => [...one.text].map((text) => ({ text, tone: one.tone })));
+  const single = spans.flatMap((one) => Array.from(one.text).map((text) => ({ text, tone: one.tone })));
   return merged(single.map((one, i): Span => (i === at ? { text: one.text === ' ' ? '│' : one.text, tone: 'cursor' } : one)));
 }
 

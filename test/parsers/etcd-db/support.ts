@@ -49,7 +49,7 @@ export function parse(parser: BinaryParser, bytes: Uint8Array, path = 'unknown')
     events: () => {},
     count: () => {},
   };
-  parser.parse(memory(bytes), sink, context(path, bytes.length));
+  void parser.parse(memory(bytes), sink, context(path, bytes.length));
   return collected;
 }
 

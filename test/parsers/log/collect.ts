@@ -134,8 +134,9 @@ export function readLog(input: string | Uint8Array, options: ReadOptions = {}): 
         });
       }
       // what was handed on may leave for another thread, memory and all
+      const parts: readonly unknown[] = Object.values({ raw, ...events });
       structuredClone(null, {
-        transfer: [raw, ...Object.values(events)].flatMap((part) => (typeof part === 'object' && part.buffer instanceof ArrayBuffer ? [part.buffer] : [])),
+        transfer: parts.flatMap((part) => (ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer ? [part.buffer] : [])),
       });
     },
     count({ continuations = 0, unparsed = 0 }) {

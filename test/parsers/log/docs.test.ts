@@ -25,7 +25,7 @@ interface GoldenSample {
 /** the facts that the samples of a rule give, by the goldens */
 function factsOf(file: string): ReadonlyMap<string, readonly string[]> {
   // written by the test beside this one
-  const samples: readonly GoldenSample[] = JSON.parse(readFileSync(join(GOLDEN, `${file}.golden.json`), 'utf8'));
+  const samples = JSON.parse(readFileSync(join(GOLDEN, `${file}.golden.json`), 'utf8')) as readonly GoldenSample[];
   const facts = new Map<string, readonly string[]>();
   for (const { rule, facts: found } of samples) facts.set(rule, [...new Set([...(facts.get(rule) ?? []), ...found.map(({ type }) => type)])]);
   return facts;
