@@ -18,7 +18,7 @@ export interface CallBatch {
 const SEND_BYTES = 1 << 20;
 const SEND_CALLS = 2_000;
 /** what may be under way before reading waits */
-const MAX_UNDER_WAY = 16 << 20;
+const MAX_UNDER_WAY = 8 << 20;
 
 /**
  * Hands everything to a store in another thread. Ids are counted here and come out the same there. Raw text and columns are moved,

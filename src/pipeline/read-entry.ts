@@ -28,7 +28,7 @@ export interface ReadOptions {
 }
 
 /** Raw bytes waiting to be compressed before reading waits for them. */
-const MAX_PENDING = 24 << 20;
+const MAX_PENDING = 12 << 20;
 
 const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
 

@@ -5,7 +5,7 @@ const THREADS = 3;
 /** above this, blocks are compressed at once by the caller's thread: the bound on memory when nobody waits */
 const HARD_BYTES = 48 << 20;
 /** `drain()` waits for less than this */
-const EASY_BYTES = 16 << 20;
+const EASY_BYTES = 6 << 20;
 
 interface Job {
   readonly block: number;
@@ -55,7 +55,7 @@ export class PackQueue {
     if (job !== undefined) this.settle(job);
   }
 
-  /** resolves once less than 16 MiB wait; rejects when a block could not be stored */
+  /** resolves once less than 6 MiB wait; rejects when a block could not be stored */
   drain(): Promise<void> {
     return this.below(EASY_BYTES);
   }

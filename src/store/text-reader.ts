@@ -4,7 +4,7 @@ import { unpack } from './codec.ts';
 import { countNewlines, lineEnd, lineText } from './lines.ts';
 import { Lru } from './lru.ts';
 
-const CACHE_BYTES = 48 << 20;
+const CACHE_BYTES = 32 << 20;
 const MAX_SURROUNDINGS = 100_000;
 
 interface BlockPlace {
