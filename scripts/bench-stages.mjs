@@ -36,7 +36,8 @@ export async function stages(path) {
       for await (const entry of bundle.entries()) {
         const context = { path: entry.path, hints: entry.hints, modifiedAt: null, size: entry.size, collectedAt: null };
         const reader = textLog.open(sink, context, entry.head);
-        for await (const block of lineBlocks(entry.chunks(), DEFAULT_LIMITS.lineBytes, () => undefined)) reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
+        for await (const block of lineBlocks(entry.chunks(), DEFAULT_LIMITS.lineBytes, () => undefined))
+          reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
         reader.end();
       }
       return `${facts.toLocaleString('en')} facts`;

@@ -22,11 +22,15 @@ function caseFile() {
   const given = process.argv.slice(2).find((one) => one.endsWith('.inquest'));
   if (given !== undefined) return given;
   mkdirSync(folder, { recursive: true });
-  const bundles = readdirSync(folder).filter((name) => /^bench-\d+\.tar\.gz$/.test(name)).toSorted((a, b) => Number(/\d+/.exec(b)?.[0]) - Number(/\d+/.exec(a)?.[0]));
+  const bundles = readdirSync(folder)
+    .filter((name) => /^bench-\d+\.tar\.gz$/.test(name))
+    .toSorted((a, b) => Number(/\d+/.exec(b)?.[0]) - Number(/\d+/.exec(a)?.[0]));
   const bundle = bundles[0] === undefined ? join(root, 'sample-bundles', 'debug-volume.tar.gz') : join(folder, bundles[0]);
   const output = join(folder, 'tui.inquest');
   process.stderr.write(`ingesting ${bundle} …\n`);
-  const done = spawnSync(process.execPath, [inquest, 'ingest', bundle, '-o', output, ...(existsSync(output) ? ['--force'] : [])], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const done = spawnSync(process.execPath, [inquest, 'ingest', bundle, '-o', output, ...(existsSync(output) ? ['--force'] : [])], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (done.status !== 0 && done.status !== 4) throw new Error(`ingest ended with ${done.status}`);
   return output;
 }
@@ -39,7 +43,32 @@ const times = (key, n) => Array.from({ length: n }, () => key);
 /** Every view, as a hurried person walks through them. */
 const WALK = [
   ['findings', [...times(DOWN, 10), '\r', ...times(DOWN, 6), '\r', ...times(DOWN, 5), '\u001b', '\u001b', 'r', '\r', '\u001b', '\u001b']],
-  ['timeline', ['2', ...times(DOWN, 20), ...times(PAGE, 20), END, ...times('\u001b[A', 10), ...times('\u001b[5~', 10), 'g', ...times(PAGE, 5), ']', ...times(PAGE, 10), ']', ...times(DOWN, 5), 'X', '=', ...times(PAGE, 10), 'X', 't', ...times(PAGE, 5), 't', '\r', '\u001b']],
+  [
+    'timeline',
+    [
+      '2',
+      ...times(DOWN, 20),
+      ...times(PAGE, 20),
+      END,
+      ...times('\u001b[A', 10),
+      ...times('\u001b[5~', 10),
+      'g',
+      ...times(PAGE, 5),
+      ']',
+      ...times(PAGE, 10),
+      ']',
+      ...times(DOWN, 5),
+      'X',
+      '=',
+      ...times(PAGE, 10),
+      'X',
+      't',
+      ...times(PAGE, 5),
+      't',
+      '\r',
+      '\u001b',
+    ],
+  ],
   ['lanes', ['3', ...times('n', 10), ...times('+', 12), ...times('l', 20), ...times('H', 5), ...times('-', 6), '0', ...times('j', 5)]],
   ['search', ['2', 'g', '/', ...Array.from('slow fdat'), '\r', ...times('n', 8), '\u001b']],
   ['others', [...Array.from('45678'), '9', ...times(DOWN, 10), '7', ...times(PAGE, 10), '?', '\u001b', ':', 'g', 'o', '\u001b', 'T', 'T', 'T', 'T', '1']],
@@ -53,7 +82,13 @@ function percentile(values, share) {
 async function walk(path) {
   const began = performance.now();
   const { NO_COLOR: _none, ...env } = process.env;
-  const pty = spawn(process.execPath, [inquest, path], { cols: COLUMNS, rows: ROWS, cwd: root, name: 'xterm-256color', env: { ...env, XDG_STATE_HOME: join(folder, 'state') } });
+  const pty = spawn(process.execPath, [inquest, path], {
+    cols: COLUMNS,
+    rows: ROWS,
+    cwd: root,
+    name: 'xterm-256color',
+    env: { ...env, XDG_STATE_HOME: join(folder, 'state') },
+  });
   let seen = '';
   let frames = 0;
   let wake = () => undefined;
@@ -100,17 +135,47 @@ async function walk(path) {
 
 const path = caseFile();
 const result = await walk(path);
-const row = (name, value, goal) => console.log(`${name.padEnd(34)} ${value.toFixed(1).padStart(8)} ms${goal === undefined ? '' : `   goal ${goal} ms ${value <= goal ? 'met' : 'MISSED'}`}`);
+const row = (name, value, goal) =>
+  console.log(`${name.padEnd(34)} ${value.toFixed(1).padStart(8)} ms${goal === undefined ? '' : `   goal ${goal} ms ${value <= goal ? 'met' : 'MISSED'}`}`);
 console.log(`${path}: ${(statSync(path).size / 1e6).toFixed(0)} MB, ${COLUMNS}×${ROWS}`);
 row('process to screen taken over', result.loaded);
 row('screen to first frame', result.firstFrame, GOALS.firstFrame);
 row('process to first frame', result.whole);
 const all = [...result.answers.values()].flat();
 for (const [name, list] of result.answers) {
-  const slowest = list.toSorted((a, b) => b.ms - a.ms).slice(0, 3).map(({ key, ms }) => `${JSON.stringify(key)} ${ms.toFixed(0)}`);
-  row(`keys in ${name} (${list.length}), p95`, percentile(list.map((one) => one.ms), 0.95));
+  const slowest = list
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, 3)
+    .map(({ key, ms }) => `${JSON.stringify(key)} ${ms.toFixed(0)}`);
+  row(
+    `keys in ${name} (${list.length}), p95`,
+    percentile(
+      list.map((one) => one.ms),
+      0.95,
+    ),
+  );
   console.log(`${' '.repeat(4)}slowest: ${slowest.join(', ')}`);
 }
-row(`all ${all.length} keys, median`, percentile(all.map((one) => one.ms), 0.5));
-row(`all ${all.length} keys, p95`, percentile(all.map((one) => one.ms), 0.95), GOALS.key);
-process.exit(percentile(all.map((one) => one.ms), 0.95) <= GOALS.key && result.firstFrame <= GOALS.firstFrame ? 0 : 1);
+row(
+  `all ${all.length} keys, median`,
+  percentile(
+    all.map((one) => one.ms),
+    0.5,
+  ),
+);
+row(
+  `all ${all.length} keys, p95`,
+  percentile(
+    all.map((one) => one.ms),
+    0.95,
+  ),
+  GOALS.key,
+);
+process.exit(
+  percentile(
+    all.map((one) => one.ms),
+    0.95,
+  ) <= GOALS.key && result.firstFrame <= GOALS.firstFrame
+    ? 0
+    : 1,
+);

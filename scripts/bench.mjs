@@ -24,7 +24,10 @@ const folder = join(tmpdir(), 'inquest-bench');
 
 /** The etcd lines of one sample, envelopes off, by node, in order of time. */
 function linesOf(sample) {
-  const done = spawnSync(process.execPath, [join(root, 'bin', 'inquest'), 'timeline', sample, '--component', 'etcd', '--format', 'jsonl'], { maxBuffer: 1 << 30, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [join(root, 'bin', 'inquest'), 'timeline', sample, '--component', 'etcd', '--format', 'jsonl'], {
+    maxBuffer: 1 << 30,
+    encoding: 'utf8',
+  });
   const nodes = new Map();
   for (const row of done.stdout.split('\n')) {
     if (row === '') continue;
@@ -128,12 +131,17 @@ const output = join(folder, 'bench.inquest');
 rmSync(output, { force: true });
 const opened = await drainSeconds(bundle);
 const mb = opened.bytes / 1e6;
-const row = (name, seconds, note = '') => console.log(`${name.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s ${(mb / seconds).toFixed(0).padStart(6)} MB/s  ${note}`);
+const row = (name, seconds, note = '') =>
+  console.log(`${name.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s ${(mb / seconds).toFixed(0).padStart(6)} MB/s  ${note}`);
 console.log(`${formatBytes(opened.bytes)} of etcd zap JSON, ${formatBytes(statSync(bundle).size)} as .tar.gz`);
 row('open, unpack, hash', opened.seconds);
 const { stages } = await import('./bench-stages.mjs');
 for (const { name, seconds, note } of await stages(bundle, mb)) row(name, seconds, note);
 const whole = await measured([join(root, 'bin', 'inquest'), 'ingest', bundle, '-o', output]);
 const lines = Number(/(\d+) log lines/.exec(whole.text)?.[1] ?? 0);
-row('ingest and analyse, whole', whole.seconds, `${Math.round(lines / whole.seconds).toLocaleString('en')} lines/s, peak ${formatBytes(whole.peak)}, case ${formatBytes(statSync(output).size)}, exit ${whole.code}`);
+row(
+  'ingest and analyse, whole',
+  whole.seconds,
+  `${Math.round(lines / whole.seconds).toLocaleString('en')} lines/s, peak ${formatBytes(whole.peak)}, case ${formatBytes(statSync(output).size)}, exit ${whole.code}`,
+);
 if (!process.argv.includes('--keep')) rmSync(output, { force: true });

@@ -49,7 +49,17 @@ const ctl = (...args) => run(etcdctl, '--endpoints=http://127.0.0.1:32379', ...a
 const txn = (input) => execFileSync(etcdctl, ['--endpoints=http://127.0.0.1:32379', 'txn'], { env, input, stdio: ['pipe', 'ignore', 'ignore'] });
 
 async function start(dir, ...more) {
-  const args = ['--name=check', `--data-dir=${dir}`, '--listen-client-urls=http://127.0.0.1:32379', '--advertise-client-urls=http://127.0.0.1:32379', '--listen-peer-urls=http://127.0.0.1:32380', '--initial-advertise-peer-urls=http://127.0.0.1:32380', '--initial-cluster=check=http://127.0.0.1:32380', '--snapshot-count=50', ...more];
+  const args = [
+    '--name=check',
+    `--data-dir=${dir}`,
+    '--listen-client-urls=http://127.0.0.1:32379',
+    '--advertise-client-urls=http://127.0.0.1:32379',
+    '--listen-peer-urls=http://127.0.0.1:32380',
+    '--initial-advertise-peer-urls=http://127.0.0.1:32380',
+    '--initial-cluster=check=http://127.0.0.1:32380',
+    '--snapshot-count=50',
+    ...more,
+  ];
   const child = spawn(etcd, args, { stdio: 'ignore' });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -75,7 +85,11 @@ function compareSnapshot(what) {
   ctl('snapshot', 'save', path);
   const theirs = JSON.parse(run(statusTool, 'snapshot', 'status', path, '-w', 'json'));
   const ours = readSnapshotStatus(open(path), theirs.version === undefined ? '3.5' : '3.6');
-  same(`${what}: status`, { hash: ours.hash, revision: ours.revision, totalKey: ours.totalKey, totalSize: ours.totalSize }, { hash: theirs.hash, revision: theirs.revision, totalKey: theirs.totalKey, totalSize: theirs.totalSize });
+  same(
+    `${what}: status`,
+    { hash: ours.hash, revision: ours.revision, totalKey: ours.totalKey, totalSize: ours.totalSize },
+    { hash: theirs.hash, revision: theirs.revision, totalKey: theirs.totalKey, totalSize: theirs.totalSize },
+  );
   same(`${what}: SHA-256, origin, damage`, [ours.sha256, ours.origin, ours.problemCount], ['ok', 'snapshot', 0]);
   return path;
 }
@@ -96,11 +110,18 @@ function compareWal(what, dir) {
   const names = readdirSync(join(dir, 'member', 'wal')).filter((name) => name.endsWith('.wal'));
   const files = names.map((name) => ({ name, file: open(join(dir, 'member', 'wal', name)) }));
   const rows = [...dumpWal(files)];
-  same(`${what}: WAL chain over ${rows.length} records`, rows.filter((row) => !row.sound).map((row) => row.text), []);
+  same(
+    `${what}: WAL chain over ${rows.length} records`,
+    rows.filter((row) => !row.sound).map((row) => row.text),
+    [],
+  );
   for (const name of readdirSync(join(dir, 'member', 'snap')).filter((n) => n.endsWith('.snap'))) {
     const file = open(join(dir, 'member', 'snap', name));
     const snapshot = readRaftSnapshot(file.read(0, file.size));
-    const [term, index] = name.replace('.snap', '').split('-').map((hex) => Number.parseInt(hex, 16));
+    const [term, index] = name
+      .replace('.snap', '')
+      .split('-')
+      .map((hex) => Number.parseInt(hex, 16));
     same(`${what}: ${name}`, [snapshot.problem, snapshot.raftTerm, snapshot.raftIndex], [null, term, index]);
   }
   return { rows, terms: walTerms(files) };
@@ -118,10 +139,24 @@ async function main() {
   ctl('del', '/registry/pods/default/pod-4');
   const before = compareSnapshot('puts, txn, delete, lease');
   compareHashes('never compacted', before, [0, 20, 40]);
-  same('leases', readLeases(open(before)).rows.map((r) => [r.id, r.ttlSeconds, r.keys]), [[grant.replace(/^0+/, ''), 600, 1]]);
-  const listed = ctl('get', '', '--prefix', '--keys-only').split('\n').filter((line) => line !== '');
-  same('keys', readKeys(open(before)).rows.map((r) => r.key), listed);
-  same('history', readHistory(open(before), '/registry/pods/default/pod-3').rows.map((r) => r.deleted), [false, false, false, false, true]);
+  same(
+    'leases',
+    readLeases(open(before)).rows.map((r) => [r.id, r.ttlSeconds, r.keys]),
+    [[grant.replace(/^0+/, ''), 600, 1]],
+  );
+  const listed = ctl('get', '', '--prefix', '--keys-only')
+    .split('\n')
+    .filter((line) => line !== '');
+  same(
+    'keys',
+    readKeys(open(before)).rows.map((r) => r.key),
+    listed,
+  );
+  same(
+    'history',
+    readHistory(open(before), '/registry/pods/default/pod-3').rows.map((r) => r.deleted),
+    [false, false, false, false, true],
+  );
   const [{ Status: status }] = JSON.parse(ctl('endpoint', 'status', '-w', 'json'));
   const space = readSpace(open(before));
   same('space: total', space.totalBytes, status.dbSize);
@@ -139,7 +174,11 @@ async function main() {
   const theirs = JSON.parse(run(statusTool, 'snapshot', 'status', join(dir, 'member', 'snap', 'db'), '-w', 'json'));
   same('data directory: status', [stopped.hash, stopped.totalKey, stopped.origin], [theirs.hash, theirs.totalKey, 'data-dir']);
   const first = compareWal('data directory', dir);
-  same('terms', first.terms.map((t) => t.raftTerm), [1, 2]);
+  same(
+    'terms',
+    first.terms.map((t) => t.raftTerm),
+    [1, 2],
+  );
   server = await start(dir, '--quota-backend-bytes=4000000');
   for (let i = 0; i < 6; i += 1) {
     writeFileSync(join(home, 'value'), 'v'.repeat(1_000_000));
@@ -150,18 +189,37 @@ async function main() {
     }
   }
   const full = compareSnapshot('over quota');
-  same('alarm', readSnapshotStatus(open(full)).contents.alarms.map((a) => a.alarm), ['NOSPACE']);
+  same(
+    'alarm',
+    readSnapshotStatus(open(full)).contents.alarms.map((a) => a.alarm),
+    ['NOSPACE'],
+  );
   await stop(server);
-  same('alarm in the WAL', compareWal('over quota', dir).rows.some((row) => row.text.startsWith('alarm activate NOSPACE')), true);
+  same(
+    'alarm in the WAL',
+    compareWal('over quota', dir).rows.some((row) => row.text.startsWith('alarm activate NOSPACE')),
+    true,
+  );
   const restored = join(home, 'restored');
-  run(statusTool, 'snapshot', 'restore', after, `--data-dir=${restored}`, '--name=check', '--initial-cluster=check=http://127.0.0.1:32380', '--initial-advertise-peer-urls=http://127.0.0.1:32380');
+  run(
+    statusTool,
+    'snapshot',
+    'restore',
+    after,
+    `--data-dir=${restored}`,
+    '--name=check',
+    '--initial-cluster=check=http://127.0.0.1:32380',
+    '--initial-advertise-peer-urls=http://127.0.0.1:32380',
+  );
   compareWal('restored', restored);
   server = await start(restored);
   ctl('put', '/registry/a', 'another history');
   const forked = compareSnapshot('restored');
   await stop(server);
   const fork = readDiff(open(full), open(forked));
-  console.log(`     fork: first different revision ${fork.firstDifferentRevision}, ${fork.differenceCount} differences, keys ${fork.keys.map((k) => k.key).join(' ')}`);
+  console.log(
+    `     fork: first different revision ${fork.firstDifferentRevision}, ${fork.differenceCount} differences, keys ${fork.keys.map((k) => k.key).join(' ')}`,
+  );
   same('diff of two histories', fork.firstDifferentRevision === null, false);
 }
 

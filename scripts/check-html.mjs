@@ -11,7 +11,13 @@ import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { screenshot: { type: 'string' }, dark: { type: 'boolean' }, print: { type: 'boolean' }, size: { type: 'string', default: '1400x2000' }, at: { type: 'string' } },
+  options: {
+    screenshot: { type: 'string' },
+    dark: { type: 'boolean' },
+    print: { type: 'boolean' },
+    size: { type: 'string', default: '1400x2000' },
+    at: { type: 'string' },
+  },
 });
 const file = positionals[0];
 if (file === undefined) {
@@ -28,7 +34,17 @@ if (browser === undefined) {
 function launch(profile) {
   const child = spawn(
     browser,
-    ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--remote-debugging-pipe', `--user-data-dir=${profile}`],
+    [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--remote-debugging-pipe',
+      `--user-data-dir=${profile}`,
+    ],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
   );
   const pending = new Map();
@@ -72,7 +88,13 @@ try {
     if (method === 'Runtime.exceptionThrown') complaints.push(`exception: ${params.exceptionDetails.exception?.description ?? params.exceptionDetails.text}`);
     if (method === 'Runtime.consoleAPICalled') complaints.push(`console.${params.type}`);
     if (method === 'Log.entryAdded') complaints.push(`${params.entry.source}: ${params.entry.text}`);
-    if (method === 'Network.requestWillBeSent' && params.request.url !== url && !params.request.url.startsWith(`${url}#`) && !params.request.url.startsWith('data:')) complaints.push(`request: ${params.request.url}`);
+    if (
+      method === 'Network.requestWillBeSent' &&
+      params.request.url !== url &&
+      !params.request.url.startsWith(`${url}#`) &&
+      !params.request.url.startsWith('data:')
+    )
+      complaints.push(`request: ${params.request.url}`);
   });
   for (const domain of ['Page', 'Runtime', 'Log', 'Network', 'Accessibility']) await call(`${domain}.enable`);
   const [width, height] = values.size.split('x').map(Number);
@@ -89,10 +111,12 @@ try {
   const { nodes } = await call('Accessibility.getFullAXTree');
   for (const node of nodes) {
     const role = node.role?.value;
-    if (['link', 'button', 'combobox', 'searchbox', 'region', 'navigation', 'image'].includes(role) && !node.ignored && (node.name?.value ?? '') === '') complaints.push(`accessibility: a ${role} has no name`);
+    if (['link', 'button', 'combobox', 'searchbox', 'region', 'navigation', 'image'].includes(role) && !node.ignored && (node.name?.value ?? '') === '')
+      complaints.push(`accessibility: a ${role} has no name`);
   }
   if (values.screenshot !== undefined) {
-    if (values.print) await call('Emulation.setEmulatedMedia', { media: 'print', features: values.dark ? [{ name: 'prefers-color-scheme', value: 'dark' }] : [] });
+    if (values.print)
+      await call('Emulation.setEmulatedMedia', { media: 'print', features: values.dark ? [{ name: 'prefers-color-scheme', value: 'dark' }] : [] });
     await evaluate(values.at === undefined ? 'scrollTo(0, 0)' : `location.hash = ${JSON.stringify(values.at)}; new Promise((r) => setTimeout(r, 900))`);
     const { data } = await call('Page.captureScreenshot', { format: 'png' });
     writeFileSync(values.screenshot, Buffer.from(data, 'base64'));
@@ -111,7 +135,9 @@ try {
   }
 }
 for (const complaint of new Set(complaints)) console.error(`check-html: ${complaint}`);
-console.log(complaints.length === 0 ? 'check-html: no console message, no request, every click leads somewhere' : `check-html: ${complaints.length} complaints`);
+console.log(
+  complaints.length === 0 ? 'check-html: no console message, no request, every click leads somewhere' : `check-html: ${complaints.length} complaints`,
+);
 process.exit(complaints.length === 0 ? 0 : 1);
 
 /** Runs in the page: clicks from findings to lines, filters, zooms, and measures contrast. */
@@ -123,7 +149,8 @@ async function inPage() {
     link.click();
     await settle();
     const target = document.querySelector(':target');
-    if (target === null || !target.classList.contains('cited') || target.getBoundingClientRect().height === 0) bad.push(`click: ${link.textContent} leads to no line`);
+    if (target === null || !target.classList.contains('cited') || target.getBoundingClientRect().height === 0)
+      bad.push(`click: ${link.textContent} leads to no line`);
   }
   const rows = all('#events tbody tr');
   const text = document.querySelector('#filter-text');
@@ -140,7 +167,10 @@ async function inPage() {
   }
   const drawing = document.querySelector('#lane-drawing');
   if (drawing !== null) {
-    const shape = () => all('#lane-drawing .st rect').map((r) => r.getAttribute('width')).join();
+    const shape = () =>
+      all('#lane-drawing .st rect')
+        .map((r) => r.getAttribute('width'))
+        .join();
     const before = shape();
     document.querySelector('[data-do="in"]').click();
     if (before !== '' && shape() === before) bad.push('zoom: nothing moves');
@@ -159,7 +189,8 @@ async function inPage() {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (walker.currentNode.data.trim() === '' || element.closest('script, style, svg, [hidden], .skip, option') || element.getClientRects().length === 0) continue;
+    if (walker.currentNode.data.trim() === '' || element.closest('script, style, svg, [hidden], .skip, option') || element.getClientRects().length === 0)
+      continue;
     let back = element;
     let behind = [0, 0, 0, 0];
     while (back !== null && (behind[3] ?? 1) === 0) {

@@ -88,14 +88,18 @@ for (const path of args) {
       continue;
     }
     expected.delete(entry.seqnum);
-    for (const key of ['realtime', 'monotonic', 'boot']) if (entry[key] !== other[key]) differences.push(`${entry.seqnum} ${key}: ${entry[key]} / ${other[key]}`);
+    for (const key of ['realtime', 'monotonic', 'boot'])
+      if (entry[key] !== other[key]) differences.push(`${entry.seqnum} ${key}: ${entry[key]} / ${other[key]}`);
     for (const name of FIELD_NAMES) {
-      if (!other.values[name].includes(entry.values[name])) differences.push(`${entry.seqnum} ${name}: ${String(entry.values[name]).slice(0, 80)} / ${String(other.values[name][0]).slice(0, 80)}`);
+      if (!other.values[name].includes(entry.values[name]))
+        differences.push(`${entry.seqnum} ${name}: ${String(entry.values[name]).slice(0, 80)} / ${String(other.values[name][0]).slice(0, 80)}`);
     }
   }
   const verdict = differences.length === 0 && expected.size === 0 && more === 0 ? 'same' : 'DIFFERENT';
   if (verdict !== 'same') failed = true;
-  process.stdout.write(`${verdict} ${path}: ${read} entries, ${differences.length} differences, ${expected.size} only journalctl has, ${more} only we have, ${hash.digest('hex').slice(0, 12)}\n`);
+  process.stdout.write(
+    `${verdict} ${path}: ${read} entries, ${differences.length} differences, ${expected.size} only journalctl has, ${more} only we have, ${hash.digest('hex').slice(0, 12)}\n`,
+  );
   for (const difference of differences.slice(0, 10)) process.stdout.write(`  ${difference}\n`);
 }
 process.exit(failed ? 1 : 0);

@@ -14,7 +14,24 @@ const ROWS = 34;
 const CELL = { width: 8.4, height: 18, size: 14 };
 const GROUND = '#16191d';
 const INK = '#d6dae0';
-const BASE = ['#16191d', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#d6dae0', '#5c6370', '#ff7b85', '#b5e890', '#ffd68a', '#7cc4ff', '#e29bff', '#74d7e0', '#ffffff'];
+const BASE = [
+  '#16191d',
+  '#e06c75',
+  '#98c379',
+  '#e5c07b',
+  '#61afef',
+  '#c678dd',
+  '#56b6c2',
+  '#d6dae0',
+  '#5c6370',
+  '#ff7b85',
+  '#b5e890',
+  '#ffd68a',
+  '#7cc4ff',
+  '#e29bff',
+  '#74d7e0',
+  '#ffffff',
+];
 
 /** The colour of an xterm palette number. */
 function palette(n) {
@@ -57,7 +74,11 @@ function runsOf(line, columns) {
 function svgOf(xterm, title) {
   const width = Math.ceil(xterm.cols * CELL.width) + 24;
   const height = xterm.rows * CELL.height + 52;
-  const out = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}" font-family="'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace" font-size="${CELL.size}">`, `<rect width="${width}" height="${height}" rx="8" fill="${GROUND}" stroke="#3a4048"/>`, ...['#ff5f57', '#febc2e', '#28c840'].map((dot, i) => `<circle cx="${18 + i * 18}" cy="17" r="5.5" fill="${dot}"/>`)];
+  const out = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}" font-family="'DejaVu Sans Mono',Menlo,Consolas,'Liberation Mono',monospace" font-size="${CELL.size}">`,
+    `<rect width="${width}" height="${height}" rx="8" fill="${GROUND}" stroke="#3a4048"/>`,
+    ...['#ff5f57', '#febc2e', '#28c840'].map((dot, i) => `<circle cx="${18 + i * 18}" cy="17" r="5.5" fill="${dot}"/>`),
+  ];
   const buffer = xterm.buffer.active;
   for (let y = 0; y < xterm.rows; y += 1) {
     const line = buffer.getLine(buffer.viewportY + y);
@@ -72,7 +93,9 @@ function svgOf(xterm, title) {
       const lead = text.length - text.trimStart().length;
       const shown = text.trimStart();
       // each run is stretched to its cells, so that columns stand whatever font draws them
-      out.push(`<text x="${(12 + (run.x + lead) * CELL.width).toFixed(1)}" y="${top + 13.5}" fill="${run.fg}"${run.bold ? ' font-weight="bold"' : ''}${run.dim ? ' opacity="0.6"' : ''} textLength="${((run.text.trimEnd() === run.text ? run.cells - lead : [...shown].length) * CELL.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escape(shown)}</text>`);
+      out.push(
+        `<text x="${(12 + (run.x + lead) * CELL.width).toFixed(1)}" y="${top + 13.5}" fill="${run.fg}"${run.bold ? ' font-weight="bold"' : ''}${run.dim ? ' opacity="0.6"' : ''} textLength="${((run.text.trimEnd() === run.text ? run.cells - lead : [...shown].length) * CELL.width).toFixed(1)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escape(shown)}</text>`,
+      );
     }
   }
   return `${out.join('\n')}\n</svg>\n`;
@@ -82,9 +105,16 @@ function svgOf(xterm, title) {
 function start(bundle, state) {
   const xterm = new headless.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
   const { NO_COLOR: _none, CI: _ci, ...env } = process.env;
-  const pty = spawn(process.execPath, [join(root, 'bin', 'inquest'), bundle], { cols: COLUMNS, rows: ROWS, cwd: root, name: 'xterm-256color', env: { ...env, XDG_STATE_HOME: state } });
+  const pty = spawn(process.execPath, [join(root, 'bin', 'inquest'), bundle], {
+    cols: COLUMNS,
+    rows: ROWS,
+    cwd: root,
+    name: 'xterm-256color',
+    env: { ...env, XDG_STATE_HOME: state },
+  });
   pty.onData((data) => xterm.write(data));
-  const screen = () => Array.from({ length: ROWS }, (_, i) => xterm.buffer.active.getLine(xterm.buffer.active.viewportY + i)?.translateToString(true) ?? '').join('\n');
+  const screen = () =>
+    Array.from({ length: ROWS }, (_, i) => xterm.buffer.active.getLine(xterm.buffer.active.viewportY + i)?.translateToString(true) ?? '').join('\n');
   const shows = async (pattern, ...keys) => {
     for (const key of keys) {
       pty.write(key);
@@ -121,13 +151,29 @@ try {
   pty.write('Q');
   await new Promise((resolve) => pty.onExit(resolve));
   const page = join(work, 'report.html');
-  const made = spawnSync(process.execPath, [join(root, 'bin', 'inquest'), 'analyze', basename(bundle), '--format', 'html', '-o', page], { cwd: dirname(bundle), stdio: ['ignore', 'ignore', 'inherit'] });
+  const made = spawnSync(process.execPath, [join(root, 'bin', 'inquest'), 'analyze', basename(bundle), '--format', 'html', '-o', page], {
+    cwd: dirname(bundle),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (made.status !== 0 && made.status !== 4) throw new Error(`analyze ended with ${made.status}`);
   const picture = join(folder, 'report.png');
   const browser = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => spawnSync(name, ['--version']).status === 0);
   if (browser === undefined) console.log('docs/pictures/report.png: left as it is, no Chromium here');
   else {
-    const shot = spawnSync(browser, ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--window-size=1200,860', `--user-data-dir=${join(work, 'profile')}`, `--screenshot=${picture}`, pathToFileURL(page).href], { stdio: 'ignore', timeout: 60_000 });
+    const shot = spawnSync(
+      browser,
+      [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--hide-scrollbars',
+        '--window-size=1200,860',
+        `--user-data-dir=${join(work, 'profile')}`,
+        `--screenshot=${picture}`,
+        pathToFileURL(page).href,
+      ],
+      { stdio: 'ignore', timeout: 60_000 },
+    );
     if (shot.status !== 0) throw new Error(`${browser} ended with ${shot.status}`);
     console.log(`docs/pictures/report.png: ${(statSync(picture).size / 1000).toFixed(0)} kB`);
   }

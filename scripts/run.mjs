@@ -7,7 +7,8 @@ setUp();
 const inquest = join(root, 'bin', 'inquest');
 
 const commands = {
-  start: () => run(process.execPath, [inquest, ...(args.length > 0 ? args : [join(root, 'sample-bundles', 'no-leader')])], { cwd: process.env.INIT_CWD ?? root }),
+  start: () =>
+    run(process.execPath, [inquest, ...(args.length > 0 ? args : [join(root, 'sample-bundles', 'no-leader')])], { cwd: process.env.INIT_CWD ?? root }),
   test: () => run(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...args]),
   bench: () => run(process.execPath, [join(root, 'scripts', 'bench.mjs'), ...args]),
   'check-etcd': () => run(process.execPath, [join(root, 'scripts', 'check-etcd.mjs'), ...args]),

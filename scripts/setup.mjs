@@ -29,7 +29,10 @@ const compiled = () => existsSync(at('node_modules', 'better-sqlite3', 'build', 
 /** The lock file's digest stands in node_modules once an install of it succeeded. */
 function installIfNeeded() {
   const stamp = at('node_modules', '.inquest-lock');
-  const lock = createHash('sha256').update(readFileSync(at('package-lock.json'))).update(process.versions.modules).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .update(process.versions.modules)
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   process.stderr.write('inquest: installing dependencies (better-sqlite3 is compiled where no prebuilt binary fits: about a minute) …\n');
   // not `npm ci`: it refuses a lock file that lacks the optional binaries of platforms nobody here has. The locked versions hold either way
@@ -38,7 +41,8 @@ function installIfNeeded() {
   if (!compiled()) {
     // newer npm may hold back install scripts: ask for the ones this project needs
     process.stderr.write('inquest: compiling better-sqlite3 …\n');
-    if (run('npm', ['rebuild', 'better-sqlite3', 'node-pty', '--foreground-scripts', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] }) !== 0) fail('better-sqlite3 did not compile; a C++ compiler, make and python3 are needed');
+    if (run('npm', ['rebuild', 'better-sqlite3', 'node-pty', '--foreground-scripts', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] }) !== 0)
+      fail('better-sqlite3 did not compile; a C++ compiler, make and python3 are needed');
   }
   writeFileSync(stamp, lock);
 }

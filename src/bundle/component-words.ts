@@ -1,7 +1,15 @@
 import type { Component } from '../model/bundle.ts';
 
 const CONTAINERS = new Set<string>([
-  'etcd', 'etcdctl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy', 'haproxy', 'keepalived', 'nginx',
+  'etcd',
+  'etcdctl',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-proxy',
+  'haproxy',
+  'keepalived',
+  'nginx',
 ] satisfies readonly Component[]);
 
 function isComponent(name: string): name is Component {
@@ -30,7 +38,12 @@ const word = (words: string): RegExp => new RegExp(`(?:^|[^a-z0-9])(?:${words})(
 
 /** Asked in this order on the file name, then on the folders above it, nearest first. */
 const WORDS: readonly (readonly [RegExp, Component])[] = [
-  [word('etcdctl|etcdutl|member[-_]?list|endpoint[-_]?(?:status|health)(?:[-_]\\w+)?|alarm[-_]?list|hash[-_]?kv|memberlist|endpointstatus|endpointhealth|alarmlist'), 'etcdctl'],
+  [
+    word(
+      'etcdctl|etcdutl|member[-_]?list|endpoint[-_]?(?:status|health)(?:[-_]\\w+)?|alarm[-_]?list|hash[-_]?kv|memberlist|endpointstatus|endpointhealth|alarmlist',
+    ),
+    'etcdctl',
+  ],
   [word('velero|restic|etcd[-_]?backup|backups?|snapshot[-_]save|etcd[-_]snapshots?|etcd-rolling-snapshots|snapshot(?:db)?'), 'backup'],
   [word('kube-?apiserver|apiserver'), 'kube-apiserver'],
   [word('kube-?controller-?manager|controller-?manager|kcm'), 'kube-controller-manager'],
@@ -59,9 +72,25 @@ export function componentInWords(text: string): Component | null {
 
 /** Folders that name a component for whatever lies in them. */
 const FOLDERS: Readonly<Record<string, Component>> = {
-  etcd: 'etcd', 'kube-apiserver': 'kube-apiserver', 'kube-controller-manager': 'kube-controller-manager', 'kube-scheduler': 'kube-scheduler',
-  kubelet: 'kubelet', haproxy: 'haproxy', keepalived: 'keepalived', nginx: 'nginx', chrony: 'chrony', ntp: 'ntpd', containerd: 'containerd',
-  crio: 'containerd', backup: 'backup', backups: 'backup', velero: 'backup', kernel: 'kernel', k3s: 'k3s', rke2: 'rke2', 'rke2-server': 'rke2',
+  etcd: 'etcd',
+  'kube-apiserver': 'kube-apiserver',
+  'kube-controller-manager': 'kube-controller-manager',
+  'kube-scheduler': 'kube-scheduler',
+  kubelet: 'kubelet',
+  haproxy: 'haproxy',
+  keepalived: 'keepalived',
+  nginx: 'nginx',
+  chrony: 'chrony',
+  ntp: 'ntpd',
+  containerd: 'containerd',
+  crio: 'containerd',
+  backup: 'backup',
+  backups: 'backup',
+  velero: 'backup',
+  kernel: 'kernel',
+  k3s: 'k3s',
+  rke2: 'rke2',
+  'rke2-server': 'rke2',
 };
 
 /** `etcd-0-df.txt`: a member's name in front of a flat file's, not the component. */

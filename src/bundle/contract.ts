@@ -86,4 +86,3 @@ export interface Layout {
 export function defineLayout(layout: Layout): Layout {
   return layout;
 }
-

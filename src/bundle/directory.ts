@@ -36,10 +36,12 @@ type Callback<Result> = (error: NodeJS.ErrnoException | null, result: Result) =>
 export async function listDirectory(root: string, limits: Limits): Promise<Listing> {
   const unreadable: { path: string; why: string }[] = [];
   // fast-glob either throws at the first unreadable folder or is silent about it; listening here keeps both from happening.
-  const watch = <Result>(path: string, callback: Callback<Result>): Callback<Result> => (error, result) => {
-    if (error !== null) unreadable.push({ path, why: error.message });
-    callback(error, result);
-  };
+  const watch =
+    <Result>(path: string, callback: Callback<Result>): Callback<Result> =>
+    (error, result) => {
+      if (error !== null) unreadable.push({ path, why: error.message });
+      callback(error, result);
+    };
   function watchedReaddir(path: string, options: { withFileTypes: true }, callback: Callback<Dirent[]>): void;
   function watchedReaddir(path: string, callback: Callback<string[]>): void;
   function watchedReaddir(path: string, ...rest: [{ withFileTypes: true }, Callback<Dirent[]>] | [Callback<string[]>]): void {

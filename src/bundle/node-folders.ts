@@ -1,6 +1,8 @@
 /** Folders that a per-node folder typically holds. */
 const NODE_CONTENT = new Set(
-  'etcd system systeminfo logs log journal journald var etc kubernetes kubelet pki certs config configs backup backups network networking containerlogs container-logs podlogs pods chrony haproxy keepalived hostinfos service-logs host os member data'.split(' '),
+  'etcd system systeminfo logs log journal journald var etc kubernetes kubelet pki certs config configs backup backups network networking containerlogs container-logs podlogs pods chrony haproxy keepalived hostinfos service-logs host os member data'.split(
+    ' ',
+  ),
 );
 
 /** Folders that gather by topic, not by node. */
@@ -14,7 +16,9 @@ const TOPICS = new Set(
 
 /** Folders that only wrap others. */
 const WRAPPERS = new Set(
-  'bundle bundles support supportbundle support-bundle support_bundle incident case ticket collection collected dump diagnostics diag report reports output results files data cluster common shared misc extra'.split(' '),
+  'bundle bundles support supportbundle support-bundle support_bundle incident case ticket collection collected dump diagnostics diag report reports output results files data cluster common shared misc extra'.split(
+    ' ',
+  ),
 );
 
 /** Folders whose children are one per node. */

@@ -31,7 +31,14 @@ export async function openBundle(path: string, limits: Limits): Promise<OpenBund
   if (found.isDirectory()) {
     const listing = await listDirectory(resolve(path), limits);
     if (listing.files.length === 0 && listing.links.length === 0) throw fail('the directory holds no files');
-    return new Opened(path, name, listing.files.reduce((sum, file) => sum + file.size, 0), limits, null, (opened) => directoryEntries(opened, resolve(path), listing));
+    return new Opened(
+      path,
+      name,
+      listing.files.reduce((sum, file) => sum + file.size, 0),
+      limits,
+      null,
+      (opened) => directoryEntries(opened, resolve(path), listing),
+    );
   }
   if (found.size === 0) throw fail('the file is empty');
   return new Opened(path, name, found.size, limits, epochMicros(found.mtimeMs * 1000), (opened) => fileEntries(opened, resolve(path)));
@@ -107,7 +114,18 @@ async function* fileEntries(opened: Opened, file: string): AsyncGenerator<OpenEn
     }),
   );
   try {
-    yield* expand(walk, { path: name, top: true, inner: name, scope, size: opened.bytes, modifiedAt: opened.modifiedAt, localPath: file, zipFile: file, reader, layers: 0 });
+    yield* expand(walk, {
+      path: name,
+      top: true,
+      inner: name,
+      scope,
+      size: opened.bytes,
+      modifiedAt: opened.modifiedAt,
+      localPath: file,
+      zipFile: file,
+      reader,
+      layers: 0,
+    });
     // A zip is read at random, and limits may stop early: the archive's own hash wants all of it.
     while ((await reader.next()) !== null);
     opened.archiveSha256 = hash.digest('hex');
@@ -133,7 +151,18 @@ async function* directoryEntries(opened: Opened, root: string, listing: Listing)
     const reader = new ByteReader(tapped(raw, (piece) => (opened.read += piece.length)));
     const modifiedAt = epochMicros(file.mtime * 1000);
     try {
-      yield* expand(walk, { path: file.path, top: false, inner: file.path, scope, size: file.size, modifiedAt, localPath, zipFile: localPath, reader, layers: 0 });
+      yield* expand(walk, {
+        path: file.path,
+        top: false,
+        inner: file.path,
+        scope,
+        size: file.size,
+        modifiedAt,
+        localPath,
+        zipFile: localPath,
+        reader,
+        layers: 0,
+      });
     } finally {
       await reader.close();
     }

@@ -44,7 +44,13 @@ export class Scope {
   #nodeOfArchive: string | null = null;
   #generations: ReadonlyMap<string, Generation> = new Map();
 
-  constructor(options: { readonly name: string; readonly depth: number; readonly nested: boolean; readonly topFolder: boolean; readonly inheritedNode: string | null }) {
+  constructor(options: {
+    readonly name: string;
+    readonly depth: number;
+    readonly nested: boolean;
+    readonly topFolder: boolean;
+    readonly inheritedNode: string | null;
+  }) {
     this.name = options.name;
     this.depth = options.depth;
     this.#nested = options.nested;

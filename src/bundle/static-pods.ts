@@ -6,7 +6,8 @@ const MANIFESTS =
 const CONFIG_HASH = /^[0-9a-f]{32}$/;
 
 /** Names that controllers make, where the suffix is no node: replica sets, daemon sets, stateful sets. */
-const CONTROLLER_MADE = /^(?:operator|quorum-guard|guard|health|metrics|monitor|events|main|ds|cloud-provider)(?:-|$)|(?:^|-)[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$|^[bcdfghjklmnpqrstvwxz2456789]{5}$|^\d{1,2}$/;
+const CONTROLLER_MADE =
+  /^(?:operator|quorum-guard|guard|health|metrics|monitor|events|main|ds|cloud-provider)(?:-|$)|(?:^|-)[bcdfghjklmnpqrstvwxz2456789]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$|^[bcdfghjklmnpqrstvwxz2456789]{5}$|^\d{1,2}$/;
 
 const NAMESPACES = /^(?:kube-system|openshift-[a-z-]+)$/;
 

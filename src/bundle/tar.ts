@@ -162,7 +162,7 @@ async function* bodyOf(reader: ByteReader, parser: TarParser, entry: TarEntry, s
     if (piece === null) return onTorn(left);
     left -= piece.length;
     const written = parser.write(piece);
-    for (let came = 0; came < piece.length; ) {
+    for (let came = 0; came < piece.length;) {
       const step = await entry.chunks.next();
       if (step.done === true || !(step.value instanceof Uint8Array)) break;
       came += step.value.length;
@@ -175,7 +175,7 @@ async function* bodyOf(reader: ByteReader, parser: TarParser, entry: TarEntry, s
 /** GNU's old sparse form may put more map blocks behind the header, which its size does not count. */
 async function skipSparseMaps(reader: ByteReader, header: Uint8Array): Promise<void> {
   if (header[156] !== 0x53) return;
-  for (let more = header[482] === 1; more; ) more = (await reader.take(BLOCK))[504] === 1;
+  for (let more = header[482] === 1; more;) more = (await reader.take(BLOCK))[504] === 1;
 }
 
 async function seekHeader(reader: ByteReader): Promise<void> {

@@ -67,7 +67,11 @@ async function* leaf(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
 }
 
 async function* tooDeep(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
-  walk.ledger.remark('NESTING_LIMIT', item.path, `more than ${walk.ledger.limits.nesting} archives within each other; this one was not opened (--limit-nesting)`);
+  walk.ledger.remark(
+    'NESTING_LIMIT',
+    item.path,
+    `more than ${walk.ledger.limits.nesting} archives within each other; this one was not opened (--limit-nesting)`,
+  );
   yield* leaf(walk, item);
 }
 

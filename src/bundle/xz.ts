@@ -18,19 +18,22 @@ function openXz(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> 
 export async function* xzBytes(source: Bytes, onDamage: OnDamage): AsyncGenerator<Uint8Array> {
   const input: AsyncIterator<Uint8Array, unknown> = source[Symbol.asyncIterator]();
   let exhausted = false;
-  const feed = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await input.next();
-      if (done !== true) controller.enqueue(value);
-      else {
-        exhausted = true;
-        controller.close();
-      }
+  const feed = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await input.next();
+        if (done !== true) controller.enqueue(value);
+        else {
+          exhausted = true;
+          controller.close();
+        }
+      },
+      async cancel() {
+        await input.return?.();
+      },
     },
-    async cancel() {
-      await input.return?.();
-    },
-  }, { highWaterMark: 0 });
+    { highWaterMark: 0 },
+  );
   const reader = openXz(feed).getReader();
   let finished = false;
   try {

@@ -11,7 +11,8 @@ const LONGEST_DESCRIPTOR = 24;
 
 const u16 = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 const u32 = (bytes: Uint8Array, at: number): number => (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0;
-const marked = (bytes: Uint8Array, at: number, a: number, b: number): boolean => bytes[at] === 0x50 && bytes[at + 1] === 0x4b && bytes[at + 2] === a && bytes[at + 3] === b;
+const marked = (bytes: Uint8Array, at: number, a: number, b: number): boolean =>
+  bytes[at] === 0x50 && bytes[at + 1] === 0x4b && bytes[at + 2] === a && bytes[at + 3] === b;
 
 /** Finds the descriptor that ends `before` bytes of data plus what `window` holds of it; -1 when it is not in there. */
 function findDescriptor(window: Uint8Array, before: number): number {

@@ -59,9 +59,10 @@ const openFile = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 
 /** Members in the order of the central directory. Throws where that can not be read. */
 export async function* readZip(source: { readonly file: string } | { readonly buffer: Uint8Array }): AsyncGenerator<ZipMember> {
-  const zip = 'file' in source
-    ? await openFile(source.file, OPTIONS)
-    : await fromBuffer(Buffer.from(source.buffer.buffer, source.buffer.byteOffset, source.buffer.byteLength), OPTIONS);
+  const zip =
+    'file' in source
+      ? await openFile(source.file, OPTIONS)
+      : await fromBuffer(Buffer.from(source.buffer.buffer, source.buffer.byteOffset, source.buffer.byteLength), OPTIONS);
   try {
     for await (const entry of zip.eachEntry()) {
       const name = decodeName(entry.fileNameRaw);

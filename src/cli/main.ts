@@ -35,7 +35,8 @@ function program(): Command {
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  for (const add of [addOpen, addAnalyze, addIngest, addTimeline, addQuery, addRules, addWhois, addVerify, addSnapshot, addWal, addCompare, addRedact]) add(root);
+  for (const add of [addOpen, addAnalyze, addIngest, addTimeline, addQuery, addRules, addWhois, addVerify, addSnapshot, addWal, addCompare, addRedact])
+    add(root);
   const settle = (command: Command): void => {
     for (const child of command.commands) {
       child.exitOverride().configureOutput({ writeErr: () => undefined });

@@ -23,5 +23,7 @@ export function readRuleFiles(paths: readonly string[]): readonly RuleFile[] {
 }
 
 function filesIn(folder: string): readonly string[] {
-  return readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  return readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .toSorted();
 }

@@ -9,11 +9,29 @@ import type { AlarmKind, BackupFailure, EtcdErrorKind, TlsFailure } from './fact
  */
 export interface DerivedMap {
   /** no member of the cluster led and none could: from the loss of the last leader to the next election */
-  'cluster.leaderless': { cluster: ClusterId | null; scope: 'cluster' | 'minority'; planned: boolean; duration: number; low: number; high: number; raftTerm: number | null; nextTerm: number | null; members: readonly string[]; why: string };
+  'cluster.leaderless': {
+    cluster: ClusterId | null;
+    scope: 'cluster' | 'minority';
+    planned: boolean;
+    duration: number;
+    low: number;
+    high: number;
+    raftTerm: number | null;
+    nextTerm: number | null;
+    members: readonly string[];
+    why: string;
+  };
   /** one leadership ended and another began */
   'cluster.leader-change': { raftTerm: number; from: string | null; leader: string; planned: boolean; reason: LeadershipEnd };
   /** the member's process was not there, or hung, or could reach nobody */
-  'member.down': { member: string; id: MemberId | null; how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'start-failing' | 'removed'; planned: boolean; duration: number; ongoing: boolean };
+  'member.down': {
+    member: string;
+    id: MemberId | null;
+    how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'start-failing' | 'removed';
+    planned: boolean;
+    duration: number;
+    ongoing: boolean;
+  };
   'member.restarts': { member: string; count: number; unplanned: number; within: number };
   /** two groups that both live and can not hear each other */
   'network.partition': { isolated: readonly string[]; others: readonly string[]; oneWay: boolean; duration: number; ongoing: boolean };
@@ -23,7 +41,13 @@ export interface DerivedMap {
   'raft.invariant-broken': { invariant: 'term-fell' | 'voted-twice' | 'commit-fell'; member: string; detail: string };
   /** same cluster id, separate histories: a forced new cluster beside a living one, or disjoint member lists */
   'cluster.forked': { sides: readonly (readonly string[])[]; how: 'forced-new-cluster' | 'membership' | 'data' };
-  'hashkv.diverged': { revision: number; compactRevision: number | null; members: readonly string[]; minority: readonly string[]; basis: 'endpoint' | 'db' | 'corrupt-check' };
+  'hashkv.diverged': {
+    revision: number;
+    compactRevision: number | null;
+    members: readonly string[];
+    minority: readonly string[];
+    basis: 'endpoint' | 'db' | 'corrupt-check';
+  };
   'cluster.id-mismatch': { local: ClusterId | null; remote: ClusterId | null; members: readonly string[] };
   'cluster.size': { cluster: ClusterId | null; voters: number; learners: number; healthy: number; quorum: number };
   'cluster.versions': { versions: readonly string[] };
@@ -32,16 +56,43 @@ export interface DerivedMap {
   'clock.step': { node: string; by: number };
   'clock.unsynchronised': { node: string; reason: string };
   /** at the latest moment known */
-  'db.size': { member: string; dbSize: number; inUse: number | null; fragmented: number | null; reclaimable: number | null; quota: number | null; quotaUsed: number | null; biggest: string | null };
+  'db.size': {
+    member: string;
+    dbSize: number;
+    inUse: number | null;
+    fragmented: number | null;
+    reclaimable: number | null;
+    quota: number | null;
+    quotaUsed: number | null;
+    biggest: string | null;
+  };
   'alarm.active': { alarm: AlarmKind; members: readonly string[]; ongoing: boolean };
   'disk.slow': { member: string; worst: number; count: number; kind: 'fsync' | 'heartbeat' | 'apply' | 'metrics'; leader: boolean };
   'etcd.slow-apply': { member: string; worst: number; count: number };
-  'certificate.validity': { subject: string; names: readonly string[]; path: string; notBefore: EpochMicros | null; notAfter: EpochMicros; left: number; lifetime: number | null; authority: boolean; state: 'valid' | 'expired' | 'not-yet-valid'; basis: 'certificate' | 'listing' | 'log' };
+  'certificate.validity': {
+    subject: string;
+    names: readonly string[];
+    path: string;
+    notBefore: EpochMicros | null;
+    notAfter: EpochMicros;
+    left: number;
+    lifetime: number | null;
+    authority: boolean;
+    state: 'valid' | 'expired' | 'not-yet-valid';
+    basis: 'certificate' | 'listing' | 'log';
+  };
   'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null };
   'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean };
   'k8s-lease.two-holders': { lease: string; holders: readonly string[]; overlap: number; proved: boolean; basis: 'objects' | 'logs' };
   'k8s-lease.stale': { lease: string; holder: string | null; age: number; duration: number };
-  'apiserver.unavailable': { node: string; kind: 'etcd' | 'refused' | 'overload' | 'health'; count: number; duration: number; ongoing: boolean; sample: string };
+  'apiserver.unavailable': {
+    node: string;
+    kind: 'etcd' | 'refused' | 'overload' | 'health';
+    count: number;
+    duration: number;
+    ongoing: boolean;
+    sample: string;
+  };
   'apiserver.etcd-errors': { node: string; kind: EtcdErrorKind; count: number; sample: string };
   'lb.backend-down': { backend: string; server: string; duration: number; ongoing: boolean; reason: string | null };
   'lb.all-down': { backend: string; duration: number; ongoing: boolean };
@@ -63,7 +114,15 @@ export interface DerivedMap {
   'etcd.removed-still-running': { member: string };
   'db.compaction-stalled': { member: string; since: EpochMicros | null; error: string | null };
   /** a snapshot or data directory a restore could start from; rank 1 = the best, null when it must not be used */
-  'restore.candidate': { path: string; rank: number | null; usable: boolean; reason: string; revision: number | null; lostRevisions: number | null; lostTime: number | null };
+  'restore.candidate': {
+    path: string;
+    rank: number | null;
+    usable: boolean;
+    reason: string;
+    revision: number | null;
+    lostRevisions: number | null;
+    lostTime: number | null;
+  };
   /** a good practice the evidence shows to be absent (not merely unseen) */
   'practice.missing': { practice: 'pod-disruption-budget' | 'zone-spread' | 'backup-schedule'; subject: string | null };
 }

@@ -38,8 +38,28 @@ export interface FactMap {
   'raft.configuration-changed': { member: MemberId; change: 'add' | 'remove' | 'update' | 'add-learner' | 'promote'; subject: MemberId };
 
   // ---- etcd process -------------------------------------------------------------------------------------------------
-  'etcd.started': { name: string | null; version: string | null; dataDir: string | null; forceNewCluster: boolean; heartbeat: Micros | null; election: Micros | null; quotaBytes: number | null; peerUrls: readonly Url[]; clientUrls: readonly Url[]; initialCluster: string | null; initialClusterState: string | null; preVote: boolean | null };
-  'etcd.identified': { member: MemberId; cluster: ClusterId | null; name: string | null; version: string | null; peerUrls: readonly Url[]; clientUrls: readonly Url[] };
+  'etcd.started': {
+    name: string | null;
+    version: string | null;
+    dataDir: string | null;
+    forceNewCluster: boolean;
+    heartbeat: Micros | null;
+    election: Micros | null;
+    quotaBytes: number | null;
+    peerUrls: readonly Url[];
+    clientUrls: readonly Url[];
+    initialCluster: string | null;
+    initialClusterState: string | null;
+    preVote: boolean | null;
+  };
+  'etcd.identified': {
+    member: MemberId;
+    cluster: ClusterId | null;
+    name: string | null;
+    version: string | null;
+    peerUrls: readonly Url[];
+    clientUrls: readonly Url[];
+  };
   'etcd.restarted-from-wal': { member: MemberId; cluster: ClusterId | null; commitIndex: number; forced: boolean };
   'etcd.serving': { member: MemberId | null; address: string };
   'etcd.ready': { member: MemberId | null; name?: string | null };
@@ -58,7 +78,15 @@ export interface FactMap {
   'member.promoted': { member: MemberId; local: MemberId | null };
   'member.updated': { member: MemberId; local: MemberId | null; peerUrls: readonly Url[] };
   'member.change-rejected': { local: MemberId | null; reason: string };
-  'member.listed': { member: MemberId; cluster: ClusterId | null; name: string | null; peerUrls: readonly Url[]; clientUrls: readonly Url[]; learner: boolean; started: boolean };
+  'member.listed': {
+    member: MemberId;
+    cluster: ClusterId | null;
+    name: string | null;
+    peerUrls: readonly Url[];
+    clientUrls: readonly Url[];
+    learner: boolean;
+    started: boolean;
+  };
 
   // ---- etcd peers -----------------------------------------------------------------------------------------------------
   'peer.became-active': { peer: MemberId };
@@ -109,13 +137,64 @@ export interface FactMap {
   'raft-snapshot.delivered': { to: MemberId; raftIndex: number };
 
   // ---- etcdctl / etcdutl output, metrics, native readers ----------------------------------------------------------------
-  'endpoint.status': { endpoint: string; member: MemberId; cluster: ClusterId | null; version: string | null; dbSizeBytes: number | null; dbSizeInUseBytes: number | null; quotaBytes: number | null; leader: MemberId | null; learner: boolean; raftTerm: number; raftIndex: number | null; appliedIndex: number | null; revision: number | null; errors: readonly string[]; isLeader: boolean | null };
+  'endpoint.status': {
+    endpoint: string;
+    member: MemberId;
+    cluster: ClusterId | null;
+    version: string | null;
+    dbSizeBytes: number | null;
+    dbSizeInUseBytes: number | null;
+    quotaBytes: number | null;
+    leader: MemberId | null;
+    learner: boolean;
+    raftTerm: number;
+    raftIndex: number | null;
+    appliedIndex: number | null;
+    revision: number | null;
+    errors: readonly string[];
+    isLeader: boolean | null;
+  };
   'endpoint.status-failed': { endpoint: string; error: string };
   'endpoint.health': { endpoint: string; healthy: boolean; took: Micros | null; error: string | null };
-  'endpoint.hashkv': { endpoint: string; member: MemberId | null; hash: number; revision: number | null; compactRevision: number | null; atRevision: number | null };
+  'endpoint.hashkv': {
+    endpoint: string;
+    member: MemberId | null;
+    hash: number;
+    revision: number | null;
+    compactRevision: number | null;
+    atRevision: number | null;
+  };
   'etcdctl.failed': { command: string | null; error: string };
-  'etcd.metrics': { member: MemberId | null; version: string | null; hasLeader: boolean | null; isLeader: boolean | null; leaderChanges: number | null; dbSizeBytes: number | null; dbSizeInUseBytes: number | null; quotaBytes: number | null; startedAt: EpochMicros | null; heartbeatSendFailures: number | null; proposalsFailed: number | null; currentRevision: number | null; compactRevision: number | null };
-  'db.content': { member: MemberId | null; origin: 'data-dir' | 'snapshot'; path: string; revision: number; compactRevision: number | null; totalKeys: number; dbSizeBytes: number; dbSizeInUseBytes: number; hash: number; sha256: 'ok' | 'mismatch' | 'absent'; raftTerm: number | null; consistentIndex: number | null; version: string | null };
+  'etcd.metrics': {
+    member: MemberId | null;
+    version: string | null;
+    hasLeader: boolean | null;
+    isLeader: boolean | null;
+    leaderChanges: number | null;
+    dbSizeBytes: number | null;
+    dbSizeInUseBytes: number | null;
+    quotaBytes: number | null;
+    startedAt: EpochMicros | null;
+    heartbeatSendFailures: number | null;
+    proposalsFailed: number | null;
+    currentRevision: number | null;
+    compactRevision: number | null;
+  };
+  'db.content': {
+    member: MemberId | null;
+    origin: 'data-dir' | 'snapshot';
+    path: string;
+    revision: number;
+    compactRevision: number | null;
+    totalKeys: number;
+    dbSizeBytes: number;
+    dbSizeInUseBytes: number;
+    hash: number;
+    sha256: 'ok' | 'mismatch' | 'absent';
+    raftTerm: number | null;
+    consistentIndex: number | null;
+    version: string | null;
+  };
   'db.usage': { path: string; by: 'bucket' | 'prefix' | 'resource'; name: string; keys: number; revisions: number; bytes: number; deadBytes: number };
   'db.hashkv': { path: string; revision: number; compactRevision: number; hash: number };
 
@@ -131,12 +210,42 @@ export interface FactMap {
   'restore.failed': { error: string; path: string | null };
 
   // ---- certificates and TLS ------------------------------------------------------------------------------------------------
-  'certificate': { subject: string; issuer: string; commonName: string | null; notBefore: EpochMicros; notAfter: EpochMicros; names: readonly string[]; serial: string; authority: boolean; usages: readonly string[]; path: string };
+  certificate: {
+    subject: string;
+    issuer: string;
+    commonName: string | null;
+    notBefore: EpochMicros;
+    notAfter: EpochMicros;
+    names: readonly string[];
+    serial: string;
+    authority: boolean;
+    usages: readonly string[];
+    path: string;
+  };
   'certificate.listed': { name: string; notAfter: EpochMicros | null; missing: boolean; authority: boolean };
-  'tls.rejected': { reason: TlsFailure; error: string; remote: string | null; peerPort: boolean; notAfter: EpochMicros | null; verifierClock: EpochMicros | null };
+  'tls.rejected': {
+    reason: TlsFailure;
+    error: string;
+    remote: string | null;
+    peerPort: boolean;
+    notAfter: EpochMicros | null;
+    verifierClock: EpochMicros | null;
+  };
 
   // ---- Kubernetes leases and control plane ---------------------------------------------------------------------------------
-  'k8s-lease.object': { namespace: string; name: string; holder: string | null; acquiredAt: EpochMicros | null; renewedAt: EpochMicros | null; durationSeconds: number | null; transitions: number | null; uid: string | null; resourceVersion: string | null; serverTime: EpochMicros | null; legacy: boolean };
+  'k8s-lease.object': {
+    namespace: string;
+    name: string;
+    holder: string | null;
+    acquiredAt: EpochMicros | null;
+    renewedAt: EpochMicros | null;
+    durationSeconds: number | null;
+    transitions: number | null;
+    uid: string | null;
+    resourceVersion: string | null;
+    serverTime: EpochMicros | null;
+    legacy: boolean;
+  };
   'k8s-lease.acquired': { lease: string };
   'k8s-lease.acquiring': { lease: string };
   'k8s-lease.lost': { lease: string | null; stage: 'renew-failed' | 'gave-up' };
@@ -156,7 +265,17 @@ export interface FactMap {
   'kubelet.probe-failed': { pod: string | null; container: string | null; probe: string; output: string };
   'node.condition': { node: string; ready: boolean; reason: string | null; since: EpochMicros | null; message: string | null };
   'node.listed': { node: string; status: string; roles: string; version: string | null };
-  'pod.status': { namespace: string; pod: string; node: string | null; phase: string; ready: boolean | null; restarts: number | null; container: string | null; lastReason: string | null; lastFinishedAt: EpochMicros | null };
+  'pod.status': {
+    namespace: string;
+    pod: string;
+    node: string | null;
+    phase: string;
+    ready: boolean | null;
+    restarts: number | null;
+    container: string | null;
+    lastReason: string | null;
+    lastFinishedAt: EpochMicros | null;
+  };
   'k8s.event': { reason: string; kind: string; name: string; namespace: string | null; message: string; type: string; count: number };
 
   // ---- load balancer and VIP -------------------------------------------------------------------------------------------------
@@ -190,8 +309,31 @@ export interface FactMap {
 export type RaftRole = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 export type AlarmKind = 'NOSPACE' | 'CORRUPT';
 export type BackupFailure = 'no-space' | 'read-only' | 'permission' | 'unreachable' | 'timeout' | 'tls' | 'auth' | 'interrupted' | 'other';
-export type TlsFailure = 'expired' | 'not-yet-valid' | 'expired-or-not-yet-valid' | 'unknown-authority' | 'wrong-name' | 'no-client-certificate' | 'rejected-by-peer' | 'plain-text' | 'usage' | 'other' | 'benign';
-export type EtcdErrorKind = 'no-leader' | 'leader-changed' | 'timeout' | 'nospace' | 'unreachable' | 'overloaded' | 'too-large' | 'corrupt' | 'tls' | 'auth' | 'compacted' | 'other';
+export type TlsFailure =
+  | 'expired'
+  | 'not-yet-valid'
+  | 'expired-or-not-yet-valid'
+  | 'unknown-authority'
+  | 'wrong-name'
+  | 'no-client-certificate'
+  | 'rejected-by-peer'
+  | 'plain-text'
+  | 'usage'
+  | 'other'
+  | 'benign';
+export type EtcdErrorKind =
+  | 'no-leader'
+  | 'leader-changed'
+  | 'timeout'
+  | 'nospace'
+  | 'unreachable'
+  | 'overloaded'
+  | 'too-large'
+  | 'corrupt'
+  | 'tls'
+  | 'auth'
+  | 'compacted'
+  | 'other';
 export type ReachFailure = 'refused' | 'timeout' | 'reset' | 'tls' | 'unavailable' | 'other';
 /** From a Prometheus histogram since process start; micros; null quantile = above the last finite bucket. */
 export interface LatencySummary {

@@ -132,7 +132,9 @@ export interface IngestWriter {
   beginEntry(entry: { readonly bundle: BundleId; readonly path: string; readonly modifiedAt: EpochMicros | null }): EntryId;
   endEntry(id: EntryId, result: Omit<Entry, 'id' | 'bundle' | 'path' | 'modifiedAt'>): void;
   source(source: Omit<Source, 'id' | 'node' | 'from' | 'to'>): SourceId;
-  updateSources(changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>): void;
+  updateSources(
+    changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>,
+  ): void;
   /** id for a message template; 0 once the table is full */
   message(text: string): number;
   /** the writer owns `raw` and the columns from here on */

@@ -3,16 +3,7 @@ declare const micros: unique symbol;
 export type EpochMicros = number & { readonly [micros]: true };
 
 /** What a timestamp says about the moment it names. */
-export type TimeMeaning =
-  | 'written'
-  | 'observed'
-  | 'acquired'
-  | 'renewed'
-  | 'notBefore'
-  | 'notAfter'
-  | 'scraped'
-  | 'started'
-  | 'collected';
+export type TimeMeaning = 'written' | 'observed' | 'acquired' | 'renewed' | 'notBefore' | 'notAfter' | 'scraped' | 'started' | 'collected';
 
 export const SECOND = 1_000_000;
 export const MINUTE = 60 * SECOND;
@@ -24,20 +15,11 @@ export function epochMicros(value: number): EpochMicros {
 }
 
 /** `Date.UTC` in microseconds; month is 1–12. */
-export function microsFromUtc(
-  year: number,
-  month: number,
-  day: number,
-  hour = 0,
-  minute = 0,
-  second = 0,
-  fractionMicros = 0,
-): EpochMicros {
+export function microsFromUtc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0, fractionMicros = 0): EpochMicros {
   return (Date.UTC(year, month - 1, day, hour, minute, second) * 1000 + fractionMicros) as EpochMicros;
 }
 
-const RFC3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*([Zz]|[+-]\d\d:?\d\d)?$/;
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*([Zz]|[+-]\d\d:?\d\d)?$/;
 
 /** RFC 3339 and its relatives (space for `T`, zone without colon, 0–9 decimals, zone missing = UTC); null when it is none. */
 export function parseRfc3339(text: string): EpochMicros | null {

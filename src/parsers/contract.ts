@@ -35,7 +35,11 @@ export interface SourceSpec {
 export interface ParseSink {
   /** the same spec gives the same source */
   source(spec: SourceSpec): SourceId;
-  fact<Type extends FactType>(type: Type, data: FactMap[Type], where: { readonly at: EpochMicros | null; readonly meaning: TimeMeaning; readonly source: SourceId; readonly place: Place }): void;
+  fact<Type extends FactType>(
+    type: Type,
+    data: FactMap[Type],
+    where: { readonly at: EpochMicros | null; readonly meaning: TimeMeaning; readonly source: SourceId; readonly place: Place },
+  ): void;
   diagnostic(code: DiagnosticCode, detail: string, place?: Partial<Place>, count?: number): void;
   /** the text shown for a place of an entry that is not kept whole */
   cite(place: Place, text: string): void;
@@ -45,7 +49,13 @@ export interface ParseSink {
    * Events of a stretch of text, with that text (whole lines). Log parsers call it for every block; binary log readers
    * hand in the lines they made, `offset` and `line` then count in that made text.
    */
-  events(batch: { readonly offset: number; readonly firstLine: number; readonly lineCount: number; readonly raw: Uint8Array; readonly events: EventColumns }): void;
+  events(batch: {
+    readonly offset: number;
+    readonly firstLine: number;
+    readonly lineCount: number;
+    readonly raw: Uint8Array;
+    readonly events: EventColumns;
+  }): void;
   /** adds to the entry's line counts; `events()` adds its own */
   count(lines: { readonly continuations?: number; readonly unparsed?: number }): void;
 }

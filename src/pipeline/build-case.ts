@@ -49,7 +49,8 @@ export async function buildCase(request: CaseRequest, tell: OnProgress): Promise
   } catch (error) {
     writer.abort();
     rmSync(request.output, { force: true });
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL') throw new UsageError('no space left for the case file', { exitCode: 3, subject: request.output });
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL')
+      throw new UsageError('no space left for the case file', { exitCode: 3, subject: request.output });
     throw error;
   }
 }

@@ -6,7 +6,20 @@ import type { IngestWriter } from '../model/ports.ts';
 /** A call on an `IngestWriter`, as it crosses to the thread that holds the store. */
 export type WriterCall = {
   readonly [Name in keyof IngestWriter]: readonly [Name, ...Parameters<IngestWriter[Name]>];
-}['bundle' | 'updateBundle' | 'beginEntry' | 'endEntry' | 'source' | 'updateSources' | 'message' | 'events' | 'raw' | 'facts' | 'citedTexts' | 'diagnostics' | 'dropEntry'];
+}[
+  | 'bundle'
+  | 'updateBundle'
+  | 'beginEntry'
+  | 'endEntry'
+  | 'source'
+  | 'updateSources'
+  | 'message'
+  | 'events'
+  | 'raw'
+  | 'facts'
+  | 'citedTexts'
+  | 'diagnostics'
+  | 'dropEntry'];
 
 /** Calls in their order; answered with the same number of bytes once they are stored. */
 export interface CallBatch {
@@ -149,7 +162,10 @@ export class ForwardingWriter implements IngestWriter {
 
   /** bytes that fill their buffer are moved; a small part of a large one is copied first, lest the rest go with it */
   private move(raw: Uint8Array): Uint8Array {
-    const own = raw.buffer instanceof ArrayBuffer && raw.byteLength * 2 >= raw.buffer.byteLength ? new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength) : Uint8Array.from(raw);
+    const own =
+      raw.buffer instanceof ArrayBuffer && raw.byteLength * 2 >= raw.buffer.byteLength
+        ? new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)
+        : Uint8Array.from(raw);
     if (own.buffer instanceof ArrayBuffer) this.moved.push(own.buffer);
     return own;
   }

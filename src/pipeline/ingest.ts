@@ -52,7 +52,12 @@ class Meter {
 }
 
 /** Reads every entry of every bundle into the case. Returns what to tell of the phases that follow. */
-export async function ingest(paths: readonly string[], writer: IngestWriter, limits: Limits, tell: OnProgress): Promise<(phase: Progress['phase']) => Progress> {
+export async function ingest(
+  paths: readonly string[],
+  writer: IngestWriter,
+  limits: Limits,
+  tell: OnProgress,
+): Promise<(phase: Progress['phase']) => Progress> {
   const bundles: OpenBundle[] = [];
   for (const path of paths) bundles.push(await openBundle(path, limits));
   const meter = new Meter(
@@ -73,7 +78,12 @@ export async function ingest(paths: readonly string[], writer: IngestWriter, lim
   }
   if (meter.recognised === 0) {
     const { entries } = meter.state('reading');
-    const what = entries === 0 ? 'there is no file in it' : entries === 1 ? 'its one file has no form that inquest reads' : `none of its ${entries} files has a form that inquest reads`;
+    const what =
+      entries === 0
+        ? 'there is no file in it'
+        : entries === 1
+          ? 'its one file has no form that inquest reads'
+          : `none of its ${entries} files has a form that inquest reads`;
     throw new UsageError(`this is no support bundle: ${what}`, { exitCode: 3, subject: paths.join(', ') });
   }
   await writer.flush();

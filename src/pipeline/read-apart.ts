@@ -14,7 +14,10 @@ const YOUNG_GENERATION_MB = 24;
  * Returns the last progress.
  */
 export async function readApart(request: ReadRequest, writer: IngestWriter, tell: OnProgress): Promise<Progress> {
-  const worker = new Worker(new URL('read-worker.js', import.meta.url), { workerData: request, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+  const worker = new Worker(new URL('read-worker.js', import.meta.url), {
+    workerData: request,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   try {
     return await new Promise<Progress>((resolve, reject) => {
       const apply = applier(writer);

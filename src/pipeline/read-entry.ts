@@ -42,7 +42,15 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
   const refusal = await readWith(parser, open, id, writer, sink, context, options);
   sink.finish();
   if (refusal !== null) return { parser: null, skipped: refusal, ...nothing };
-  return { parser: parser.id, skipped: null, lines: sink.lines, events: sink.eventCount, continuations: sink.continuations, unparsed: sink.unparsed, log: parser.kind === 'log' };
+  return {
+    parser: parser.id,
+    skipped: null,
+    lines: sink.lines,
+    events: sink.eventCount,
+    continuations: sink.continuations,
+    unparsed: sink.unparsed,
+    log: parser.kind === 'log',
+  };
 }
 
 /** Returns why the entry could not be read after all; null when it was. */

@@ -34,21 +34,29 @@ export async function verify(reader: CaseReader, bundles: readonly string[], lim
       }
       seen.add(known.id);
       const refs = cited.get(known.id) ?? [];
-      const lines = await linesAt(open.chunks(), refs.map((ref) => ref.offset));
+      const lines = await linesAt(
+        open.chunks(),
+        refs.map((ref) => ref.offset),
+      );
       for (const ref of refs) {
         checked += 1;
         const kept = reader.text(ref);
         const found = lines.get(ref.offset);
-        if (kept !== null && ref.line !== null && found !== undefined && !sameLine(kept, found)) differences.push(`${open.path}:${ref.line}: the cited line differs`);
+        if (kept !== null && ref.line !== null && found !== undefined && !sameLine(kept, found))
+          differences.push(`${open.path}:${ref.line}: the cited line differs`);
       }
       const { sha256 } = open.digest();
       if (sha256 !== known.sha256) differences.push(`${open.path}: sha256 is ${sha256}, the case has ${known.sha256}`);
     }
     const archive = bundle.sha256();
     const stored = reader.bundles().find((one) => one.sha256 === archive || one.path === path);
-    if (archive !== null && stored !== undefined && stored.sha256 !== archive) differences.push(`${path}: sha256 is ${archive}, the case has ${stored.sha256 ?? 'none'}`);
+    if (archive !== null && stored !== undefined && stored.sha256 !== archive)
+      differences.push(`${path}: sha256 is ${archive}, the case has ${stored.sha256 ?? 'none'}`);
   }
-  const missing = reader.entries().filter((entry) => !seen.has(entry.id)).map((entry) => entry.path);
+  const missing = reader
+    .entries()
+    .filter((entry) => !seen.has(entry.id))
+    .map((entry) => entry.path);
   return { entries: seen.size, citations: checked, differences, missing };
 }
 

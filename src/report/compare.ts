@@ -20,7 +20,11 @@ export function compareCases(a: CaseReader, b: CaseReader, options: CompareOptio
   const out: string[] = [say('comparison')];
   const line = (text: string): void => void out.push(fit(printable(text), width).trimEnd());
   const heading = (key: StringKey, values?: Readonly<Record<string, string>>): void => void out.push('', say(key, values).toUpperCase());
-  sides.forEach((side, i) => line(`  ${i === 0 ? 'A' : 'B'}  ${side.bundles.map((x) => x.path).join(', ')}  ${clockTime(side.incident.from, null)} … ${clockTime(side.incident.to, null)}`));
+  sides.forEach((side, i) =>
+    line(
+      `  ${i === 0 ? 'A' : 'B'}  ${side.bundles.map((x) => x.path).join(', ')}  ${clockTime(side.incident.from, null)} … ${clockTime(side.incident.to, null)}`,
+    ),
+  );
 
   const { onlyA, onlyB, both } = matchFindings(...sides);
   heading('onlyIn', { x: 'A' });
@@ -82,6 +86,7 @@ function joined(sides: readonly [Report, Report], rowsOf: (report: Report) => re
 /** By order, not by term number: terms of two clusters have nothing to do with each other. */
 function leadershipRows(sides: readonly [Report, Report], term: string): [string, string, string][] {
   const [a, b] = [sides[0].leadership, sides[1].leadership];
-  const show = (l: Report['leadership'][number] | undefined): string => (l === undefined ? DASH : `${term} ${l.term}  ${l.leader}  ${clockTime(l.from, null)}  ${durationOf(l.from, l.to) ?? DASH}`);
+  const show = (l: Report['leadership'][number] | undefined): string =>
+    l === undefined ? DASH : `${term} ${l.term}  ${l.leader}  ${clockTime(l.from, null)}  ${durationOf(l.from, l.to) ?? DASH}`;
   return Array.from({ length: Math.max(a.length, b.length) }, (_, i): [string, string, string] => [`${i + 1}`, show(a[i]), show(b[i])]);
 }

@@ -46,8 +46,15 @@ export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: re
       cited.add(key);
       const node = nodeOf(citation.ref);
       events.push({
-        at: correct(node, citation.at), written: citation.at, node, severity: finding.severity, kind: finding.rule, text: citation.why,
-        ref: citation.ref, finding: finding.id, line: reader.text(citation.ref) ?? citation.text ?? '',
+        at: correct(node, citation.at),
+        written: citation.at,
+        node,
+        severity: finding.severity,
+        kind: finding.rule,
+        text: citation.why,
+        ref: citation.ref,
+        finding: finding.id,
+        line: reader.text(citation.ref) ?? citation.text ?? '',
       });
     }
   }
@@ -56,7 +63,17 @@ export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: re
     const key = placeKey(fact.ref);
     if (fact.at === null || cited.has(key)) continue;
     cited.add(key);
-    events.push({ at: correct(fact.node, fact.at), written: fact.at, node: fact.node, severity: 'fact', kind: fact.type, text: factWords(fact, name, lang), ref: fact.ref, finding: null, line: reader.text(fact.ref) ?? '' });
+    events.push({
+      at: correct(fact.node, fact.at),
+      written: fact.at,
+      node: fact.node,
+      severity: 'fact',
+      kind: fact.type,
+      text: factWords(fact, name, lang),
+      ref: fact.ref,
+      finding: null,
+      line: reader.text(fact.ref) ?? '',
+    });
   }
   events.sort((a, b) => a.at - b.at || a.ref.entry - b.ref.entry || a.ref.offset - b.ref.offset);
   return { events, left };

@@ -45,7 +45,12 @@ export function renderMarkdown(report: Report, options: { readonly lang?: Lang; 
   const e = escapeMarkdown;
   const { incident } = report;
   const title = incident.title === null ? say('cleanTitle') : incident.title;
-  const out = [`# ${say('postmortem')}: ${e(title)}`, '', `_inquest ${e(report.generator.version)} · ${report.bundles.map((b) => codeSpan(b.path)).join(', ')}_`, ''];
+  const out = [
+    `# ${say('postmortem')}: ${e(title)}`,
+    '',
+    `_inquest ${e(report.generator.version)} · ${report.bundles.map((b) => codeSpan(b.path)).join(', ')}_`,
+    '',
+  ];
   out.push(`## ${say('summary')}`, '', ...(options.narrative === undefined ? [] : [e(options.narrative), '']), ...summary(report, say), '');
   out.push(`## ${say('impact')}`, '', ...impact(report, say), '');
   out.push(`## ${say('timeline')}`, '', say('correctedNote'), '', ...timelineTable(report, say), '');
@@ -98,15 +103,40 @@ interface Moment {
 
 function timelineTable(report: Report, say: Say): string[] {
   const moments: Moment[] = [
-    ...report.findings.flatMap((f) => f.evidence.map((item) => ({ time: item.time, written: item.writtenTime, what: `${item.why} (${f.id})`, node: item.node ?? f.nodes.join(', '), place: placeOf(item) }))),
-    ...report.leadership.map((l) => ({ time: l.from, written: undefined, what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`, node: l.leader, place: '' })),
-    ...report.notes.map((n) => ({ time: n.time, written: undefined, what: noteText(n, say), node: n.node ?? '', place: n.path === null ? '' : placeOf({ path: n.path, line: n.line, offset: n.offset ?? 0 }) })),
+    ...report.findings.flatMap((f) =>
+      f.evidence.map((item) => ({
+        time: item.time,
+        written: item.writtenTime,
+        what: `${item.why} (${f.id})`,
+        node: item.node ?? f.nodes.join(', '),
+        place: placeOf(item),
+      })),
+    ),
+    ...report.leadership.map((l) => ({
+      time: l.from,
+      written: undefined,
+      what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`,
+      node: l.leader,
+      place: '',
+    })),
+    ...report.notes.map((n) => ({
+      time: n.time,
+      written: undefined,
+      what: noteText(n, say),
+      node: n.node ?? '',
+      place: n.path === null ? '' : placeOf({ path: n.path, line: n.line, offset: n.offset ?? 0 }),
+    })),
   ].filter((m) => m.time !== null);
   if (moments.length === 0) return [say('noEvents')];
   const ordered = moments.map((m, i) => ({ m, i, at: parseRfc3339(m.time ?? '') ?? 0 })).sort((a, b) => a.at - b.at || a.i - b.i);
   return table(
     [`${say('time')} (UTC)`, say('node'), say('event'), say('place')],
-    ordered.map(({ m }) => [`${clockTime(m.time, null)}${m.written === undefined ? '' : ` (${say('written')} ${clockTime(m.written, m.time)})`}`, escapeMarkdown(m.node), escapeMarkdown(m.what), m.place === '' ? '' : codeCell(m.place)]),
+    ordered.map(({ m }) => [
+      `${clockTime(m.time, null)}${m.written === undefined ? '' : ` (${say('written')} ${clockTime(m.written, m.time)})`}`,
+      escapeMarkdown(m.node),
+      escapeMarkdown(m.what),
+      m.place === '' ? '' : codeCell(m.place),
+    ]),
   );
 }
 
@@ -125,7 +155,9 @@ function chain(report: Report, say: Say): string[] {
 function findingSection(f: ReportFinding, say: Say): string[] {
   const span = durationOf(f.start, f.end);
   const rows = [`### ${say(f.severity)}: ${escapeMarkdown(f.title)}`, '', escapeMarkdown(f.summary), ''];
-  rows.push(`- ${codeSpan(f.id)} · ${clockTime(f.start, null)} → ${f.end === null ? DASH : clockTime(f.end, f.start)}${span === null ? '' : ` (${span})`} · ${f.nodes.map(escapeMarkdown).join(', ') || DASH}`);
+  rows.push(
+    `- ${codeSpan(f.id)} · ${clockTime(f.start, null)} → ${f.end === null ? DASH : clockTime(f.end, f.start)}${span === null ? '' : ` (${span})`} · ${f.nodes.map(escapeMarkdown).join(', ') || DASH}`,
+  );
   rows.push(`- ${say('evidence')}: ${f.evidence.map((item) => codeSpan(placeOf(item))).join(', ')}`);
   for (const item of f.counterEvidence) rows.push(`- ${say('counterEvidence')}: ${escapeMarkdown(item.why)} (${codeSpan(placeOf(item))})`);
   return [...rows, ''];
@@ -150,7 +182,15 @@ function leadership(report: Report, say: Say): string[] {
   const several = severalClusters(report);
   return table(
     [...(several ? [say('cluster')] : []), say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')],
-    report.leadership.map((l) => [...(several ? [l.clusterId ?? DASH] : []), String(l.term), escapeMarkdown(l.leader), clockTime(l.from, null), clockTime(l.to, null), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]),
+    report.leadership.map((l) => [
+      ...(several ? [l.clusterId ?? DASH] : []),
+      String(l.term),
+      escapeMarkdown(l.leader),
+      clockTime(l.from, null),
+      clockTime(l.to, null),
+      durationOf(l.from, l.to) ?? DASH,
+      l.endReason ?? DASH,
+    ]),
   );
 }
 
@@ -158,20 +198,33 @@ function clocks(report: Report, say: Say): string[] {
   if (report.clock.length === 0) return [say('noClocks')];
   return table(
     [say('node'), say('offset'), say('bounds'), say('basis')],
-    report.clock.map((c) => [escapeMarkdown(c.node) + (c.reference ? ` (${say('reference')})` : ''), signedMillis(c.offsetMs), `${signedMillis(c.lowMs)} … ${signedMillis(c.highMs)}`, c.basis.join(', ')]),
+    report.clock.map((c) => [
+      escapeMarkdown(c.node) + (c.reference ? ` (${say('reference')})` : ''),
+      signedMillis(c.offsetMs),
+      `${signedMillis(c.lowMs)} … ${signedMillis(c.highMs)}`,
+      c.basis.join(', '),
+    ]),
   );
 }
 
 function actionItems(report: Report, say: Say): string[] {
   const steps = report.findings.flatMap((f) => (f.severity === 'info' ? [] : f.remediation.map((r) => ({ ...r, id: f.id }))));
-  const rows = steps.map((s) => [escapeMarkdown(s.step), s.command === null ? '' : codeCell(s.command), `${say(RISK[s.risk])}${s.riskNote === null ? '' : ` ${DASH} ${escapeMarkdown(s.riskNote)}`}`, codeCell(s.id), '']);
+  const rows = steps.map((s) => [
+    escapeMarkdown(s.step),
+    s.command === null ? '' : codeCell(s.command),
+    `${say(RISK[s.risk])}${s.riskNote === null ? '' : ` ${DASH} ${escapeMarkdown(s.riskNote)}`}`,
+    codeCell(s.id),
+    '',
+  ]);
   if (rows.length === 0) return [`- _(${say('fillIn')})_`];
   return table([say('step'), say('command'), say('risk'), say('finding'), say('owner')], rows);
 }
 
 function questions(report: Report, say: Say): string[] {
   const rows = [
-    ...report.undecided.map((u) => `- **${escapeMarkdown(u.about)}**${u.nodes.length === 0 ? '' : ` (${u.nodes.map(escapeMarkdown).join(', ')})`}: ${escapeMarkdown(u.because)}`),
+    ...report.undecided.map(
+      (u) => `- **${escapeMarkdown(u.about)}**${u.nodes.length === 0 ? '' : ` (${u.nodes.map(escapeMarkdown).join(', ')})`}: ${escapeMarkdown(u.because)}`,
+    ),
     ...report.coverage.damaged.map((d) => `- ${say('damaged')}: ${codeSpan(d.path)} ${DASH} ${escapeMarkdown(d.reason)}`),
   ];
   if (report.coverage.unparsed > 0) rows.push(`- ${say('unparsed')}: ${report.coverage.unparsed} / ${report.coverage.lines}`);

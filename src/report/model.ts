@@ -72,10 +72,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
 /** Worst first, then by when it began (unknown last), then by id. */
 export function orderFindings(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
-    (a, b) =>
-      SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      compareStart(a.start, b.start) ||
-      (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || compareStart(a.start, b.start) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   );
 }
 

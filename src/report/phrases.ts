@@ -34,7 +34,8 @@ export function unavailableDetail(report: Report, say: Say): string {
   const { plannedMs, lowMs, highMs, stretches } = report.unavailability;
   if (stretches.length === 0) return DASH;
   const parts = [stretches.length === 1 ? say('inOne') : say('inAll', { n: stretches.length })];
-  if (lowMs !== null && highMs !== null && highMs > lowMs) parts.push(say('between', { low: formatDuration(lowMs * 1000), high: formatDuration(highMs * 1000) }));
+  if (lowMs !== null && highMs !== null && highMs > lowMs)
+    parts.push(say('between', { low: formatDuration(lowMs * 1000), high: formatDuration(highMs * 1000) }));
   if (plannedMs > 0) parts.push(`${say('planned')}: ${formatDuration(plannedMs * 1000)}`);
   if (stretches.some((s) => s.to === null)) parts.push(say('ongoing'));
   return parts.join('; ');

@@ -71,7 +71,11 @@ function uriOf(path: string): string {
 
 function notifications(report: Report): object[] {
   return [
-    ...report.coverage.damaged.map((d) => ({ level: 'warning', message: { text: `damaged: ${d.reason}` }, locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(d.path) } } }] })),
+    ...report.coverage.damaged.map((d) => ({
+      level: 'warning',
+      message: { text: `damaged: ${d.reason}` },
+      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(d.path) } } }],
+    })),
     ...report.undecided.map((u) => ({ level: 'note', message: { text: `could not tell ${u.about}: ${u.because}` } })),
   ];
 }

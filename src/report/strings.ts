@@ -120,7 +120,8 @@ const EN = {
   wholeRange: 'Whole range',
   incidentRange: 'Incident',
   lanesHelp: 'Keys while the lanes have focus: + and − zoom, ← and → move, 0 shows everything.',
-  lanesAlt: 'One lane for each member: its raft role and term over time, event density below; stretches without a leader are hatched; findings at the bottom. The same facts stand in the tables that follow.',
+  lanesAlt:
+    'One lane for each member: its raft role and term over time, event density below; stretches without a leader are hatched; findings at the bottom. The same facts stand in the tables that follow.',
   legend: 'Legend',
   leaderless: 'no leader',
   findingsLane: 'findings',

@@ -60,7 +60,10 @@ function printableRow(columns: readonly string[], row: readonly unknown[]): stri
 }
 
 function tableLine(cells: readonly string[], widths: readonly number[]): string {
-  return `${cells.map((cell, i) => padTo(fit(cell, widths[i] ?? 0), widths[i] ?? 0)).join('  ').trimEnd()}\n`;
+  return `${cells
+    .map((cell, i) => padTo(fit(cell, widths[i] ?? 0), widths[i] ?? 0))
+    .join('  ')
+    .trimEnd()}\n`;
 }
 
 /** Natural widths, the widest columns narrowed first until the row fits. */

@@ -55,7 +55,12 @@ function headline(page: Page, report: Report): void {
   const { say, paint, lines } = page;
   const { incident } = report;
   const collected = incident.collectedAt === null ? '' : ` · ${say('collected')} ${clockTime(incident.collectedAt, null)} UTC`;
-  lines.push(...wrap(printable(`inquest ${report.generator.version} · ${report.bundles.map((b) => b.path).join(', ')}${collected}`), page.width).map((l) => paint('dim', l)), '');
+  lines.push(
+    ...wrap(printable(`inquest ${report.generator.version} · ${report.bundles.map((b) => b.path).join(', ')}${collected}`), page.width).map((l) =>
+      paint('dim', l),
+    ),
+    '',
+  );
   const verdict = say(incident.verdict).toUpperCase();
   const title = incident.title ?? say('cleanTitle');
   hang(page, `${paint(incident.verdict, verdict)}  `, displayWidth(verdict) + 2, title, 'bold');
@@ -83,7 +88,11 @@ function writeFinding(page: Page, finding: ReportFinding, report: Report): void 
   for (const cause of finding.causesDetail) {
     const known = report.findings.find((f) => f.id === cause.finding);
     const lag = lagText(cause.lagMs, say);
-    block(page, 2, `${say('causedBy')} ${cause.finding}${known === undefined ? '' : `: ${known.title}`}${lag === null ? '' : ` (${lag})`}${cause.why === '' ? '' : ` ${DASH} ${cause.why}`}`);
+    block(
+      page,
+      2,
+      `${say('causedBy')} ${cause.finding}${known === undefined ? '' : `: ${known.title}`}${lag === null ? '' : ` (${lag})`}${cause.why === '' ? '' : ` ${DASH} ${cause.why}`}`,
+    );
   }
   evidence(page, 'evidence', finding.evidence, base);
   evidence(page, 'counterEvidence', finding.counterEvidence, base);
@@ -111,7 +120,14 @@ function leadership(page: Page, report: Report): void {
   const { say, base } = page;
   section(page, 'leadership');
   if (report.leadership.length === 0) return void page.lines.push(`  ${say('noLeaderships')}`);
-  const rows = report.leadership.map((l) => [String(l.term), l.leader, clockTime(l.from, base), clockTime(l.to, base), durationOf(l.from, l.to) ?? DASH, l.endReason ?? DASH]);
+  const rows = report.leadership.map((l) => [
+    String(l.term),
+    l.leader,
+    clockTime(l.from, base),
+    clockTime(l.to, base),
+    durationOf(l.from, l.to) ?? DASH,
+    l.endReason ?? DASH,
+  ]);
   columns(page, [say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')], rows);
 }
 
@@ -132,7 +148,11 @@ function coverage(page: Page, report: Report): void {
   const { say } = page;
   const c = report.coverage;
   section(page, 'coverage');
-  block(page, 2, `${say('entries')}: ${c.entries} (${formatBytes(c.bytes)}) · ${say('lines')}: ${c.lines} = ${c.events} ${lower(say('events'))} + ${c.continuations} ${lower(say('continuations'))} + ${c.unparsed} ${lower(say('unparsed'))}`);
+  block(
+    page,
+    2,
+    `${say('entries')}: ${c.entries} (${formatBytes(c.bytes)}) · ${say('lines')}: ${c.lines} = ${c.events} ${lower(say('events'))} + ${c.continuations} ${lower(say('continuations'))} + ${c.unparsed} ${lower(say('unparsed'))}`,
+  );
   for (const key of ['damaged', 'skipped'] as const) {
     if (c[key].length === 0) continue;
     block(page, 2, `${say(key)}: ${c[key].length}`, 'bold');
@@ -165,7 +185,8 @@ function hang(page: Page, label: string, indent: number, text: string, tone?: To
 }
 
 function block(page: Page, indent: number, text: string, tone?: Tone): void {
-  for (const line of wrap(printable(text), page.width - indent)) page.lines.push(`${' '.repeat(indent)}${tone === undefined ? line : page.paint(tone, line)}`.trimEnd());
+  for (const line of wrap(printable(text), page.width - indent))
+    page.lines.push(`${' '.repeat(indent)}${tone === undefined ? line : page.paint(tone, line)}`.trimEnd());
 }
 
 function columns(page: Page, head: readonly string[], rows: readonly (readonly string[])[]): void {

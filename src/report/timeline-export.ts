@@ -78,14 +78,37 @@ function jsonRow(row: TimelineRow): string {
 const CSV_COLUMNS = ['time', 'written_time', 'node', 'component', 'level', 'path', 'line', 'offset', 'text'] as const;
 
 function csvCells({ at, event, source, path, text }: TimelineRow): string[] {
-  return [timestamp(at) ?? '', timestamp(event.time) ?? '', source.node ?? '', source.component, event.level, path, String(event.line), String(event.offset), text];
+  return [
+    timestamp(at) ?? '',
+    timestamp(event.time) ?? '',
+    source.node ?? '',
+    source.component,
+    event.level,
+    path,
+    String(event.line),
+    String(event.offset),
+    text,
+  ];
 }
 
 /**
  * Timesketch needs `message`, `datetime` (ISO 8601), `timestamp` (microseconds since 1970) and `timestamp_desc`.
  * Upstream: timesketch docs, guides/user/import-from-json-csv.
  */
-const TIMESKETCH_COLUMNS = ['message', 'datetime', 'timestamp', 'timestamp_desc', 'node', 'component', 'level', 'path', 'line', 'offset', 'written_time', 'container'] as const;
+const TIMESKETCH_COLUMNS = [
+  'message',
+  'datetime',
+  'timestamp',
+  'timestamp_desc',
+  'node',
+  'component',
+  'level',
+  'path',
+  'line',
+  'offset',
+  'written_time',
+  'container',
+] as const;
 
 function timesketchRow({ at, event, source, path, text }: TimelineRow): string {
   if (at === null) return '';

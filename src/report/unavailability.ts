@@ -15,7 +15,10 @@ interface Span {
 export function buildUnavailability(history: History): Unavailability {
   const stretches = leaderlessStretches(history);
   const total = measure(stretches, history);
-  const planned = measure(stretches.filter((s) => s.data.planned), history);
+  const planned = measure(
+    stretches.filter((s) => s.data.planned),
+    history,
+  );
   const overlap = Math.abs(total - sum(stretches.map((s) => lengthOf(s, history)))) > 1;
   return {
     totalMs: total / 1000,

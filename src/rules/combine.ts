@@ -19,7 +19,8 @@ export function combineRules(builtin: readonly Rule[], user: readonly Rule[], { 
   for (const rule of byId.values()) {
     const severity = severities[rule.id];
     if (disable.includes(rule.id)) continue;
-    if (severity !== undefined && !isSeverity(severity)) throw new UsageError(`severity "${severity}" of rule ${rule.id} is none of ${SEVERITIES.join(', ')}`, { subject: rule.id });
+    if (severity !== undefined && !isSeverity(severity))
+      throw new UsageError(`severity "${severity}" of rule ${rule.id} is none of ${SEVERITIES.join(', ')}`, { subject: rule.id });
     chosen.push(severity === undefined ? rule : { ...rule, severity: [{ when: null, words: '', is: severity }] });
   }
   return chosen.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -27,7 +27,8 @@ function checkNames(names: readonly string[], detect: Detect, compiler: Compiler
 }
 
 function checkName(name: string, detect: Detect, compiler: Compiler, path: Path): void {
-  if (fieldKind(detect.types, name) === null && !detect.values.includes(name)) compiler.mistake(path, compiler.fieldsHelp(detect.types), `unknown field "${name}"`);
+  if (fieldKind(detect.types, name) === null && !detect.values.includes(name))
+    compiler.mistake(path, compiler.fieldsHelp(detect.types), `unknown field "${name}"`);
 }
 
 function checkText(text: Bilingual, extra: readonly string[], detect: Detect, compiler: Compiler, path: Path): void {
@@ -37,7 +38,8 @@ function checkText(text: Bilingual, extra: readonly string[], detect: Detect, co
       if (!extra.includes(name) && fieldKind(detect.types, name) === null && !detect.values.includes(name)) {
         compiler.mistake([...path, lang], `${compiler.fieldsHelp(detect.types)}, ${[...extra, ...detect.values].join(', ')}`, `unknown placeholder {${name}}`);
       }
-      if (format !== null && !SUMMARY_FORMATS.includes(format)) compiler.mistake([...path, lang], `one of ${SUMMARY_FORMATS.join(', ')}`, `unknown format in {${name}|${format}}`);
+      if (format !== null && !SUMMARY_FORMATS.includes(format))
+        compiler.mistake([...path, lang], `one of ${SUMMARY_FORMATS.join(', ')}`, `unknown format in {${name}|${format}}`);
     }
   }
 }
@@ -47,13 +49,19 @@ export function compileRule(raw: RawRule, path: string, compiler: Compiler): Rul
   const detect = compileDetect(raw.detect, compiler, ['detect']);
   const { finding } = raw;
   checkText(finding.summary, SUMMARY_NAMES, detect, compiler, ['finding', 'summary']);
-  checkNames((finding.group ?? []).filter((name) => name !== 'nodes'), detect, compiler, ['finding', 'group']);
+  checkNames(
+    (finding.group ?? []).filter((name) => name !== 'nodes'),
+    detect,
+    compiler,
+    ['finding', 'group'],
+  );
   checkNames(finding.nodes ?? [], detect, compiler, ['finding', 'nodes']);
   if (finding.worst !== undefined) checkName(finding.worst, detect, compiler, ['finding', 'worst']);
   raw.remediation.forEach((step, index) => {
     checkText(step.step, [...SUMMARY_NAMES, ...COMMAND_NAMES], detect, compiler, ['remediation', index, 'step']);
     if (step.command !== undefined) checkText({ en: step.command }, COMMAND_NAMES, detect, compiler, ['remediation', index]);
-    if (step.risk !== 'none' && step.riskNote === undefined) compiler.mistake(['remediation', index, 'risk'], 'a riskNote beside any risk above none', 'the risk is not explained');
+    if (step.risk !== 'none' && step.riskNote === undefined)
+      compiler.mistake(['remediation', index, 'risk'], 'a riskNote beside any risk above none', 'the risk is not explained');
   });
   raw.needs?.facts.forEach((type, index) => {
     if (fieldsOf(type) === null) compiler.mistake(['needs', 'facts', index], 'the name of a fact', `unknown fact "${type}"`);

@@ -55,7 +55,12 @@ export class Compiler {
   selection(raw: RawSelection, path: Path): Selection {
     const types = typeof raw.type === 'string' ? [raw.type] : [...raw.type];
     types.forEach((type, index) => {
-      if (fieldsOf(type) === null) this.mistake([...path, 'type', ...(typeof raw.type === 'string' ? [] : [index])], 'the name of a fact (inquest rules list --facts)', `unknown fact "${type}"`);
+      if (fieldsOf(type) === null)
+        this.mistake(
+          [...path, 'type', ...(typeof raw.type === 'string' ? [] : [index])],
+          'the name of a fact (inquest rules list --facts)',
+          `unknown fact "${type}"`,
+        );
     });
     const known = types.filter((type) => fieldsOf(type) !== null);
     const test = known.length === 0 ? () => false : compileWhere(raw.where, known, this, [...path, 'where']);
@@ -76,7 +81,8 @@ export class Compiler {
   by(names: readonly string[] | undefined, selections: readonly Selection[], path: Path): readonly string[] {
     names?.forEach((name, index) => {
       for (const selection of selections) {
-        if (selection.kind(name) === null) this.mistake([...path, index], this.fieldsHelp(selection.types), `"${name}" is not a field of ${selection.types.join(', ')} (name it with "as")`);
+        if (selection.kind(name) === null)
+          this.mistake([...path, index], this.fieldsHelp(selection.types), `"${name}" is not a field of ${selection.types.join(', ')} (name it with "as")`);
       }
     });
     return names ?? [];

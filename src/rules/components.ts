@@ -1,8 +1,26 @@
 import type { Component } from '../model/bundle.ts';
 
 const COMPONENTS = [
-  'etcd', 'etcdctl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'containerd', 'haproxy', 'keepalived',
-  'nginx', 'chrony', 'ntpd', 'timesyncd', 'kernel', 'systemd', 'backup', 'k3s', 'rke2', 'other',
+  'etcd',
+  'etcdctl',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'containerd',
+  'haproxy',
+  'keepalived',
+  'nginx',
+  'chrony',
+  'ntpd',
+  'timesyncd',
+  'kernel',
+  'systemd',
+  'backup',
+  'k3s',
+  'rke2',
+  'other',
 ] as const satisfies readonly Component[];
 
 export const COMPONENTS_SCHEMA = { type: 'array', items: { enum: COMPONENTS }, minItems: 1, uniqueItems: true };

@@ -82,7 +82,10 @@ function hasField(type: string, field: string): boolean {
 }
 
 type Compare = (value: unknown, wanted: unknown) => boolean;
-const numeric = (test: (a: number, b: number) => boolean): Compare => (a, b) => typeof a === 'number' && typeof b === 'number' && test(a, b);
+const numeric =
+  (test: (a: number, b: number) => boolean): Compare =>
+  (a, b) =>
+    typeof a === 'number' && typeof b === 'number' && test(a, b);
 /** A list field holds the wanted value when one of its elements is it. */
 const same: Compare = (value, wanted) => (Array.isArray(value) ? value.includes(wanted) : value === wanted);
 const COMPARE = {

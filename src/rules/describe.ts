@@ -39,7 +39,9 @@ function test(field: string, value: RawTest, lang: Lang): string {
 }
 
 function conditions(map: RawConditions, lang: Lang): string {
-  return Object.entries(map).map(([field, value]) => test(field, value, lang)).join(lang === 'zh' ? '，且 ' : ' and ');
+  return Object.entries(map)
+    .map(([field, value]) => test(field, value, lang))
+    .join(lang === 'zh' ? '，且 ' : ' and ');
 }
 
 const isList = (where: RawWhere): where is readonly RawConditions[] => Array.isArray(where);

@@ -29,12 +29,15 @@ export function evaluateRules(rules: readonly Rule[], context: RuleContext): Eva
     byRule.set(rule.id, findings);
     undecided.push(...doubts.map((doubt) => ({ rule: rule.id, because: doubt.because, nodes: doubt.nodes })));
   }
-  for (const rule of cyclic) undecided.push({ rule: rule.id, because: context.lang === 'zh' ? '规则互相引用，形成循环' : 'rules refer to each other in a circle', nodes: [] });
+  for (const rule of cyclic)
+    undecided.push({ rule: rule.id, because: context.lang === 'zh' ? '规则互相引用，形成循环' : 'rules refer to each other in a circle', nodes: [] });
   const known = new Set(rules.map((rule) => rule.id));
   for (const open of context.history.undecided) if (known.has(open.about)) undecided.push({ rule: open.about, because: open.because, nodes: open.nodes });
   const findings = linkCauses([...byRule.values()].flat(), rules, context.lang);
   return {
-    findings: findings.toSorted((a, b) => rank(a.severity) - rank(b.severity) || startOf(a) - startOf(b) || compareText(a.rule, b.rule) || compareIds(a.id, b.id)),
+    findings: findings.toSorted(
+      (a, b) => rank(a.severity) - rank(b.severity) || startOf(a) - startOf(b) || compareText(a.rule, b.rule) || compareIds(a.id, b.id),
+    ),
     undecided: tidy(undecided),
   };
 }
@@ -48,7 +51,9 @@ function evaluateRule(rule: Rule, context: RuleContext): { readonly findings: re
   if (rule.needs !== null && outcome.matches.length === 0 && rule.needs.facts.every((type) => context.facts(type).length === 0)) {
     doubts.push({ because: inLang(rule.needs.otherwise, context.lang), nodes: [] });
   }
-  const joined = joinMatches(outcome.matches, rule, context.history).filter((one) => one.matches.some((match) => match.facts.some((fact) => fact.evidence.length > 0)));
+  const joined = joinMatches(outcome.matches, rule, context.history).filter((one) =>
+    one.matches.some((match) => match.facts.some((fact) => fact.evidence.length > 0)),
+  );
   const drafts = joined.map((one) => draft(rule, one, context));
   drafts.sort((a, b) => startOf(a) - startOf(b) || compareText(a.nodes.join(), b.nodes.join()) || compareText(a.summary, b.summary));
   return { findings: drafts.map((finding, index) => ({ ...finding, id: `${rule.id}-${index + 1}` })), doubts };
@@ -74,7 +79,11 @@ function draft(rule: Rule, joined: Joined, context: RuleContext): Finding {
       risk: step.risk,
       riskNote: step.riskNote === null ? null : inLang(step.riskNote, lang),
     })),
-    causes: [...new Set(joined.matches.flatMap((match) => match.findings ?? []))].map((finding) => ({ finding, lag: null, why: lang === 'zh' ? '该结论建立在它之上' : 'this finding rests on it' })),
+    causes: [...new Set(joined.matches.flatMap((match) => match.findings ?? []))].map((finding) => ({
+      finding,
+      lag: null,
+      why: lang === 'zh' ? '该结论建立在它之上' : 'this finding rests on it',
+    })),
   };
 }
 
@@ -84,7 +93,7 @@ function inDependencyOrder(rules: readonly Rule[]): { readonly sorted: readonly 
   const done = new Set<string>();
   const sorted: Rule[] = [];
   let waiting = rules.toSorted((a, b) => compareText(a.id, b.id));
-  for (let progress = true; progress && waiting.length > 0; ) {
+  for (let progress = true; progress && waiting.length > 0;) {
     const ready = waiting.filter((rule) => rule.detect.rules.every((id) => !ids.has(id) || done.has(id)));
     progress = ready.length > 0;
     for (const rule of ready) done.add(rule.id);
@@ -103,5 +112,7 @@ function tidy(undecided: readonly Undecided[]): readonly Undecided[] {
     one.nodes.forEach((node) => row.nodes.add(node));
     rows.set(key, row);
   }
-  return [...rows.values()].map((row) => ({ ...row, nodes: [...row.nodes].sort() })).sort((a, b) => compareText(a.rule, b.rule) || compareText(a.because, b.because));
+  return [...rows.values()]
+    .map((row) => ({ ...row, nodes: [...row.nodes].sort() }))
+    .sort((a, b) => compareText(a.rule, b.rule) || compareText(a.because, b.because));
 }

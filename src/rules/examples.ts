@@ -63,8 +63,11 @@ function dataOf(fact: RawExampleFact): Readonly<Record<string, unknown>> {
   const fields = fieldsOf(fact.type);
   if (fields === null) throw new ExampleMistake(`unknown fact "${fact.type}"`);
   const given = fact.data ?? {};
-  for (const name of Object.keys(given)) if (!Object.hasOwn(fields, name)) throw new ExampleMistake(`${fact.type} has no field "${name}"; it has ${Object.keys(fields).join(', ')}`);
-  return Object.fromEntries(Object.entries(fields).map(([name, kind]) => [name, name in given ? value(given[name], kind, `${fact.type} ${name}`) : absent(kind)]));
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(fields, name)) throw new ExampleMistake(`${fact.type} has no field "${name}"; it has ${Object.keys(fields).join(', ')}`);
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, kind]) => [name, name in given ? value(given[name], kind, `${fact.type} ${name}`) : absent(kind)]),
+  );
 }
 
 function nodesOf(fact: RawExampleFact, data: Readonly<Record<string, unknown>>): readonly string[] {
@@ -101,7 +104,18 @@ function historyOf(facts: readonly RuleFact[]): History {
   const times = facts.flatMap((fact) => [fact.at, fact.until]).filter((at) => at !== null);
   const last = times.reduce((most, at) => (at > most ? at : most), T);
   const first = times.reduce((least, at) => (at < least ? at : least), T);
-  return { collectedAt: last, from: first, to: last, members: [], nodes: [...new Set(facts.flatMap((fact) => fact.nodes))], clocks: [], leadership: [], roles: [], derived: [], undecided: [] };
+  return {
+    collectedAt: last,
+    from: first,
+    to: last,
+    members: [],
+    nodes: [...new Set(facts.flatMap((fact) => fact.nodes))],
+    clocks: [],
+    leadership: [],
+    roles: [],
+    derived: [],
+    undecided: [],
+  };
 }
 
 function upstream(example: RawExample): readonly Finding[] {
@@ -131,7 +145,9 @@ function contextOf(example: RawExample, lang: Lang): RuleContext {
     facts: (type) => (byType.get(type) ?? []).toSorted(byTime),
     findings: () => [],
     coveredBetween(node, components, from, to) {
-      const open = components.find((component) => !spans.some((span) => (node === null || span.node === node) && span.component === component && span.from <= from && span.to >= to));
+      const open = components.find(
+        (component) => !spans.some((span) => (node === null || span.node === node) && span.component === component && span.from <= from && span.to >= to),
+      );
       return { covered: open === undefined, uncovered: open ?? null };
     },
   };
@@ -155,7 +171,19 @@ function stub(findings: readonly Finding[], like: Rule): readonly Rule[] {
       describe: () => '',
       evaluate: () => ({
         matches: own.map((finding) => ({
-          facts: [{ type: `finding:${id}`, at: finding.start, until: finding.end, node: null, nodes: finding.nodes, component: null, data: { id: finding.id }, evidence: finding.evidence, counterEvidence: [] }] as const,
+          facts: [
+            {
+              type: `finding:${id}`,
+              at: finding.start,
+              until: finding.end,
+              node: null,
+              nodes: finding.nodes,
+              component: null,
+              data: { id: finding.id },
+              evidence: finding.evidence,
+              counterEvidence: [],
+            },
+          ] as const,
           at: finding.start,
           until: finding.end,
           values: {},
@@ -167,20 +195,35 @@ function stub(findings: readonly Finding[], like: Rule): readonly Rule[] {
 }
 
 /** Evaluates one example of a rule in a world that holds nothing else. */
-export function runExample(rule: Rule, example: RawExample, lang: Lang = 'en'): { readonly findings: readonly Finding[]; readonly undecided: readonly string[] } {
+export function runExample(
+  rule: Rule,
+  example: RawExample,
+  lang: Lang = 'en',
+): { readonly findings: readonly Finding[]; readonly undecided: readonly string[] } {
   const result = evaluateRules([rule, ...stub(upstream(example), rule)], contextOf(example, lang));
-  return { findings: result.findings.filter((finding) => finding.rule === rule.id), undecided: result.undecided.filter((one) => one.rule === rule.id).map((one) => one.because) };
+  return {
+    findings: result.findings.filter((finding) => finding.rule === rule.id),
+    undecided: result.undecided.filter((one) => one.rule === rule.id).map((one) => one.because),
+  };
 }
 
 function judge(rule: Rule, kind: 'fires' | 'quiet', example: RawExample): ExampleResult {
   const result = (passed: boolean, explanation: string): ExampleResult => ({ name: example.name, kind, passed, explanation });
   try {
     const { findings, undecided } = runExample(rule, example);
-    const saw = findings.length > 0 ? `${findings.length} finding(s): ${findings.map((one) => `${one.severity}, ${one.summary}`).join(' | ')}` : undecided.length > 0 ? `undecidable: ${undecided.join('; ')}` : 'nothing fired';
+    const saw =
+      findings.length > 0
+        ? `${findings.length} finding(s): ${findings.map((one) => `${one.severity}, ${one.summary}`).join(' | ')}`
+        : undecided.length > 0
+          ? `undecidable: ${undecided.join('; ')}`
+          : 'nothing fired';
     if (kind === 'quiet') {
       if (findings.length > 0) return result(false, `should stay quiet, but ${saw}`);
       if (example.undecided === true && undecided.length === 0) return result(false, `should be undecidable, but ${saw}`);
-      return result(example.undecided === true || undecided.length === 0, undecided.length > 0 && example.undecided !== true ? `should stay quiet, but is ${saw}` : saw);
+      return result(
+        example.undecided === true || undecided.length === 0,
+        undecided.length > 0 && example.undecided !== true ? `should stay quiet, but is ${saw}` : saw,
+      );
     }
     if (findings.length === 0) return result(false, `should fire, but ${saw}`);
     if (example.severity !== undefined && findings[0]?.severity !== example.severity) return result(false, `should weigh ${example.severity}, but ${saw}`);

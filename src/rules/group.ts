@@ -110,5 +110,7 @@ export function evidenceOf(joined: Joined): readonly Citation[] {
 }
 
 export function counterEvidenceOf(joined: Joined): readonly Citation[] {
-  return distinct(joined.matches.flatMap((match) => match.facts.flatMap((fact) => fact.counterEvidence))).sort(inOrder).slice(0, MAX_EVIDENCE);
+  return distinct(joined.matches.flatMap((match) => match.facts.flatMap((fact) => fact.counterEvidence)))
+    .sort(inOrder)
+    .slice(0, MAX_EVIDENCE);
 }

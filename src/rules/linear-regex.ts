@@ -13,10 +13,7 @@ type Node =
   | { readonly kind: 'seq' | 'alt'; readonly parts: readonly Node[] }
   | { readonly kind: 'repeat'; readonly part: Node; readonly min: number; readonly max: number };
 
-type Op =
-  | { readonly op: 'char'; readonly test: Test }
-  | { readonly op: 'start' | 'end' | 'match' }
-  | { readonly op: 'split'; readonly to: readonly number[] };
+type Op = { readonly op: 'char'; readonly test: Test } | { readonly op: 'start' | 'end' | 'match' } | { readonly op: 'split'; readonly to: readonly number[] };
 
 export class RegexRefused extends Error {
   override readonly name = 'RegexRefused';
@@ -27,7 +24,10 @@ const MAX_REPEAT = 200;
 const digit: Test = (c) => c >= 48 && c <= 57;
 const word: Test = (c) => digit(c) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95;
 const space: Test = (c) => c === 32 || (c >= 9 && c <= 13) || c === 0xa0;
-const not = (test: Test): Test => (c) => !test(c);
+const not =
+  (test: Test): Test =>
+  (c) =>
+    !test(c);
 const CLASSES: Readonly<Record<string, Test>> = { d: digit, D: not(digit), w: word, W: not(word), s: space, S: not(space) };
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9 };
 
@@ -76,7 +76,7 @@ class Parser {
 
   private bounds(): readonly [number, number] | null {
     const c = this.text[this.at];
-    const simple = c === '*' ? [0, Infinity] as const : c === '+' ? [1, Infinity] as const : c === '?' ? [0, 1] as const : null;
+    const simple = c === '*' ? ([0, Infinity] as const) : c === '+' ? ([1, Infinity] as const) : c === '?' ? ([0, 1] as const) : null;
     if (simple !== null) {
       this.at += 1;
       return simple;
@@ -86,7 +86,8 @@ class Parser {
     this.at += m[0].length;
     const min = Number(m[1]);
     const max = m[2] === undefined ? min : m[3] === '' ? Infinity : Number(m[3]);
-    if (max < min || min > MAX_REPEAT || (max !== Infinity && max > MAX_REPEAT)) throw new RegexRefused(`repeat out of range (up to ${MAX_REPEAT}) at ${this.at}`);
+    if (max < min || min > MAX_REPEAT || (max !== Infinity && max > MAX_REPEAT))
+      throw new RegexRefused(`repeat out of range (up to ${MAX_REPEAT}) at ${this.at}`);
     return [min, max];
   }
 
@@ -122,7 +123,8 @@ class Parser {
     if (named !== undefined) return named;
     if (/[1-9k]/.test(c)) throw new RegexRefused(`backreferences are not taken (at ${this.at - 1})`);
     const control = CONTROLS[c];
-    if (control === undefined && (c === '' || (/[A-Za-z0]/.test(c) && !(inSet && c === '-')))) throw new RegexRefused(`unknown escape \\${c} at ${this.at - 1}`);
+    if (control === undefined && (c === '' || (/[A-Za-z0]/.test(c) && !(inSet && c === '-'))))
+      throw new RegexRefused(`unknown escape \\${c} at ${this.at - 1}`);
     const code = control ?? c.charCodeAt(0);
     return (x) => x === code;
   }

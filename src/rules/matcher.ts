@@ -81,7 +81,10 @@ export function select(selection: Selection, context: RuleContext): Selected {
       const verdict = selection.test(fact);
       if (verdict === true) facts.push(fact);
       else if (verdict !== false) {
-        doubts.push({ because: context.lang === 'zh' ? `证据没有给出 ${type} 的 ${verdict.unknown}` : `the evidence does not say ${verdict.unknown} of ${type}`, nodes: fact.nodes });
+        doubts.push({
+          because: context.lang === 'zh' ? `证据没有给出 ${type} 的 ${verdict.unknown}` : `the evidence does not say ${verdict.unknown} of ${type}`,
+          nodes: fact.nodes,
+        });
       }
     }
   }

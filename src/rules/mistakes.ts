@@ -71,7 +71,10 @@ export function schemaMistakes(errors: readonly ErrorObject[]): CompileMistake[]
 }
 
 function schemaMistake(error: ErrorObject): CompileMistake {
-  const path = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = textParam(error, 'additionalProperty');
@@ -90,7 +93,12 @@ function schemaMistake(error: ErrorObject): CompileMistake {
       return { path, target: 'value', expected: `exactly one of ${propertiesOf(error)}`, message: error.message ?? error.keyword };
     case 'pattern': {
       const hint: unknown = error.parentSchema?.['description'];
-      return { path, target: 'value', expected: typeof hint === 'string' ? hint : `text like ${textParam(error, 'pattern')}`, message: 'the text does not have the form needed here' };
+      return {
+        path,
+        target: 'value',
+        expected: typeof hint === 'string' ? hint : `text like ${textParam(error, 'pattern')}`,
+        message: 'the text does not have the form needed here',
+      };
     }
     default:
       return { path, target: 'value', expected: error.message ?? error.keyword, message: error.message ?? error.keyword };

@@ -22,7 +22,8 @@ function opening(finding: Finding, before: Finding | null, told: ReadonlyMap<str
   if (before === null || before.start === null) return lang === 'zh' ? `${showTime(finding.start)}，` : `At ${showTime(finding.start)}: `;
   const cause = link(finding, told);
   const later = finding.start - before.start;
-  const when = later < SECOND / 2 ? (lang === 'zh' ? '同时，' : 'At the same time') : lang === 'zh' ? `${formatDuration(later)}后，` : `${formatDuration(later)} later`;
+  const when =
+    later < SECOND / 2 ? (lang === 'zh' ? '同时，' : 'At the same time') : lang === 'zh' ? `${formatDuration(later)}后，` : `${formatDuration(later)} later`;
   if (cause === null) return lang === 'zh' ? when : `${when}: `;
   return lang === 'zh' ? `${when}由于“${cause.title}”，` : `${when}, following from “${cause.title.toLowerCase()}”: `;
 }
@@ -35,9 +36,16 @@ function root(findings: readonly Finding[]): Finding | null {
 
 /** One paragraph that tells the incident in order, in plain words; infos are left out. */
 export function narrate(findings: readonly Finding[], history: History, lang: Lang): string {
-  const grave = findings.filter((finding) => finding.severity !== 'info').toSorted((a, b) => (a.start ?? Infinity) - (b.start ?? Infinity) || (a.id < b.id ? -1 : 1));
+  const grave = findings
+    .filter((finding) => finding.severity !== 'info')
+    .toSorted((a, b) => (a.start ?? Infinity) - (b.start ?? Infinity) || (a.id < b.id ? -1 : 1));
   if (grave.length === 0) {
-    const span = history.from !== null && history.to !== null ? (lang === 'zh' ? `（证据范围 ${showTime(history.from)} 至 ${showTime(history.to)}）` : ` in the evidence from ${showTime(history.from)} to ${showTime(history.to)}`) : '';
+    const span =
+      history.from !== null && history.to !== null
+        ? lang === 'zh'
+          ? `（证据范围 ${showTime(history.from)} 至 ${showTime(history.to)}）`
+          : ` in the evidence from ${showTime(history.from)} to ${showTime(history.to)}`
+        : '';
     return lang === 'zh' ? `没有发现高于 info 级别的问题${span}。` : `Nothing above info was found${span}.`;
   }
   const told = new Map<string, Finding>();
@@ -58,6 +66,11 @@ export function narrate(findings: readonly Finding[], history: History, lang: La
   }
   if (left > 0) sentences.push(lang === 'zh' ? `另有 ${left} 条结论，见下文。` : `${left} more finding${left === 1 ? ' is' : 's are'} listed below.`);
   const first = root(grave);
-  if (first !== null) sentences.push(lang === 'zh' ? `可追溯的起因是“${first.title}”（${first.id}）。` : `As far as the evidence links them, this began with “${first.title.toLowerCase()}” (${first.id}).`);
+  if (first !== null)
+    sentences.push(
+      lang === 'zh'
+        ? `可追溯的起因是“${first.title}”（${first.id}）。`
+        : `As far as the evidence links them, this began with “${first.title.toLowerCase()}” (${first.id}).`,
+    );
   return sentences.join(lang === 'zh' ? '' : ' ');
 }

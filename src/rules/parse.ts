@@ -36,7 +36,8 @@ export function parseRules(files: readonly RuleFile[]): ParsedRules {
     const { rule } = parsed;
     if (rule === null) continue;
     const other = paths.get(rule.id);
-    if (other !== undefined) mistakes.push({ file: file.path, line: 1, column: 1, expected: 'an id of its own', message: `rule "${rule.id}" is already defined in ${other}` });
+    if (other !== undefined)
+      mistakes.push({ file: file.path, line: 1, column: 1, expected: 'an id of its own', message: `rule "${rule.id}" is already defined in ${other}` });
     else rules.push(rule);
     paths.set(rule.id, file.path);
   }
@@ -56,7 +57,10 @@ function parseRule(file: RuleFile, validate: Validate): { readonly rule: Rule | 
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    return { rule: null, mistakes: [{ file: file.path, line: 1, column: 1, expected: 'fewer aliases', message: error instanceof Error ? error.message : String(error) }] };
+    return {
+      rule: null,
+      mistakes: [{ file: file.path, line: 1, column: 1, expected: 'fewer aliases', message: error instanceof Error ? error.message : String(error) }],
+    };
   }
   if (!validate(value)) return { rule: null, mistakes: schemaMistakes(validate.errors ?? []).map((one) => placed(file.path, document, lineCounter, one)) };
   const compiler = new Compiler();

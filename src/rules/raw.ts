@@ -35,11 +35,38 @@ export interface RawSelection {
 
 export interface RawDetect {
   readonly fact?: RawSelection;
-  readonly count?: { readonly of: RawSelection; readonly atLeast: number; readonly within?: string; readonly spanning?: string; readonly by?: readonly string[]; readonly distinct?: string };
+  readonly count?: {
+    readonly of: RawSelection;
+    readonly atLeast: number;
+    readonly within?: string;
+    readonly spanning?: string;
+    readonly by?: readonly string[];
+    readonly distinct?: string;
+  };
   readonly sequence?: { readonly steps: readonly RawSelection[]; readonly within: string; readonly ordered?: boolean; readonly by?: readonly string[] };
-  readonly absence?: { readonly of: RawSelection; readonly notFollowedBy: RawSelection; readonly within: string; readonly by?: readonly string[]; readonly covered: readonly string[] };
-  readonly compare?: { readonly of: RawSelection; readonly field: string; readonly by: readonly string[]; readonly measure: 'spread' | 'ratio'; readonly pick?: 'last' | 'max' | 'min'; readonly gte: Scalar; readonly groups?: number };
-  readonly held?: { readonly from: RawSelection; readonly until: RawSelection; readonly lasted: string; readonly by?: readonly string[]; readonly covered: readonly string[] };
+  readonly absence?: {
+    readonly of: RawSelection;
+    readonly notFollowedBy: RawSelection;
+    readonly within: string;
+    readonly by?: readonly string[];
+    readonly covered: readonly string[];
+  };
+  readonly compare?: {
+    readonly of: RawSelection;
+    readonly field: string;
+    readonly by: readonly string[];
+    readonly measure: 'spread' | 'ratio';
+    readonly pick?: 'last' | 'max' | 'min';
+    readonly gte: Scalar;
+    readonly groups?: number;
+  };
+  readonly held?: {
+    readonly from: RawSelection;
+    readonly until: RawSelection;
+    readonly lasted: string;
+    readonly by?: readonly string[];
+    readonly covered: readonly string[];
+  };
   readonly finding?: { readonly rule: string; readonly severity?: readonly Severity[]; readonly lasted?: string };
   readonly any?: readonly RawDetect[];
 }
@@ -56,7 +83,13 @@ export interface RawExampleFact {
 export interface RawExample {
   readonly name: string;
   readonly facts: readonly RawExampleFact[];
-  readonly findings?: readonly { readonly rule: string; readonly start?: string; readonly end?: string; readonly nodes?: readonly string[]; readonly severity?: Severity }[];
+  readonly findings?: readonly {
+    readonly rule: string;
+    readonly start?: string;
+    readonly end?: string;
+    readonly nodes?: readonly string[];
+    readonly severity?: Severity;
+  }[];
   readonly coverage?: readonly { readonly node: string; readonly component: string; readonly from: string; readonly to: string }[];
   /** expected of `fires` examples */
   readonly severity?: Severity;
@@ -90,7 +123,13 @@ export interface RawRule {
     readonly words?: Readonly<Record<string, Readonly<Record<string, Bilingual>>>>;
   };
   readonly remediation: readonly { readonly step: Bilingual; readonly command?: string; readonly risk: Risk; readonly riskNote?: Bilingual }[];
-  readonly causes?: readonly { readonly rule: string; readonly within: string; readonly tolerance?: string; readonly shared?: 'node' | 'none'; readonly why: Bilingual }[];
+  readonly causes?: readonly {
+    readonly rule: string;
+    readonly within: string;
+    readonly tolerance?: string;
+    readonly shared?: 'node' | 'none';
+    readonly why: Bilingual;
+  }[];
   readonly symptomOf?: readonly string[];
   readonly examples: RawExamples;
 }

@@ -34,7 +34,9 @@ export function memberName(history: History, text: string): string {
 function listed(items: readonly string[], lang: Lang): string {
   const different = [...new Set(items)];
   const more = different.length - MAX_LISTED;
-  return more <= 0 ? listWords(different, lang) : `${different.slice(0, MAX_LISTED).join(lang === 'zh' ? '、' : ', ')} ${lang === 'zh' ? `等 ${different.length} 个` : `and ${more} more`}`;
+  return more <= 0
+    ? listWords(different, lang)
+    : `${different.slice(0, MAX_LISTED).join(lang === 'zh' ? '、' : ', ')} ${lang === 'zh' ? `等 ${different.length} 个` : `and ${more} more`}`;
 }
 
 function ahead(value: number, lang: Lang): string {
@@ -75,7 +77,13 @@ export function valueOf(joined: Joined, rule: Rule, history: History, lang: Lang
   const values = every.filter((value) => value !== null && value !== undefined);
   const own = Object.hasOwn(joined.worst.values, name) || (kind !== null && name !== 'nodes');
   if (!own) return builtIn(joined, name, lang);
-  if (format === 'sum') return number(values.reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0), kind, format, lang);
+  if (format === 'sum')
+    return number(
+      values.reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0),
+      kind,
+      format,
+      lang,
+    );
   const worst = read(joined.worst);
   if (typeof worst === 'number' || typeof worst === 'boolean') return one(worst, kind ?? matcherKind(rule, name), format, lang, history);
   const words = rule.finding.words[name] ?? {};

@@ -2,7 +2,8 @@ import { UsageError } from '../model/errors.ts';
 
 /** The text of a new rule file that already passes `rules check` and `rules test`. Throws UsageError when `id` is no rule id. */
 export function scaffoldRule(id: string): string {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) throw new UsageError(`"${id}" is no rule id: lower-case words joined by hyphens, such as slow-disk`, { subject: id });
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+    throw new UsageError(`"${id}" is no rule id: lower-case words joined by hyphens, such as slow-disk`, { subject: id });
   return `# The language is described in docs/rule-language.md; check with: inquest rules check ${id}.yaml
 id: ${id}
 status: experimental

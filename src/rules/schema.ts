@@ -45,14 +45,33 @@ function definitions(): Record<string, object> {
     scalar,
     test: branch('object', operators(), branch('array', list(ref('scalar'), { minItems: 1 }), ref('scalar'))),
     where: branch('array', list(conditions, { minItems: 1 }), conditions),
-    selection: object({ type: branch('array', list({ type: 'string' }, { minItems: 1 }), { type: 'string' }), where: ref('where'), as: { type: 'object', additionalProperties: { type: 'string' } } }, ['type']),
+    selection: object(
+      {
+        type: branch('array', list({ type: 'string' }, { minItems: 1 }), { type: 'string' }),
+        where: ref('where'),
+        as: { type: 'object', additionalProperties: { type: 'string' } },
+      },
+      ['type'],
+    ),
     detect: { type: 'object', additionalProperties: false, minProperties: 1, maxProperties: 1, properties: detect },
-    step: object({ step: ref('text'), command: { type: 'string' }, risk: { enum: ['none', 'low', 'medium', 'high'] }, riskNote: ref('text') }, ['step', 'risk']),
-    cause: object({ rule: ref('ruleId'), within: ref('duration'), tolerance: ref('duration'), shared: { enum: ['node', 'none'] }, why: ref('text') }, ['rule', 'within', 'why']),
+    step: object({ step: ref('text'), command: { type: 'string' }, risk: { enum: ['none', 'low', 'medium', 'high'] }, riskNote: ref('text') }, [
+      'step',
+      'risk',
+    ]),
+    cause: object({ rule: ref('ruleId'), within: ref('duration'), tolerance: ref('duration'), shared: { enum: ['node', 'none'] }, why: ref('text') }, [
+      'rule',
+      'within',
+      'why',
+    ]),
     example: object(
       {
         name: { type: 'string', minLength: 1 },
-        facts: list(object({ type: { type: 'string' }, at: time, until: time, nodes: list({ type: 'string' }), component: { type: 'string' }, data: { type: 'object' } }, ['type'])),
+        facts: list(
+          object(
+            { type: { type: 'string' }, at: time, until: time, nodes: list({ type: 'string' }), component: { type: 'string' }, data: { type: 'object' } },
+            ['type'],
+          ),
+        ),
         findings: list(object({ rule: ref('ruleId'), start: time, end: time, nodes: list({ type: 'string' }), severity: ref('severity') }, ['rule'])),
         coverage: list(object({ node: { type: 'string' }, component: { type: 'string' }, from: time, to: time }, ['node', 'component', 'from', 'to'])),
         severity: ref('severity'),

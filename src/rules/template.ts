@@ -26,7 +26,7 @@ export function placeholdersIn(text: string): readonly Placeholder[] {
  */
 export function fill(template: string, value: (placeholder: Placeholder) => string | null, unknown: string): string {
   let shortened = template;
-  for (let before = ''; before !== shortened; ) {
+  for (let before = ''; before !== shortened;) {
     before = shortened;
     shortened = shortened.replace(OPTIONAL, (_, inner: string) => (placeholdersIn(inner).every((one) => value(one) !== null) ? inner : ''));
   }

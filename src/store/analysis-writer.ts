@@ -20,12 +20,20 @@ export function storeAnalysis(
     const insert = bulkInsert(db, table, columns);
     for (const row of values) insert.run(1, row);
   };
-  rows('documents', ['name', 'data'], [
-    ['history', JSON.stringify(history)],
-    ['findings', JSON.stringify(findings)],
-    ['undecided', JSON.stringify(undecided)],
-  ]);
-  rows('undecided', ['rule', 'because', 'nodes'], undecided.map((u) => [u.rule, u.because, JSON.stringify(u.nodes)]));
+  rows(
+    'documents',
+    ['name', 'data'],
+    [
+      ['history', JSON.stringify(history)],
+      ['findings', JSON.stringify(findings)],
+      ['undecided', JSON.stringify(undecided)],
+    ],
+  );
+  rows(
+    'undecided',
+    ['rule', 'because', 'nodes'],
+    undecided.map((u) => [u.rule, u.because, JSON.stringify(u.nodes)]),
+  );
   storeHistory(rows, history);
   storeFindings(rows, evidence, findings);
 }
@@ -74,7 +82,11 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
     ['id', 'position', 'rule', 'severity', 'title', 'summary', 'nodes', 'start_time', 'end_time'],
     findings.map((f, i) => [f.id, i + 1, f.rule, f.severity, f.title, f.summary, JSON.stringify(f.nodes), f.start, f.end]),
   );
-  rows('causes', ['finding', 'cause', 'lag', 'why'], findings.flatMap((f) => f.causes.map((c) => [f.id, c.finding, whole(c.lag), c.why])));
+  rows(
+    'causes',
+    ['finding', 'cause', 'lag', 'why'],
+    findings.flatMap((f) => f.causes.map((c) => [f.id, c.finding, whole(c.lag), c.why])),
+  );
   rows(
     'remediations',
     ['finding', 'position', 'step', 'command', 'risk', 'risk_note'],
@@ -84,8 +96,18 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
     citations.map((c, i) => {
       const entry = evidence.entry(c.ref.entry);
       return [
-        f.id, i + 1, speaks, c.ref.entry, entry?.path ?? '', entry?.sha256 ?? '',
-        c.ref.line, c.ref.offset, c.ref.length, c.at, c.why, c.text ?? evidence.text(c.ref),
+        f.id,
+        i + 1,
+        speaks,
+        c.ref.entry,
+        entry?.path ?? '',
+        entry?.sha256 ?? '',
+        c.ref.line,
+        c.ref.offset,
+        c.ref.length,
+        c.at,
+        c.why,
+        c.text ?? evidence.text(c.ref),
       ];
     });
   rows(

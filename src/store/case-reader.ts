@@ -39,7 +39,16 @@ export function openCase(path: string): CaseReader {
 }
 
 const EMPTY_HISTORY: History = {
-  collectedAt: null, from: null, to: null, members: [], nodes: [], clocks: [], leadership: [], roles: [], derived: [], undecided: [],
+  collectedAt: null,
+  from: null,
+  to: null,
+  members: [],
+  nodes: [],
+  clocks: [],
+  leadership: [],
+  roles: [],
+  derived: [],
+  undecided: [],
 };
 
 class SqliteCaseReader implements CaseReader {

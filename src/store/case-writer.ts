@@ -93,9 +93,7 @@ class SqliteCaseWriter implements CaseWriter {
       `INSERT INTO entries (id, bundle, path, sha256, bytes, modified_at, parser, skipped, lines, events, continuations, unparsed)
        VALUES (?,?,?,'',0,?,NULL,NULL,0,0,0,0)`,
     );
-    this.updateEntry = db.prepare(
-      'UPDATE entries SET sha256=?, bytes=?, parser=?, skipped=?, lines=?, events=?, continuations=?, unparsed=? WHERE id=?',
-    );
+    this.updateEntry = db.prepare('UPDATE entries SET sha256=?, bytes=?, parser=?, skipped=?, lines=?, events=?, continuations=?, unparsed=? WHERE id=?');
     this.insertSource = db.prepare('INSERT INTO sources (id, entry, host, component, pod, container, generation) VALUES (?,?,?,?,?,?,?)');
     this.insertMessage = db.prepare('INSERT INTO messages (id, text) VALUES (?,?)');
     this.insertInfo = db.prepare('INSERT OR REPLACE INTO case_info (key, value) VALUES (?,?)');
@@ -200,7 +198,9 @@ class SqliteCaseWriter implements CaseWriter {
     this.blocks.seal();
     this.eventRows.storeDensities();
     const blocks = this.db
-      .prepare<[number], { id: number; first: number | null; count: number }>('SELECT id, first_event AS first, event_count AS count FROM blocks WHERE entry = ?')
+      .prepare<[number], { id: number; first: number | null; count: number }>(
+        'SELECT id, first_event AS first, event_count AS count FROM blocks WHERE entry = ?',
+      )
       .all(id);
     const deleteEvents = this.db.prepare('DELETE FROM events WHERE id BETWEEN ? AND ?');
     for (const { first, count } of blocks) if (first !== null) deleteEvents.run(first, first + count - 1);

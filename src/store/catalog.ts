@@ -4,8 +4,7 @@ import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
 import type { EpochMicros } from '../model/time.ts';
 
-const ENTRY_COLUMNS =
-  'id, bundle, path, sha256, bytes, modified_at AS modifiedAt, parser, skipped, lines, events, continuations, unparsed';
+const ENTRY_COLUMNS = 'id, bundle, path, sha256, bytes, modified_at AS modifiedAt, parser, skipped, lines, events, continuations, unparsed';
 
 interface SourceRow {
   readonly id: SourceId;
@@ -73,9 +72,7 @@ export class Catalog {
          FROM sources ORDER BY id`,
       )
       .all();
-    return new Map(
-      rows.map(({ fromTime, toTime, firstTime, ...rest }) => [rest.id, { source: { ...rest, from: fromTime, to: toTime }, firstTime }]),
-    );
+    return new Map(rows.map(({ fromTime, toTime, firstTime, ...rest }) => [rest.id, { source: { ...rest, from: fromTime, to: toTime }, firstTime }]));
   }
 
   diagnostics(): readonly Diagnostic[] {

@@ -16,9 +16,7 @@ export const AS_WRITTEN: NodeCorrection = { least: 0, most: 0, segments: [] };
 
 /** What the stored clock model says of each node. */
 export function readCorrections(db: Database.Database): ReadonlyMap<string, NodeCorrection> {
-  const rows = db
-    .prepare<[], { node: string; since: number | null; offset: number }>('SELECT node, since, offset FROM clock ORDER BY node, segment')
-    .all();
+  const rows = db.prepare<[], { node: string; since: number | null; offset: number }>('SELECT node, since, offset FROM clock ORDER BY node, segment').all();
   const byNode = new Map<string, Segment[]>();
   for (const { node, since, offset } of rows) {
     const segment = { since: since ?? -Infinity, offset };

@@ -73,7 +73,9 @@ class SqliteNotes implements NoteStore {
     return guarded(this.path, () => {
       const { entry, line, offset, at, tag, text, created } = note;
       const done = this.db
-        .prepare<[number | null, number | null, number | null, number | null, string | null, string, number]>('INSERT INTO notes (entry, line, offset, at, tag, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .prepare<[number | null, number | null, number | null, number | null, string | null, string, number]>(
+          'INSERT INTO notes (entry, line, offset, at, tag, text, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
         .run(entry, line, offset, at, tag, text, created);
       return { id: Number(done.lastInsertRowid), ...note };
     });

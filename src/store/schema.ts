@@ -151,5 +151,16 @@ FROM (
 
 /** Tables the analysis fills, emptied before it is stored again. */
 export const ANALYSIS_TABLES = [
-  'findings', 'causes', 'evidence', 'remediations', 'undecided', 'clock', 'members', 'aliases', 'leadership', 'roles', 'derived', 'documents',
+  'findings',
+  'causes',
+  'evidence',
+  'remediations',
+  'undecided',
+  'clock',
+  'members',
+  'aliases',
+  'leadership',
+  'roles',
+  'derived',
+  'documents',
 ] as const;

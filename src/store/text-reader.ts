@@ -82,7 +82,7 @@ export class TextReader {
     const from = line - Math.min(before, MAX_SURROUNDINGS);
     const to = line + Math.min(after, MAX_SURROUNDINGS);
     const lines: NumberedLine[] = [];
-    for (let at: BlockPlace | undefined = this.firstBlock(ref, place, from); at !== undefined && at.firstLine <= to; ) {
+    for (let at: BlockPlace | undefined = this.firstBlock(ref, place, from); at !== undefined && at.firstLine <= to;) {
       this.collect(at, from, to, lines);
       at = this.after.get(ref.entry, at.offset + Math.max(1, at.bytes));
     }

@@ -129,11 +129,7 @@ function compareNumbers(a: number, b: number): number {
 }
 
 function compareRows({ source, offset }: BlockColumns, at: Float64Array, a: number, b: number): number {
-  return (
-    compareNumbers(at[a] ?? 0, at[b] ?? 0) ||
-    compareNumbers(source[a] ?? 0, source[b] ?? 0) ||
-    compareNumbers(offset[a] ?? 0, offset[b] ?? 0)
-  );
+  return compareNumbers(at[a] ?? 0, at[b] ?? 0) || compareNumbers(source[a] ?? 0, source[b] ?? 0) || compareNumbers(offset[a] ?? 0, offset[b] ?? 0);
 }
 
 function headIndex(cursor: Cursor): number {
@@ -167,8 +163,16 @@ function rowAt(parts: TimelineParts, cursor: Cursor): TimelineRow {
   const id = columns.source[i] ?? 0;
   const at = cursor.at[i] ?? Infinity;
   const source = parts.catalog.knownSources().get(id)?.source ?? {
-    id: sourceId(id), entry: entryId(block.entry), host: null, node: null, component: 'other', pod: null, container: null,
-    generation: 'current', from: null, to: null,
+    id: sourceId(id),
+    entry: entryId(block.entry),
+    host: null,
+    node: null,
+    component: 'other',
+    pod: null,
+    container: null,
+    generation: 'current',
+    from: null,
+    to: null,
   };
   return {
     event: {

@@ -17,7 +17,9 @@ export function shiftTimes(db: Database.Database, { source, by, until }: ZoneShi
     .all(entry, until);
   const move = db.prepare('UPDATE events SET time = time - ? WHERE id BETWEEN ? AND ? AND source = ? AND offset <= ?');
   const respan = db.prepare('UPDATE blocks SET min_time = ?, max_time = ?, carried = ? WHERE id = ?');
-  const span = db.prepare<[number, number], { low: number | null; high: number | null }>('SELECT min(time) AS low, max(time) AS high FROM events WHERE id BETWEEN ? AND ?');
+  const span = db.prepare<[number, number], { low: number | null; high: number | null }>(
+    'SELECT min(time) AS low, max(time) AS high FROM events WHERE id BETWEEN ? AND ?',
+  );
   for (const block of blocks) {
     const last = block.firstEvent + block.eventCount - 1;
     move.run(by, block.firstEvent, last, source, until);
@@ -42,7 +44,9 @@ export function shiftTimes(db: Database.Database, { source, by, until }: ZoneShi
 
 function rangeOf(db: Database.Database, entry: number): [number, number] {
   const range = db
-    .prepare<[number], { low: number | null; high: number | null }>('SELECT min(first_event) AS low, max(first_event + event_count - 1) AS high FROM blocks WHERE entry = ?')
+    .prepare<[number], { low: number | null; high: number | null }>(
+      'SELECT min(first_event) AS low, max(first_event + event_count - 1) AS high FROM blocks WHERE entry = ?',
+    )
     .get(entry);
   return [range?.low ?? 0, range?.high ?? -1];
 }

@@ -36,10 +36,25 @@ export function buildHistory(from: FactSource): BuiltHistory {
   resolveByOwner(source, nodeOf, owners, first.members, (id) => first.member(id)?.node ?? first.nameOf(id));
   const sources = placed();
   const identity = identify(reader, owners, sources);
-  const nodes = nodesInOrder(sources, identity.members.map((m) => m.node));
+  const nodes = nodesInOrder(
+    sources,
+    identity.members.map((m) => m.node),
+  );
 
-  const clock = modelClocks({ reader, nodes, nodeOfMember: (id) => identity.member(id)?.node ?? null, ownerOf: (fact) => owners.ownerOf(fact), apiServers: new Set(sources.filter((s) => s.component === 'kube-apiserver').map((s) => s.node).filter((n) => n !== null)) });
-  const timed = <Type extends FactType>(types: readonly Type[]): Iterable<TimedFact<Type>> => inCorrectedOrder(reader.facts(types), clock.correct, clock.spread);
+  const clock = modelClocks({
+    reader,
+    nodes,
+    nodeOfMember: (id) => identity.member(id)?.node ?? null,
+    ownerOf: (fact) => owners.ownerOf(fact),
+    apiServers: new Set(
+      sources
+        .filter((s) => s.component === 'kube-apiserver')
+        .map((s) => s.node)
+        .filter((n) => n !== null),
+    ),
+  });
+  const timed = <Type extends FactType>(types: readonly Type[]): Iterable<TimedFact<Type>> =>
+    inCorrectedOrder(reader.facts(types), clock.correct, clock.spread);
   const span = spanOf(sources, clock.correct);
   const collected = collectedAt(reader, source, clock.correct, span.to);
   const undecided: History['undecided'][number][] = [...clock.undecided, ...identity.notes.map((note) => ({ about: 'member ids', because: note, nodes: [] }))];
@@ -59,7 +74,18 @@ export function buildHistory(from: FactSource): BuiltHistory {
 
   const endOfCase = epochMicros(Math.max(span.to ?? 0, collected !== null && collected > (span.to ?? 0) ? collected : 0) || 0);
   const paths = new Map(source.entries().map((e) => [e.id, e.path]));
-  const raft = buildRaft({ timed, reader, nodes, clocks: clock.clocks, pathOf: (fact) => paths.get(fact.ref.entry) ?? '', identity: dated, owners, sources, correct: clock.correct, endOfCase });
+  const raft = buildRaft({
+    timed,
+    reader,
+    nodes,
+    clocks: clock.clocks,
+    pathOf: (fact) => paths.get(fact.ref.entry) ?? '',
+    identity: dated,
+    owners,
+    sources,
+    correct: clock.correct,
+    endOfCase,
+  });
   undecided.push(...raft.undecided);
   const derived: Derived[] = [...clock.derived, ...raft.derived];
   const context = derivationContext({

@@ -19,8 +19,11 @@ export function collectedAt(reader: FactReader, source: FactSource, correct: Cor
     }
     if (newest !== null) return newest;
   }
-  const layouts = source.bundles().map((b) => b.collectedAt).filter((t) => t !== null);
-  return layouts.length > 0 ? (epochMicros(Math.max(...layouts))) : newestEvent;
+  const layouts = source
+    .bundles()
+    .map((b) => b.collectedAt)
+    .filter((t) => t !== null);
+  return layouts.length > 0 ? epochMicros(Math.max(...layouts)) : newestEvent;
 }
 
 /** First and last moment any source speaks of, corrected. */

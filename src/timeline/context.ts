@@ -57,7 +57,10 @@ export function derivationContext(input: ContextInput): DerivationContext {
     leaderless: input.leaderless,
     downs,
     derived: input.derived,
-    leaderAt: (at, cluster) => leadership.findLast((l) => (cluster === undefined || cluster === null || l.clusterId === cluster) && (l.from ?? -Infinity) <= at && (l.to ?? Infinity) > at) ?? null,
+    leaderAt: (at, cluster) =>
+      leadership.findLast(
+        (l) => (cluster === undefined || cluster === null || l.clusterId === cluster) && (l.from ?? -Infinity) <= at && (l.to ?? Infinity) > at,
+      ) ?? null,
     ledBetween: (name, from, to) => leadership.some((l) => l.name === name && touches(l.from, l.to, from, to)),
     downBetween: (name, from, to) => downs.some((d) => d.data.member === name && touches(d.from, d.to, from, to)),
     collectedAt: input.collectedAt,

@@ -82,8 +82,6 @@ export interface Derivation<Reads extends FactType = FactType, Gives extends Der
   derive(context: DerivationContext): Iterable<Derived<Gives>>;
 }
 
-export function defineDerivation<Reads extends FactType, Gives extends DerivedType>(
-  derivation: Derivation<Reads, Gives>,
-): Derivation<Reads, Gives> {
+export function defineDerivation<Reads extends FactType, Gives extends DerivedType>(derivation: Derivation<Reads, Gives>): Derivation<Reads, Gives> {
   return derivation;
 }

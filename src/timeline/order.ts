@@ -12,7 +12,8 @@ interface WrittenEvent {
 
 /** Orders two events by written time and proved clock bounds; on one node the written order stands (unless its clock stepped between). */
 export function orderOf(a: WrittenEvent, b: WrittenEvent, clocks: readonly NodeClock[]): EventOrder {
-  if (a.node === b.node && a.node !== null && segmentAt(clocks, a) === segmentAt(clocks, b)) return a.at < b.at ? 'before' : a.at > b.at ? 'after' : 'uncertain';
+  if (a.node === b.node && a.node !== null && segmentAt(clocks, a) === segmentAt(clocks, b))
+    return a.at < b.at ? 'before' : a.at > b.at ? 'after' : 'uncertain';
   const [aLow, aHigh] = truth(clocks, a);
   const [bLow, bHigh] = truth(clocks, b);
   if (aHigh < bLow) return 'before';

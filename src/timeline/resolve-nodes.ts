@@ -176,7 +176,14 @@ function nameInPath(path: string, longestFirst: readonly string[]): string | nul
       const at = text.indexOf(name);
       return at >= 0 && (at === 0 || isBreak(text[at - 1])) && isBreak(text[at + name.length]);
     });
-  return inside(base) ?? parts.toReversed().map(inside).find((name) => name !== undefined) ?? null;
+  return (
+    inside(base) ??
+    parts
+      .toReversed()
+      .map(inside)
+      .find((name) => name !== undefined) ??
+    null
+  );
 }
 
 function isBreak(character: string | undefined): boolean {

@@ -12,7 +12,14 @@ export type Action =
   | { readonly type: 'resized'; readonly size: Size }
   | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'overlay-key'; readonly key: string }
-  | { readonly type: 'rows'; readonly want: Want; readonly before: readonly TimelineRow[]; readonly after: readonly TimelineRow[]; readonly atStart: boolean; readonly atEnd: boolean }
+  | {
+      readonly type: 'rows';
+      readonly want: Want;
+      readonly before: readonly TimelineRow[];
+      readonly after: readonly TimelineRow[];
+      readonly atStart: boolean;
+      readonly atEnd: boolean;
+    }
   | { readonly type: 'search-found'; readonly run: number; readonly row: TimelineRow; readonly wrapped: boolean }
   | { readonly type: 'search-progress'; readonly run: number; readonly hits: number; readonly progress: number; readonly done: boolean }
   | { readonly type: 'search-none'; readonly run: number }

@@ -63,7 +63,8 @@ export function briefOf(line: string): string {
 }
 
 /** CRI, journal and klog stamps, and etcd's capnslog time. */
-const STAMPS = /^(?:\d{4}-\d\d-\d\dT\S+ (?:stdout|stderr) [FP] )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ \S+?(?:\[\d+\])?: )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ )?/;
+const STAMPS =
+  /^(?:\d{4}-\d\d-\d\dT\S+ (?:stdout|stderr) [FP] )?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ \S+?(?:\[\d+\])?: )?(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ )?(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ )?/;
 
 function briefJson(json: string): string | null {
   let message: string | null = null;

@@ -10,7 +10,12 @@ function citationText(target: Target, access: CaseAccess): string {
   const entry = access.entry(target.ref.entry);
   const where = target.ref.line === null ? `@${target.ref.offset}` : `:${target.ref.line}`;
   const text = target.text ?? access.text(target.ref) ?? '';
-  return [`${entry?.path ?? 'unknown file'}${where}`, ...(entry === null ? [] : [`sha256 ${entry.sha256}`]), ...(target.at === null ? [] : [formatRfc3339(target.at)]), ...(text === '' ? [] : [text])].join('\n');
+  return [
+    `${entry?.path ?? 'unknown file'}${where}`,
+    ...(entry === null ? [] : [`sha256 ${entry.sha256}`]),
+    ...(target.at === null ? [] : [formatRfc3339(target.at)]),
+    ...(text === '' ? [] : [text]),
+  ].join('\n');
 }
 
 /** What `y` copies here: a step's command, or the citation of what is selected; null when there is nothing. */

@@ -20,7 +20,12 @@ function placeOfDiagnostic(one: Diagnostic): Target | null {
 function remark(section: CoverageRow['section'], one: Diagnostic): CoverageRow {
   const times = one.count > 1 ? ` (${one.count} times)` : '';
   const line = one.line === null ? '' : `:${one.line}`;
-  return { section, what: `${one.path}${line}`, detail: `${DIAGNOSTIC_CODES[one.code]}${times}${one.detail === '' ? '' : `: ${one.detail}`}`, target: placeOfDiagnostic(one) };
+  return {
+    section,
+    what: `${one.path}${line}`,
+    detail: `${DIAGNOSTIC_CODES[one.code]}${times}${one.detail === '' ? '' : `: ${one.detail}`}`,
+    target: placeOfDiagnostic(one),
+  };
 }
 
 /** Everything that was not read, not understood or not decided, and what was read, in one list. */
@@ -30,7 +35,9 @@ export function coverageRows(data: Pick<CaseData, 'history' | 'coverage' | 'unde
   const told = new Set(damage.map((one) => one.path));
   return [
     ...damage.map((one) => remark('Damaged', one)),
-    ...coverage.damaged.filter((one) => !told.has(one.path)).map((one): CoverageRow => ({ section: 'Damaged', what: one.path, detail: one.reason, target: null })),
+    ...coverage.damaged
+      .filter((one) => !told.has(one.path))
+      .map((one): CoverageRow => ({ section: 'Damaged', what: one.path, detail: one.reason, target: null })),
     ...data.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.rule, detail: one.because, target: null })),
     ...history.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.about, detail: one.because, target: null })),
     ...coverage.skipped.map((one): CoverageRow => ({ section: 'Skipped', what: one.path, detail: one.reason, target: null })),

@@ -16,7 +16,14 @@ export function chipsOf(filter: Filter): readonly Chip[] {
     ...filter.nodes.map((node) => ({ label: `node ${node}`, without: { ...filter, nodes: filter.nodes.filter((one) => one !== node) } })),
     ...filter.components.map((component) => ({ label: component, without: { ...filter, components: filter.components.filter((one) => one !== component) } })),
     ...(filter.minLevel === null ? [] : [{ label: `${filter.minLevel} and up`, without: { ...filter, minLevel: null } }]),
-    ...(filter.from === null && filter.to === null ? [] : [{ label: `${filter.from === null ? 'start' : formatDateTime(filter.from)} – ${filter.to === null ? 'end' : formatDateTime(filter.to)}`, without: { ...filter, from: null, to: null } }]),
+    ...(filter.from === null && filter.to === null
+      ? []
+      : [
+          {
+            label: `${filter.from === null ? 'start' : formatDateTime(filter.from)} – ${filter.to === null ? 'end' : formatDateTime(filter.to)}`,
+            without: { ...filter, from: null, to: null },
+          },
+        ]),
     ...(filter.only === null ? [] : [{ label: filter.only.label, without: { ...filter, only: null } }]),
     ...(filter.text === null ? [] : [{ label: `text “${filter.text}”`, without: { ...filter, text: null } }]),
   ];
@@ -42,8 +49,26 @@ function onlyChoice(filter: Filter, only: OnlyCited, label: string): FilterChoic
 
 /** Facts that mark turns; what has its own condition elsewhere is left out. */
 const MENU_FACTS = [
-  'raft.leader-elected', 'raft.leader-lost', 'raft.election-started', 'raft.quorum-inactive', 'raft.transfer-started', 'wal.fdatasync-slow', 'etcd.started', 'etcd.stopped',
-  'etcd.crashed', 'peer.became-inactive', 'peer.became-active', 'alarm.raised', 'k8s-lease.acquired', 'k8s-lease.lost', 'apiserver.started', 'lb.server-state', 'vip.state', 'clock.stepped', 'backup.saved', 'backup.failed',
+  'raft.leader-elected',
+  'raft.leader-lost',
+  'raft.election-started',
+  'raft.quorum-inactive',
+  'raft.transfer-started',
+  'wal.fdatasync-slow',
+  'etcd.started',
+  'etcd.stopped',
+  'etcd.crashed',
+  'peer.became-inactive',
+  'peer.became-active',
+  'alarm.raised',
+  'k8s-lease.acquired',
+  'k8s-lease.lost',
+  'apiserver.started',
+  'lb.server-state',
+  'vip.state',
+  'clock.stepped',
+  'backup.saved',
+  'backup.failed',
 ] as const satisfies readonly FactType[];
 
 /** The fact type of that name; null when the menu does not offer it. */
@@ -63,12 +88,41 @@ export function filterMenu(state: AppState): readonly FilterChoice[] {
   const { filter } = timeline;
   return [
     { group: 'all', label: 'show everything', on: chipsOf(filter).length === 0, next: NO_FILTER },
-    ...MENU_LEVELS.map((level): FilterChoice => ({ group: 'level', label: `${level} and up`, on: filter.minLevel === level, next: { ...filter, minLevel: filter.minLevel === level ? null : level } })),
-    ...data.history.nodes.map((node): FilterChoice => ({ group: 'node', label: node, on: filter.nodes.includes(node), next: { ...filter, nodes: toggled(filter.nodes, node) } })),
-    ...data.components.map((one): FilterChoice => ({ group: 'component', label: one, on: filter.components.includes(one), next: { ...filter, components: toggled(filter.components, one) } })),
-    { group: 'text', label: filter.text === null ? 'text …' : `text “${filter.text}”`, on: filter.text !== null, next: filter.text === null ? null : { ...filter, text: null }, asks: 'filter-text' },
-    { group: 'time', label: 'from … to …', on: filter.from !== null || filter.to !== null, next: filter.from !== null || filter.to !== null ? { ...filter, from: null, to: null } : null, asks: 'filter-time' },
-    ...data.findings.slice(0, MENU_FINDINGS).map((one): FilterChoice => onlyChoice(filter, { kind: 'finding', id: one.id, label: `cited by ${one.id}` }, `${one.id}  ${one.title}`)),
+    ...MENU_LEVELS.map((level): FilterChoice => ({
+      group: 'level',
+      label: `${level} and up`,
+      on: filter.minLevel === level,
+      next: { ...filter, minLevel: filter.minLevel === level ? null : level },
+    })),
+    ...data.history.nodes.map((node): FilterChoice => ({
+      group: 'node',
+      label: node,
+      on: filter.nodes.includes(node),
+      next: { ...filter, nodes: toggled(filter.nodes, node) },
+    })),
+    ...data.components.map((one): FilterChoice => ({
+      group: 'component',
+      label: one,
+      on: filter.components.includes(one),
+      next: { ...filter, components: toggled(filter.components, one) },
+    })),
+    {
+      group: 'text',
+      label: filter.text === null ? 'text …' : `text “${filter.text}”`,
+      on: filter.text !== null,
+      next: filter.text === null ? null : { ...filter, text: null },
+      asks: 'filter-text',
+    },
+    {
+      group: 'time',
+      label: 'from … to …',
+      on: filter.from !== null || filter.to !== null,
+      next: filter.from !== null || filter.to !== null ? { ...filter, from: null, to: null } : null,
+      asks: 'filter-time',
+    },
+    ...data.findings
+      .slice(0, MENU_FINDINGS)
+      .map((one): FilterChoice => onlyChoice(filter, { kind: 'finding', id: one.id, label: `cited by ${one.id}` }, `${one.id}  ${one.title}`)),
     ...MENU_FACTS.map((type): FilterChoice => onlyChoice(filter, { kind: 'fact', id: type, label: type }, type)),
   ];
 }

@@ -95,7 +95,9 @@ export function openPlace(state: AppState, place: Place): Place | null {
       return cite(snapshotRows(data)[index]?.evidence[0]);
     case 'notes': {
       const note = state.notes[index];
-      return note === undefined || note.entry === null ? null : { view: 'evidence', target: { ref: { entry: note.entry, line: note.line, offset: note.offset ?? 0, length: 0 }, at: note.at, why: note.text } };
+      return note === undefined || note.entry === null
+        ? null
+        : { view: 'evidence', target: { ref: { entry: note.entry, line: note.line, offset: note.offset ?? 0, length: 0 }, at: note.at, why: note.text } };
     }
     case 'timeline':
     case 'lanes':

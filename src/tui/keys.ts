@@ -1,15 +1,68 @@
 /** Everything a key can ask for. */
 export type Command =
-  | 'quit' | 'close' | 'back' | 'help' | 'palette' | 'next-view' | 'previous-view' | `view-${number}` | 'theme'
-  | 'up' | 'down' | 'page-up' | 'page-down' | 'first' | 'last' | 'left' | 'right' | 'open' | 'copy'
-  | 'goto' | 'search' | 'search-next' | 'search-previous' | 'toggle-raw' | 'filter' | 'level-up' | 'level-down'
-  | 'only-node' | 'only-component' | 'drop-filter' | 'clear-filters'
-  | 'pan-left' | 'pan-right' | 'zoom-in' | 'zoom-out' | 'fit' | 'next-change' | 'previous-change' | 'open-finding'
-  | 'whois' | 'to-lanes' | 'root-cause'
-  | 'bookmark' | 'note-edit' | 'note-tag' | 'note-delete' | 'save';
+  | 'quit'
+  | 'close'
+  | 'back'
+  | 'help'
+  | 'palette'
+  | 'next-view'
+  | 'previous-view'
+  | `view-${number}`
+  | 'theme'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'left'
+  | 'right'
+  | 'open'
+  | 'copy'
+  | 'goto'
+  | 'search'
+  | 'search-next'
+  | 'search-previous'
+  | 'toggle-raw'
+  | 'filter'
+  | 'level-up'
+  | 'level-down'
+  | 'only-node'
+  | 'only-component'
+  | 'drop-filter'
+  | 'clear-filters'
+  | 'pan-left'
+  | 'pan-right'
+  | 'zoom-in'
+  | 'zoom-out'
+  | 'fit'
+  | 'next-change'
+  | 'previous-change'
+  | 'open-finding'
+  | 'whois'
+  | 'to-lanes'
+  | 'root-cause'
+  | 'bookmark'
+  | 'note-edit'
+  | 'note-tag'
+  | 'note-delete'
+  | 'save';
 
 /** Where a key counts: `any` always, `views` in every view that lists something, the rest in one view. */
-export type KeyContext = 'any' | 'views' | 'overview' | 'finding' | 'evidence' | 'timeline' | 'lanes' | 'members' | 'clocks' | 'certificates' | 'coverage' | 'snapshots' | 'notes';
+export type KeyContext =
+  | 'any'
+  | 'views'
+  | 'overview'
+  | 'finding'
+  | 'evidence'
+  | 'timeline'
+  | 'lanes'
+  | 'members'
+  | 'clocks'
+  | 'certificates'
+  | 'coverage'
+  | 'snapshots'
+  | 'notes';
 
 export interface KeyBinding {
   readonly command: Command;
@@ -87,8 +140,23 @@ export const KEYS: readonly KeyBinding[] = [
 ];
 
 const SIGNS: Readonly<Record<string, string>> = {
-  up: '↑', down: '↓', left: '←', right: '→', enter: 'Enter', escape: 'Esc', tab: 'Tab', 'shift-tab': 'Shift-Tab',
-  pageup: 'PgUp', pagedown: 'PgDn', home: 'Home', end: 'End', space: 'Space', backspace: 'Backspace', 'ctrl-c': 'Ctrl-C', 'ctrl-b': 'Ctrl-B', 'ctrl-f': 'Ctrl-F',
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  space: 'Space',
+  backspace: 'Backspace',
+  'ctrl-c': 'Ctrl-C',
+  'ctrl-b': 'Ctrl-B',
+  'ctrl-f': 'Ctrl-F',
 };
 
 /** A key's name as people read it. */
@@ -99,7 +167,9 @@ export function keySign(key: string): string {
 /** Bindings that count in a view, the view's own first. */
 export function bindingsIn(context: KeyContext): readonly KeyBinding[] {
   const order: readonly KeyContext[] = [context, 'views', 'any'];
-  return order.flatMap((where, i) => KEYS.filter((binding) => binding.in.includes(where) && !order.slice(0, i).some((earlier) => binding.in.includes(earlier))));
+  return order.flatMap((where, i) =>
+    KEYS.filter((binding) => binding.in.includes(where) && !order.slice(0, i).some((earlier) => binding.in.includes(earlier))),
+  );
 }
 
 /** What a key asks for in a view; digits 1–9 switch views everywhere. */
@@ -110,13 +180,33 @@ export function commandFor(context: KeyContext, key: string): Command | null {
 
 /** The parts of ink's key event that matter here. */
 export interface PressedKey {
-  readonly upArrow: boolean; readonly downArrow: boolean; readonly leftArrow: boolean; readonly rightArrow: boolean;
-  readonly pageUp: boolean; readonly pageDown: boolean; readonly home: boolean; readonly end: boolean;
-  readonly return: boolean; readonly escape: boolean; readonly tab: boolean; readonly shift: boolean;
-  readonly backspace: boolean; readonly delete: boolean; readonly ctrl: boolean;
+  readonly upArrow: boolean;
+  readonly downArrow: boolean;
+  readonly leftArrow: boolean;
+  readonly rightArrow: boolean;
+  readonly pageUp: boolean;
+  readonly pageDown: boolean;
+  readonly home: boolean;
+  readonly end: boolean;
+  readonly return: boolean;
+  readonly escape: boolean;
+  readonly tab: boolean;
+  readonly shift: boolean;
+  readonly backspace: boolean;
+  readonly delete: boolean;
+  readonly ctrl: boolean;
 }
 
-const BY_CHARACTER: Readonly<Record<string, string>> = { '\r': 'enter', '\n': 'enter', '\t': 'tab', '\u007f': 'backspace', '\b': 'backspace', ' ': 'space', '\u0003': 'ctrl-c', '\u001b': 'escape' };
+const BY_CHARACTER: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\t': 'tab',
+  '\u007f': 'backspace',
+  '\b': 'backspace',
+  ' ': 'space',
+  '\u0003': 'ctrl-c',
+  '\u001b': 'escape',
+};
 
 /** Names of the keys in one input event; several when they were typed faster than read. */
 export function keyNames(input: string, key: PressedKey): readonly string[] {

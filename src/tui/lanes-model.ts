@@ -43,7 +43,10 @@ export interface LaneCell {
 const WEIGHT = { down: 5, candidate: 4, 'pre-candidate': 3, leader: 2, follower: 1, unknown: 0 } as const satisfies Record<RoleStretch['role'], number>;
 
 /** The letter that stands for a role where colour can't be read. */
-export const ROLE_LETTER = { leader: 'L', follower: 'f', candidate: 'c', 'pre-candidate': 'p', down: 'x', unknown: '?' } as const satisfies Record<RoleStretch['role'], string>;
+export const ROLE_LETTER = { leader: 'L', follower: 'f', candidate: 'c', 'pre-candidate': 'p', down: 'x', unknown: '?' } as const satisfies Record<
+  RoleStretch['role'],
+  string
+>;
 
 /** The cell a moment falls into; may lie outside 0 … cells−1. */
 export function cellAt(at: number, geometry: LanesGeometry): number {

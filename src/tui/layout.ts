@@ -12,11 +12,25 @@ export function bodyRows(size: Size): number {
 }
 
 export function filterActive(filter: Filter): boolean {
-  return filter.nodes.length > 0 || filter.components.length > 0 || filter.minLevel !== null || filter.text !== null || filter.from !== null || filter.to !== null || filter.only !== null;
+  return (
+    filter.nodes.length > 0 ||
+    filter.components.length > 0 ||
+    filter.minLevel !== null ||
+    filter.text !== null ||
+    filter.from !== null ||
+    filter.to !== null ||
+    filter.only !== null
+  );
 }
 
 /** How the timeline's body is divided: density strip, chips, column heads, rows, the selected line in full. */
-export function timelineLayout(state: AppState): { readonly density: boolean; readonly chips: boolean; readonly head: boolean; readonly rows: number; readonly detail: number } {
+export function timelineLayout(state: AppState): {
+  readonly density: boolean;
+  readonly chips: boolean;
+  readonly head: boolean;
+  readonly rows: number;
+  readonly detail: number;
+} {
   const body = bodyRows(state.size);
   const density = body >= 12 && state.data?.timed !== false;
   const chips = body >= 8 || filterActive(state.timeline.filter);

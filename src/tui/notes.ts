@@ -86,7 +86,16 @@ export function createNotesControl({ store, open, save, now }: NotesPorts): Note
 
   const keepNote = ({ text, note }: Extract<Request, { kind: 'note' }>): void => {
     if (note.id !== null) kept().change(note.id, { text: text.trim() });
-    else kept().add({ entry: note.target?.ref.entry ?? null, line: note.target?.ref.line ?? null, offset: note.target?.ref.offset ?? null, at: note.target?.at ?? null, tag: null, text: text.trim(), created: now() });
+    else
+      kept().add({
+        entry: note.target?.ref.entry ?? null,
+        line: note.target?.ref.line ?? null,
+        offset: note.target?.ref.offset ?? null,
+        at: note.target?.at ?? null,
+        tag: null,
+        text: text.trim(),
+        created: now(),
+      });
     refresh();
     say(note.id !== null ? 'note changed' : temporary ? 'noted; :save FILE.inquest keeps the case with its notes' : 'noted; 9 shows the notes');
   };

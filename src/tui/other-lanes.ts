@@ -43,7 +43,8 @@ function newestBackup({ data, from }: Of<'backup.newest'>, end: EpochMicros): re
 /** A certificate is quiet while it holds. */
 function certificate({ data }: Of<'certificate.validity'>): readonly Placed[] {
   if (data.state === 'valid') return [];
-  const mark: Mark = data.state === 'expired' ? { from: data.notAfter, to: null, sign: 'x', tone: 'critical' } : { from: null, to: data.notBefore, sign: 'y', tone: 'warning' };
+  const mark: Mark =
+    data.state === 'expired' ? { from: data.notAfter, to: null, sign: 'x', tone: 'critical' } : { from: null, to: data.notBefore, sign: 'y', tone: 'warning' };
   return [{ group: 5, label: 'certificates', mark }];
 }
 

@@ -14,15 +14,36 @@ export interface PaletteEntry {
 }
 
 /** Commands that make no sense from a list of commands. */
-const HIDDEN: ReadonlySet<Command> = new Set<Command>(['palette', 'up', 'down', 'page-up', 'page-down', 'left', 'right', 'quit', 'close', 'back', 'open', 'copy']);
+const HIDDEN: ReadonlySet<Command> = new Set<Command>([
+  'palette',
+  'up',
+  'down',
+  'page-up',
+  'page-down',
+  'left',
+  'right',
+  'quit',
+  'close',
+  'back',
+  'open',
+  'copy',
+]);
 
 function always(state: AppState): readonly PaletteEntry[] {
   const seen = new Set<Command>();
   const commands = KEYS.filter((binding) => !HIDDEN.has(binding.command) && !seen.has(binding.command) && seen.add(binding.command));
   return [
     ...TOP_VIEWS.map((view, i): PaletteEntry => ({ title: `view ${view}`, note: String(i + 1), run: (next, perform) => perform(next, `view-${i + 1}`) })),
-    ...(state.data?.findings ?? []).slice(0, 50).map((finding): PaletteEntry => ({ title: `finding ${finding.title}`, note: finding.id, run: (next) => ({ ...next, places: [{ view: 'overview' }, { view: 'finding', finding: finding.id }] }) })),
-    ...commands.map((binding): PaletteEntry => ({ title: binding.title, note: binding.keys.map(keySign).join(' '), run: (next, perform) => perform(next, binding.command) })),
+    ...(state.data?.findings ?? []).slice(0, 50).map((finding): PaletteEntry => ({
+      title: `finding ${finding.title}`,
+      note: finding.id,
+      run: (next) => ({ ...next, places: [{ view: 'overview' }, { view: 'finding', finding: finding.id }] }),
+    })),
+    ...commands.map((binding): PaletteEntry => ({
+      title: binding.title,
+      note: binding.keys.map(keySign).join(' '),
+      run: (next, perform) => perform(next, binding.command),
+    })),
     ...THEME_NAMES.map((theme): PaletteEntry => ({ title: `theme ${theme}`, note: '', run: (next) => ({ ...next, theme, message: `theme: ${theme}` }) })),
   ];
 }
@@ -38,11 +59,16 @@ function gotoEntry(state: AppState, text: string): readonly PaletteEntry[] {
 /** `:save FILE.inquest` */
 function saveEntry(text: string): readonly PaletteEntry[] {
   const path = /^save\s+(\S.*)$/.exec(text)?.[1];
-  return path === undefined ? [] : [{ title: `save the case with its notes to ${path}`, note: '', run: (next) => ({ ...next, request: { kind: 'save', path } }) }];
+  return path === undefined
+    ? []
+    : [{ title: `save the case with its notes to ${path}`, note: '', run: (next) => ({ ...next, request: { kind: 'save', path } }) }];
 }
 
 /** Entries whose title holds every word typed, in any order. */
 export function paletteEntries(state: AppState, text: string): readonly PaletteEntry[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return [...gotoEntry(state, text), ...saveEntry(text), ...always(state).filter((entry) => words.every((word) => entry.title.toLowerCase().includes(word)))];
 }

@@ -34,7 +34,19 @@ function closed(state: AppState): AppState {
 }
 
 function step(key: string, page: number): number | null {
-  const by: Readonly<Record<string, number>> = { up: -1, k: -1, down: 1, j: 1, pageup: -page, pagedown: page, space: page, home: -1e9, g: -1e9, end: 1e9, G: 1e9 };
+  const by: Readonly<Record<string, number>> = {
+    up: -1,
+    k: -1,
+    down: 1,
+    j: 1,
+    pageup: -page,
+    pagedown: page,
+    space: page,
+    home: -1e9,
+    g: -1e9,
+    end: 1e9,
+    G: 1e9,
+  };
   return by[key] ?? null;
 }
 

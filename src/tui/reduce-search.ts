@@ -5,7 +5,15 @@ import type { AppState, Search } from './state.ts';
 export function startSearch(state: AppState, pattern: string, forward: boolean): AppState {
   if (pattern === '') return { ...state, search: null };
   const same = state.search?.pattern === pattern ? state.search : null;
-  const search: Search = { pattern, forward, phase: 'seeking', hits: same?.hits ?? 0, progress: same?.progress ?? 0, wrapped: false, run: (state.search?.run ?? 0) + 1 };
+  const search: Search = {
+    pattern,
+    forward,
+    phase: 'seeking',
+    hits: same?.hits ?? 0,
+    progress: same?.progress ?? 0,
+    wrapped: false,
+    run: (state.search?.run ?? 0) + 1,
+  };
   return { ...state, search };
 }
 

@@ -11,8 +11,22 @@ import { NO_FILTER } from './state.ts';
 
 /** Commands the timeline answers itself. */
 export const TIMELINE_COMMANDS: ReadonlySet<Command> = new Set<Command>([
-  'up', 'down', 'page-up', 'page-down', 'first', 'last', 'open', 'toggle-raw', 'level-up', 'level-down',
-  'only-node', 'only-component', 'drop-filter', 'clear-filters', 'search-next', 'search-previous',
+  'up',
+  'down',
+  'page-up',
+  'page-down',
+  'first',
+  'last',
+  'open',
+  'toggle-raw',
+  'level-up',
+  'level-down',
+  'only-node',
+  'only-component',
+  'drop-filter',
+  'clear-filters',
+  'search-next',
+  'search-previous',
 ]);
 
 /** Rows kept on each side of the screen: enough for a few pages, so that reading ahead can wait for a calm moment. */
@@ -62,7 +76,10 @@ export function timelineCommand(state: AppState, asked: Command): AppState {
     case 'toggle-raw': {
       const raw = !timeline.raw;
       const at = row === null ? state.instant : timeOf(row, raw);
-      return withTimeline({ ...state, message: raw ? 'times as written' : 'times corrected by the clock model' }, { raw, want: { kind: 'around', at, id: row?.event.id ?? null } });
+      return withTimeline(
+        { ...state, message: raw ? 'times as written' : 'times corrected by the clock model' },
+        { raw, want: { kind: 'around', at, id: row?.event.id ?? null } },
+      );
     }
     case 'level-up':
     case 'level-down':
@@ -89,8 +106,16 @@ export function timelineCommand(state: AppState, asked: Command): AppState {
 }
 
 /** The evidence of a row; `length` is the line's own, in bytes. */
-export function rowTarget(row: TimelineRow): { readonly ref: { readonly entry: TimelineRow['source']['entry']; readonly line: number; readonly offset: number; readonly length: number }; readonly at: EpochMicros | null; readonly why: string } {
-  return { ref: { entry: row.source.entry, line: row.event.line, offset: row.event.offset, length: new TextEncoder().encode(row.text).length }, at: row.at, why: '' };
+export function rowTarget(row: TimelineRow): {
+  readonly ref: { readonly entry: TimelineRow['source']['entry']; readonly line: number; readonly offset: number; readonly length: number };
+  readonly at: EpochMicros | null;
+  readonly why: string;
+} {
+  return {
+    ref: { entry: row.source.entry, line: row.event.line, offset: row.event.offset, length: new TextEncoder().encode(row.text).length },
+    at: row.at,
+    why: '',
+  };
 }
 
 /** Puts the cursor on a row that is loaded, scrolls, and asks for more rows when an edge comes near. */
@@ -101,7 +126,8 @@ function placed(state: AppState, wanted: number): AppState {
   const top = scrollTop(timeline.top, cursor, height, timeline.rows.length);
   const near = 0.8 * margin(state);
   const want: Want | null =
-    timeline.want ?? (!timeline.atEnd && timeline.rows.length - cursor < near ? { kind: 'after' } : !timeline.atStart && cursor < near ? { kind: 'before' } : null);
+    timeline.want ??
+    (!timeline.atEnd && timeline.rows.length - cursor < near ? { kind: 'after' } : !timeline.atStart && cursor < near ? { kind: 'before' } : null);
   const row = timeline.rows[cursor];
   return withTimeline({ ...state, instant: row?.at ?? state.instant }, { cursor, top, want });
 }
@@ -116,13 +142,33 @@ export function receiveRows(state: AppState, action: Extract<Action, { type: 'ro
     case 'after': {
       const all = [...timeline.rows, ...action.after];
       const drop = Math.max(0, Math.min(all.length - keep, timeline.cursor - margin(state)));
-      return { ...state, timeline: { ...done, rows: all.slice(drop), cursor: timeline.cursor - drop, top: Math.max(0, timeline.top - drop), atEnd: action.atEnd, atStart: timeline.atStart && drop === 0 } };
+      return {
+        ...state,
+        timeline: {
+          ...done,
+          rows: all.slice(drop),
+          cursor: timeline.cursor - drop,
+          top: Math.max(0, timeline.top - drop),
+          atEnd: action.atEnd,
+          atStart: timeline.atStart && drop === 0,
+        },
+      };
     }
     case 'before': {
       const all = [...action.before, ...timeline.rows];
       const shifted = timeline.cursor + action.before.length;
       const end = Math.max(keep, Math.min(all.length, shifted + margin(state)));
-      return { ...state, timeline: { ...done, rows: all.slice(0, end), cursor: shifted, top: timeline.top + action.before.length, atStart: action.atStart, atEnd: timeline.atEnd && end >= all.length } };
+      return {
+        ...state,
+        timeline: {
+          ...done,
+          rows: all.slice(0, end),
+          cursor: shifted,
+          top: timeline.top + action.before.length,
+          atStart: action.atStart,
+          atEnd: timeline.atEnd && end >= all.length,
+        },
+      };
     }
     case 'around':
     case 'first':

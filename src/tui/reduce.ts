@@ -19,7 +19,14 @@ export function reduce(state: AppState, action: Action): AppState {
     case 'progress':
       return { ...state, progress: action.progress };
     case 'opened':
-      return { ...state, data: action.data, instant: firstMoment(action.data.findings.map((one) => one.start), action.data.from) };
+      return {
+        ...state,
+        data: action.data,
+        instant: firstMoment(
+          action.data.findings.map((one) => one.start),
+          action.data.from,
+        ),
+      };
     case 'resized':
       return { ...state, size: action.size };
     case 'command':
@@ -107,11 +114,15 @@ function common(state: AppState, place: Place, asked: Command): AppState {
       return toView(withInstantOf(state, place), 'lanes');
     case 'bookmark': {
       const target = noteTarget(state);
-      return target === null ? { ...state, message: 'put the cursor on a line first' } : { ...state, overlay: { kind: 'prompt', purpose: 'note', text: '', error: null, note: { id: null, target } } };
+      return target === null
+        ? { ...state, message: 'put the cursor on a line first' }
+        : { ...state, overlay: { kind: 'prompt', purpose: 'note', text: '', error: null, note: { id: null, target } } };
     }
     case 'note-edit': {
       const note = selectedNote(state);
-      return note === null ? state : { ...state, overlay: { kind: 'prompt', purpose: 'note', text: note.text, error: null, note: { id: note.id, target: null } } };
+      return note === null
+        ? state
+        : { ...state, overlay: { kind: 'prompt', purpose: 'note', text: note.text, error: null, note: { id: note.id, target: null } } };
     }
     case 'save':
       return { ...state, overlay: { kind: 'prompt', purpose: 'save', text: '', error: null } };
@@ -168,7 +179,12 @@ function toRootCause(state: AppState): AppState {
 
 /** Selecting something with a time moves the shared cursor there. */
 function withInstantOf(state: AppState, place: Place): AppState {
-  const finding = place.view === 'finding' ? state.data?.findings.find((one) => one.id === place.finding) : place.view === 'overview' ? state.data?.findings[cursorOf(state, place)] : undefined;
+  const finding =
+    place.view === 'finding'
+      ? state.data?.findings.find((one) => one.id === place.finding)
+      : place.view === 'overview'
+        ? state.data?.findings[cursorOf(state, place)]
+        : undefined;
   const at = place.view === 'evidence' ? place.target.at : (finding?.start ?? null);
   return at === null ? state : { ...state, instant: at };
 }

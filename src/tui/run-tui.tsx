@@ -71,10 +71,13 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const notes = createNotesControl({
     store,
     open: () => (held.reader === null ? null : (options.notes?.(held.reader) ?? null)),
-    save: save === undefined ? null : (path) => {
-      if (held.reader === null) throw new Error('nothing is open yet');
-      return save(held.reader, path);
-    },
+    save:
+      save === undefined
+        ? null
+        : (path) => {
+            if (held.reader === null) throw new Error('nothing is open yet');
+            return save(held.reader, path);
+          },
     now: () => epochMicros(Date.now() * 1000),
   });
 
@@ -85,7 +88,10 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     const lost = notes.unsaved();
     if (lost === 0 || warned) return quit();
     warned = true;
-    store.dispatch({ type: 'message', message: `${lost} ${lost === 1 ? 'note is' : 'notes are'} not saved: :save FILE.inquest keeps them, q again drops them` });
+    store.dispatch({
+      type: 'message',
+      message: `${lost} ${lost === 1 ? 'note is' : 'notes are'} not saved: :save FILE.inquest keeps them, q again drops them`,
+    });
   };
 
   const copy = (): void => {
@@ -151,18 +157,29 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   terminal.enter();
   const frame = createFrame(() => terminal.size().rows, terminal.draw);
   // In debug mode ink writes nothing but frames, which are empty here: `frame` draws.
-  const screen = render(<App store={store} frame={frame} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, { stdin: options.stdin, stdout: terminal.output, debug: true, exitOnCtrlC: false, patchConsole: false });
+  const screen = render(<App store={store} frame={frame} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, {
+    stdin: options.stdin,
+    stdout: terminal.output,
+    debug: true,
+    exitOnCtrlC: false,
+    patchConsole: false,
+  });
   screen.waitUntilExit().catch(fail);
 
-  const opening = options.open((progress) => store.dispatch({ type: 'progress', progress }), abort.signal).then((opened) => {
+  const opening = options
+    .open((progress) => store.dispatch({ type: 'progress', progress }), abort.signal)
+    .then((opened) => {
       if (abort.signal.aborted) return opened.close();
       held.reader = opened;
       held.access = openAccess(opened, () => store.dispatch({ type: 'tick' }));
       store.attach(opened);
-      store.dispatch({ type: 'opened', data: loadCaseData(opened, options.title, options.narrate) }, ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]));
+      store.dispatch(
+        { type: 'opened', data: loadCaseData(opened, options.title, options.narrate) },
+        ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]),
+      );
       // what the first frame does not need
       setImmediate(() => !abort.signal.aborted && notes.load());
-  });
+    });
   opening.catch(fail);
 
   try {

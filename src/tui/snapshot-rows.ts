@@ -13,10 +13,18 @@ function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 
   switch (one.type) {
     case 'backup.newest': {
       const age = one.data.age === null ? 'of unknown age' : `${formatDuration(one.data.age)} old when the bundle was collected`;
-      return { bad: !one.data.good, what: one.data.good ? 'Newest backup' : 'Newest backup, not proved good', detail: `${one.data.path ?? 'path unknown'}, ${age}` };
+      return {
+        bad: !one.data.good,
+        what: one.data.good ? 'Newest backup' : 'Newest backup, not proved good',
+        detail: `${one.data.path ?? 'path unknown'}, ${age}`,
+      };
     }
     case 'backup.failed':
-      return { bad: true, what: 'Backup failed', detail: `${one.data.path === null ? '' : `${one.data.path}: `}${one.data.error}${one.data.count > 1 ? ` (${one.data.count} times)` : ''}` };
+      return {
+        bad: true,
+        what: 'Backup failed',
+        detail: `${one.data.path === null ? '' : `${one.data.path}: `}${one.data.error}${one.data.count > 1 ? ` (${one.data.count} times)` : ''}`,
+      };
     case 'backup.damaged':
       return { bad: true, what: 'Backup damaged', detail: `${one.data.path}: ${one.data.reason}` };
     case 'restore.failed':
@@ -24,7 +32,11 @@ function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 
     case 'wal.damaged':
     case 'db.damaged':
     case 'raft-snapshot.damaged':
-      return { bad: true, what: `${{ 'wal.damaged': 'WAL', 'db.damaged': 'Database', 'raft-snapshot.damaged': 'Raft snapshot' }[one.type]} of ${one.data.member} damaged`, detail: one.data.reason };
+      return {
+        bad: true,
+        what: `${{ 'wal.damaged': 'WAL', 'db.damaged': 'Database', 'raft-snapshot.damaged': 'Raft snapshot' }[one.type]} of ${one.data.member} damaged`,
+        detail: one.data.reason,
+      };
     default:
       return null;
   }
@@ -32,7 +44,9 @@ function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 
 
 /** Usable candidates by rank, then those that must not be used, then what is known of backups and damage. */
 export function snapshotRows({ history }: Pick<CaseData, 'history'>): readonly SnapshotRow[] {
-  const candidates = [...derivedOf(history, 'restore.candidate')].sort((a, b) => Number(b.data.usable) - Number(a.data.usable) || (a.data.rank ?? Infinity) - (b.data.rank ?? Infinity) || (a.data.path < b.data.path ? -1 : 1));
+  const candidates = [...derivedOf(history, 'restore.candidate')].sort(
+    (a, b) => Number(b.data.usable) - Number(a.data.usable) || (a.data.rank ?? Infinity) - (b.data.rank ?? Infinity) || (a.data.path < b.data.path ? -1 : 1),
+  );
   return [
     ...candidates.map(({ data, evidence }): SnapshotRow => ({ kind: 'candidate', data, evidence })),
     ...history.derived.flatMap((one): readonly SnapshotRow[] => {

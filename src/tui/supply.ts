@@ -55,7 +55,14 @@ function reversed(page: Page): Page {
   return { rows: page.rows.toReversed(), done: page.done };
 }
 
-function* collectFrom(reader: CaseReader, query: EventQuery, at: NonNullable<TimelineRow['at']>, forward: boolean, limit: number, keep: Keep | null): Generator<null, Page> {
+function* collectFrom(
+  reader: CaseReader,
+  query: EventQuery,
+  at: NonNullable<TimelineRow['at']>,
+  forward: boolean,
+  limit: number,
+  keep: Keep | null,
+): Generator<null, Page> {
   const first = readFrom(reader, query, at, forward, keep === null ? limit : STRIDE);
   return yield* more(reader, query, first, forward, limit, keep);
 }
@@ -110,7 +117,15 @@ export function* searchSteps(reader: CaseReader, state: AppState, search: Search
   yield* countSteps(reader, state.timeline, query, search.run, hit, data.from, data.to);
 }
 
-function* countSteps(reader: CaseReader, timeline: Timeline, query: EventQuery, run: number, hit: (row: TimelineRow) => boolean, from: number, to: number): Generator<Action | null, void, void> {
+function* countSteps(
+  reader: CaseReader,
+  timeline: Timeline,
+  query: EventQuery,
+  run: number,
+  hit: (row: TimelineRow) => boolean,
+  from: number,
+  to: number,
+): Generator<Action | null, void, void> {
   let hits = 0;
   let next = performance.now() + 100;
   for (const rows of strides(reader, query, null, true)) {

@@ -29,7 +29,34 @@ export function formatSpan(from: EpochMicros | null, to: EpochMicros | null): st
   return `${formatDateTime(from)} – ${sameDay(from, to) ? formatClock(to) : formatDateTime(to)}`;
 }
 
-const STEPS = [1, 10, 100, 1000, 10_000, 100_000, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY];
+const STEPS = [
+  1,
+  10,
+  100,
+  1000,
+  10_000,
+  100_000,
+  SECOND,
+  2 * SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  DAY,
+  2 * DAY,
+  7 * DAY,
+  30 * DAY,
+  90 * DAY,
+  365 * DAY,
+];
 
 /** The smallest round step that puts ticks at least `least` microseconds apart. */
 export function tickStep(least: number): number {
@@ -66,11 +93,23 @@ export function parseMoment(text: string, near: EpochMicros, from: EpochMicros, 
 }
 
 /** Two moments as people type them, parted by a space (the second may count from the first) or by ` - `; one alone is open to the end. Null when they are none. */
-export function parseSpan(text: string, near: EpochMicros, first: EpochMicros, last: EpochMicros): { readonly from: EpochMicros; readonly to: EpochMicros | null } | null {
+export function parseSpan(
+  text: string,
+  near: EpochMicros,
+  first: EpochMicros,
+  last: EpochMicros,
+): { readonly from: EpochMicros; readonly to: EpochMicros | null } | null {
   const parts = text.trim().split(/\s+(?:[-–]|to)\s+/);
   const words = text.trim().split(/\s+/);
   const half = words.length / 2;
-  const [one, two] = parts.length === 2 ? parts : words.length === 1 ? [words[0]] : words.length === 3 ? [words.slice(0, 2).join(' '), words[2]] : [words.slice(0, half).join(' '), words.slice(half).join(' ')];
+  const [one, two] =
+    parts.length === 2
+      ? parts
+      : words.length === 1
+        ? [words[0]]
+        : words.length === 3
+          ? [words.slice(0, 2).join(' '), words[2]]
+          : [words.slice(0, half).join(' '), words.slice(half).join(' ')];
   const from = one === undefined ? null : parseMoment(one, near, first, last);
   if (from === null) return null;
   if (two === undefined || two === '') return { from, to: null };

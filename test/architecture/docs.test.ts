@@ -8,22 +8,36 @@ import { DAMAGE_CODES, DIAGNOSTIC_CODES } from '../../src/model/diagnostic.ts';
 import { documentParsers, logParsers, nativeParsers } from '../../src/parsers/registry.ts';
 import { ROOT, codeWords, filesIn, read, tableBelow } from './source.ts';
 
-const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs'), ...filesIn('sample-bundles')].filter((path) => path.endsWith('.md'));
+const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...filesIn('docs'), ...filesIn('sample-bundles')].filter((path) =>
+  path.endsWith('.md'),
+);
 
 /** The anchor that a heading gets. */
-const anchor = (heading: string): string => heading.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
+const anchor = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-');
 
 const prose = (text: string): string => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '');
 
 describe('links', () => {
   it.each(PAGES)('of %s lead somewhere', (page) => {
-    const broken = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '').filter((link) => {
-      if (/^[a-z]+:/.test(link)) return false;
-      const [file = '', fragment] = link.split('#');
-      const target = file === '' ? page : join(dirname(page), file);
-      if (!existsSync(join(ROOT, target))) return true;
-      return fragment !== undefined && !read(target).split('\n').some((line) => line.startsWith('#') && anchor(line.replace(/^#+/, '')) === fragment);
-    });
+    const broken = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map((match) => match[1] ?? '')
+      .filter((link) => {
+        if (/^[a-z]+:/.test(link)) return false;
+        const [file = '', fragment] = link.split('#');
+        const target = file === '' ? page : join(dirname(page), file);
+        if (!existsSync(join(ROOT, target))) return true;
+        return (
+          fragment !== undefined &&
+          !read(target)
+            .split('\n')
+            .some((line) => line.startsWith('#') && anchor(line.replace(/^#+/, '')) === fragment)
+        );
+      });
     expect(broken).toEqual([]);
   });
 });
@@ -43,7 +57,9 @@ describe('commands', () => {
 
   it('of the README are the commands of the program', () => {
     const named = tableBelow(read('README.md'), 'Commands').flatMap(([cell]) => codeWords(cell).map((words) => words.split(' ')[1] ?? ''));
-    const known = filesIn('src/cli/commands').map((path) => /([a-z-]+)\.ts$/.exec(path)?.[1] ?? path).filter((name) => name !== 'open');
+    const known = filesIn('src/cli/commands')
+      .map((path) => /([a-z-]+)\.ts$/.exec(path)?.[1] ?? path)
+      .filter((name) => name !== 'open');
     expect([...new Set(named.filter((name) => /^[a-z]/.test(name)))].toSorted()).toEqual(known.toSorted());
   });
 });

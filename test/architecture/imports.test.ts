@@ -2,7 +2,12 @@ import { dirname, posix } from 'node:path';
 import { expect, it } from 'vitest';
 import { SOURCES, codeWords, read, specifiers, tableBelow } from './source.ts';
 
-const ROOMS = new Map(tableBelow(read('ARCHITECTURE.md'), 'The rooms').map(([name, , rooms, uses]) => [codeWords(name)[0] ?? '', { rooms: new Set(codeWords(rooms)), uses: new Set(codeWords(uses)) }]));
+const ROOMS = new Map(
+  tableBelow(read('ARCHITECTURE.md'), 'The rooms').map(([name, , rooms, uses]) => [
+    codeWords(name)[0] ?? '',
+    { rooms: new Set(codeWords(rooms)), uses: new Set(codeWords(uses)) },
+  ]),
+);
 
 interface Import {
   readonly path: string;
@@ -12,7 +17,13 @@ interface Import {
   readonly specifier: string;
 }
 
-const packageOf = (specifier: string): string => (specifier.startsWith('node:') ? specifier : specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
+const packageOf = (specifier: string): string =>
+  specifier.startsWith('node:')
+    ? specifier
+    : specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/');
 
 const IMPORTS: readonly Import[] = SOURCES.flatMap(({ path, room, text }) =>
   specifiers(text).map((specifier) => {

@@ -40,11 +40,21 @@ describe('source files', () => {
   });
 
   it('touch process in cli alone', () => {
-    expect(where(/(?<![.\w$'])process\s*(?:\.|\[)/, modules.filter(({ room }) => room !== 'cli'))).toEqual([]);
+    expect(
+      where(
+        /(?<![.\w$'])process\s*(?:\.|\[)/,
+        modules.filter(({ room }) => room !== 'cli'),
+      ),
+    ).toEqual([]);
   });
 
   it('never ask for the time of day or for chance', () => {
-    expect(where(/\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\brandomUUID\b/, modules.filter(({ room }) => room !== 'tui' && room !== 'cli'))).toEqual([]);
+    expect(
+      where(
+        /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\brandomUUID\b/,
+        modules.filter(({ room }) => room !== 'tui' && room !== 'cli'),
+      ),
+    ).toEqual([]);
   });
 
   it('keep no state at module level', () => {

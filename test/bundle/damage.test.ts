@@ -52,7 +52,10 @@ describe('torn and damaged', () => {
     const whole = await tar({ name: 't/a.log', body: 'a' }, { name: 't/b.log', body: BIG }, { name: 't/c.log', body: 'c' });
     const out = await readAll(folder.write('x', whole.subarray(0, 1024 + 512 + 5000)));
     expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([['ARCHIVE_TRUNCATED', 't/b.log']]);
-    expect([...out.files]).toEqual([['t/a.log', 'a'], ['t/b.log', BIG.slice(0, 5000)]]);
+    expect([...out.files]).toEqual([
+      ['t/a.log', 'a'],
+      ['t/b.log', BIG.slice(0, 5000)],
+    ]);
   });
 
   test('a torn tar.gz keeps what came', async () => {
@@ -94,12 +97,22 @@ describe('torn and damaged', () => {
   });
 
   test('encrypted files are told', async () => {
-    const out = await readAll(folder.write('x', zip({ name: 'a.log', body: 'secret', flags: 0x801 }, { name: 'b.age', body: 'age-encryption.org/v1\n-> X25519' })));
-    expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([['ENCRYPTED', 'a.log'], ['ENCRYPTED', 'b.age']]);
+    const out = await readAll(
+      folder.write('x', zip({ name: 'a.log', body: 'secret', flags: 0x801 }, { name: 'b.age', body: 'age-encryption.org/v1\n-> X25519' })),
+    );
+    expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([
+      ['ENCRYPTED', 'a.log'],
+      ['ENCRYPTED', 'b.age'],
+    ]);
   });
 
   test('no bytes whatever make it throw', async () => {
-    const seeds = [gzipSync(await tar({ name: 'a', body: LOG }, { name: 'b', body: gzipSync(LOG) })), await tar({ name: 'a', body: LOG }), zip({ name: 'a', body: LOG }), ...Object.values(PACKED).map((text) => Buffer.from(text, 'base64'))];
+    const seeds = [
+      gzipSync(await tar({ name: 'a', body: LOG }, { name: 'b', body: gzipSync(LOG) })),
+      await tar({ name: 'a', body: LOG }),
+      zip({ name: 'a', body: LOG }),
+      ...Object.values(PACKED).map((text) => Buffer.from(text, 'base64')),
+    ];
     const hurt = fc.record({
       seed: fc.integer({ min: 0, max: seeds.length - 1 }),
       cuts: fc.array(fc.record({ at: fc.nat(), byte: fc.integer({ min: 0, max: 255 }) }), { maxLength: 4 }),
@@ -119,8 +132,25 @@ describe('torn and damaged', () => {
 
 describe('names and links', () => {
   test('names that escape are kept harmless, duplicates side by side', async () => {
-    const out = await readAll(folder.write('x', await tar({ name: '../../etc/passwd', body: '1' }, { name: '/abs/x', body: '2' }, { name: 'a', body: '3' }, { name: 'a', body: '4' }, { name: 'a', body: '5' })));
-    expect([...out.files]).toEqual([['etc/passwd', '1'], ['abs/x', '2'], ['a', '3'], ['a (2)', '4'], ['a (3)', '5']]);
+    const out = await readAll(
+      folder.write(
+        'x',
+        await tar(
+          { name: '../../etc/passwd', body: '1' },
+          { name: '/abs/x', body: '2' },
+          { name: 'a', body: '3' },
+          { name: 'a', body: '4' },
+          { name: 'a', body: '5' },
+        ),
+      ),
+    );
+    expect([...out.files]).toEqual([
+      ['etc/passwd', '1'],
+      ['abs/x', '2'],
+      ['a', '3'],
+      ['a (2)', '4'],
+      ['a (3)', '5'],
+    ]);
     expect(out.codes).toEqual(['PATH_ESCAPES', 'PATH_ESCAPES', 'PATH_DUPLICATE', 'PATH_DUPLICATE']);
   });
 
@@ -145,7 +175,10 @@ describe('names and links', () => {
       ),
     );
     expect([...out.files.keys()]).toEqual(['t/var/log/pods/p/0.log']);
-    expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([['LINK_OUTSIDE', 't/out'], ['LINK_OUTSIDE', 't/abs']]);
+    expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([
+      ['LINK_OUTSIDE', 't/out'],
+      ['LINK_OUTSIDE', 't/abs'],
+    ]);
   });
 });
 
@@ -179,7 +212,10 @@ describe('limits', () => {
 
   test('bytes of one entry: the rest of the bundle is still read', async () => {
     const out = await readAll(folder.write('x', await tar({ name: 'a', body: BIG }, { name: 'b', body: 'b' })), { entryBytes: 100 });
-    expect([...out.files]).toEqual([['a', BIG.slice(0, 100)], ['b', 'b']]);
+    expect([...out.files]).toEqual([
+      ['a', BIG.slice(0, 100)],
+      ['b', 'b'],
+    ]);
     expect(out.codes).toEqual(['ENTRY_TOO_LARGE']);
   });
 
@@ -236,6 +272,9 @@ test('a zip written as a stream and torn is read up to the tear', async () => {
   descriptor.writeUInt32LE(body.length, 12);
   const member = (name: string): Buffer => Buffer.concat([header, Buffer.from(name), data, descriptor]);
   const out = await readAll(folder.write('x', Buffer.concat([member('a'), member('b'), header])));
-  expect([...out.files]).toEqual([['a', body.toString()], ['b', body.toString()]]);
+  expect([...out.files]).toEqual([
+    ['a', body.toString()],
+    ['b', body.toString()],
+  ]);
   expect(out.codes).toEqual(['ARCHIVE_TRUNCATED']);
 });

@@ -21,7 +21,14 @@ const SAMPLES: readonly Sample[] = [
     collectedAt: '2026-11-22T09:05:22.000Z',
     paths: {
       'support-bundle-2026-11-22T09_05_22/version.yaml': { node: null },
-      'support-bundle-2026-11-22T09_05_22/cluster-resources/pods/logs/kube-system/etcd-cp1/etcd-previous.log': { node: 'cp1', component: 'etcd', namespace: 'kube-system', pod: 'etcd-cp1', container: 'etcd', generation: 'previous' },
+      'support-bundle-2026-11-22T09_05_22/cluster-resources/pods/logs/kube-system/etcd-cp1/etcd-previous.log': {
+        node: 'cp1',
+        component: 'etcd',
+        namespace: 'kube-system',
+        pod: 'etcd-cp1',
+        container: 'etcd',
+        generation: 'previous',
+      },
       'support-bundle-2026-11-22T09_05_22/host-collectors/system/time.json': { node: null },
       'support-bundle-2026-11-22T09_05_22/host-collectors/cp1/system/time.json': { node: 'cp1' },
       'support-bundle-2026-11-22T09_05_22/sysctl/cp2': { node: 'cp2' },
@@ -32,11 +39,18 @@ const SAMPLES: readonly Sample[] = [
     layout: 'must-gather',
     name: 'mg',
     paths: {
-      'must-gather.local.123/quay-io-x-sha256-ab/namespaces/openshift-etcd/pods/etcd-master-0/etcd/etcd/logs/current.log': { node: 'master-0', component: 'etcd' },
+      'must-gather.local.123/quay-io-x-sha256-ab/namespaces/openshift-etcd/pods/etcd-master-0/etcd/etcd/logs/current.log': {
+        node: 'master-0',
+        component: 'etcd',
+      },
       'must-gather.local.123/quay-io-x-sha256-ab/etcd_info/member_list.json': { node: null, component: 'etcdctl' },
       'must-gather.local.123/quay-io-x-sha256-ab/host_service_logs/masters/kubelet_service.log': { node: null, component: 'kubelet' },
       'must-gather.local.123/quay-io-x-sha256-ab/host_service_logs/masters/master-1/uname.txt': { node: 'master-1' },
-      'must-gather.local.123/quay-io-x-sha256-ab/audit_logs/kube-apiserver/master-0-audit-2026-11-22T09-05-22.123.log.gz': { node: 'master-0', component: 'kube-apiserver', generation: 'rotated' },
+      'must-gather.local.123/quay-io-x-sha256-ab/audit_logs/kube-apiserver/master-0-audit-2026-11-22T09-05-22.123.log.gz': {
+        node: 'master-0',
+        component: 'kube-apiserver',
+        generation: 'rotated',
+      },
     },
   },
   {
@@ -75,7 +89,10 @@ const SAMPLES: readonly Sample[] = [
   {
     layout: 'talos',
     name: 'support',
-    paths: { '10.5.0.2/service-logs/etcd.log': { node: '10.5.0.2', component: 'etcd' }, '10.5.0.2/kubernetes-logs/kube-system/kube-apiserver-exited.log': { node: '10.5.0.2', component: 'kube-apiserver', generation: 'previous' } },
+    paths: {
+      '10.5.0.2/service-logs/etcd.log': { node: '10.5.0.2', component: 'etcd' },
+      '10.5.0.2/kubernetes-logs/kube-system/kube-apiserver-exited.log': { node: '10.5.0.2', component: 'kube-apiserver', generation: 'previous' },
+    },
   },
   {
     layout: 'kind',
@@ -90,7 +107,11 @@ const SAMPLES: readonly Sample[] = [
   {
     layout: 'cluster-info-dump',
     name: 'dump',
-    paths: { 'd/nodes.json': { node: null }, 'd/kube-system/pods.json': { node: null }, 'd/kube-system/etcd-cp1/logs.txt': { namespace: 'kube-system', pod: 'etcd-cp1' } },
+    paths: {
+      'd/nodes.json': { node: null },
+      'd/kube-system/pods.json': { node: null },
+      'd/kube-system/etcd-cp1/logs.txt': { namespace: 'kube-system', pod: 'etcd-cp1' },
+    },
   },
   {
     layout: 'microk8s',
@@ -102,7 +123,11 @@ const SAMPLES: readonly Sample[] = [
     layout: 'k0s',
     name: 'support-bundle-2026-11-22T09_05_22',
     collectedAt: '2026-11-22T09:05:22.000Z',
-    paths: { 'sb/version.yaml': {}, 'sb/host-collectors/run-host/etcd-members.txt': { component: 'etcdctl', node: null }, 'sb/host-collectors/run-host/k0s-status.txt': { node: null } },
+    paths: {
+      'sb/version.yaml': {},
+      'sb/host-collectors/run-host/etcd-members.txt': { component: 'etcdctl', node: null },
+      'sb/host-collectors/run-host/k0s-status.txt': { node: null },
+    },
   },
   {
     layout: 'supportconfig',
@@ -121,7 +146,10 @@ const SAMPLES: readonly Sample[] = [
     layout: 'crashd',
     name: 'bundle-2026-11-22-09-05-22',
     collectedAt: '2026-11-22T09:05:22.000Z',
-    paths: { 'b/kubecapture/core_v1/kube-system/etcd-cp1/etcd/etcd.log': { node: 'cp1', component: 'etcd', container: 'etcd' }, 'b/backup_daily.log': { component: 'backup' } },
+    paths: {
+      'b/kubecapture/core_v1/kube-system/etcd-cp1/etcd/etcd.log': { node: 'cp1', component: 'etcd', container: 'etcd' },
+      'b/backup_daily.log': { component: 'backup' },
+    },
   },
   {
     layout: 'node-tree',
@@ -133,7 +161,11 @@ const SAMPLES: readonly Sample[] = [
       'collected/readme.txt': { node: null },
     },
   },
-  { layout: 'etcd-data-dir', name: 'data', paths: { 'etcd/member/snap/db': { node: null, component: 'etcd' }, 'etcd/member/wal/0.wal': { component: 'etcd' } } },
+  {
+    layout: 'etcd-data-dir',
+    name: 'data',
+    paths: { 'etcd/member/snap/db': { node: null, component: 'etcd' }, 'etcd/member/wal/0.wal': { component: 'etcd' } },
+  },
   { layout: 'generic', name: 'logs', paths: { 'etcd-0-etcd.log': { node: null, component: 'etcd' } } },
 ];
 
@@ -158,8 +190,17 @@ test('every layout has a sample', () => {
 });
 
 describe('node folders', () => {
-  const nodes = (options: { readonly nested?: boolean; readonly directory?: boolean; readonly name?: string }, ...paths: readonly string[]): readonly (string | null)[] => {
-    const scope = new Scope({ name: options.name ?? 'bundle', depth: 0, nested: options.nested ?? false, topFolder: options.directory !== true, inheritedNode: null });
+  const nodes = (
+    options: { readonly nested?: boolean; readonly directory?: boolean; readonly name?: string },
+    ...paths: readonly string[]
+  ): readonly (string | null)[] => {
+    const scope = new Scope({
+      name: options.name ?? 'bundle',
+      depth: 0,
+      nested: options.nested ?? false,
+      topFolder: options.directory !== true,
+      inheritedNode: null,
+    });
     for (const path of paths) scope.note(path);
     return paths.map((path) => scope.hints(path).node);
   };
@@ -181,6 +222,11 @@ describe('node folders', () => {
   });
 
   test('folders by topic are not nodes', () => {
-    expect(nodes({}, 'b/cluster-resources/pods/x.json', 'b/logs/etcd/x.log', 'b/etcd/system/x.log', 'b/nodes/alpha/logs/x.log')).toEqual([null, null, null, 'alpha']);
+    expect(nodes({}, 'b/cluster-resources/pods/x.json', 'b/logs/etcd/x.log', 'b/etcd/system/x.log', 'b/nodes/alpha/logs/x.log')).toEqual([
+      null,
+      null,
+      null,
+      'alpha',
+    ]);
   });
 });

@@ -20,9 +20,12 @@ const packed = (name: keyof typeof PACKED): Buffer => Buffer.from(PACKED[name], 
 
 describe('what can be opened', () => {
   test('a tar, with the top folder kept and ./ stripped', async () => {
-    const file = folder.write('x.bin', await tar({ name: './' , type: 'directory' }, { name: './top/a.log', body: 'one' }, { name: 'top/empty.log' }));
+    const file = folder.write('x.bin', await tar({ name: './', type: 'directory' }, { name: './top/a.log', body: 'one' }, { name: 'top/empty.log' }));
     const out = await readAll(file);
-    expect([...out.files]).toEqual([['top/a.log', 'one'], ['top/empty.log', '']]);
+    expect([...out.files]).toEqual([
+      ['top/a.log', 'one'],
+      ['top/empty.log', ''],
+    ]);
     expect(out.remarks).toEqual([]);
     expect(out.digests.get('top/a.log')).toEqual({ sha256: sha256('one'), bytes: 3 });
   });
@@ -37,14 +40,20 @@ describe('what can be opened', () => {
 
   test.each(['tarXz', 'tarZstd', 'tarBzip2'] as const)('%s, with an xz file in it', async (name) => {
     const out = await readAll(folder.write('b', packed(name)));
-    expect([...out.files]).toEqual([['top/a.log', LOG], ['top/b.log.xz', LOG]]);
+    expect([...out.files]).toEqual([
+      ['top/a.log', LOG],
+      ['top/b.log.xz', LOG],
+    ]);
     expect(out.remarks).toEqual([]);
   });
 
   test('a zip, stored and deflated, with backslashes', async () => {
     const bytes = zip({ name: 'top\\a.log', body: LOG }, { name: 'top/b.log', body: 'b', stored: true }, { name: 'top/', body: '', stored: true });
     const out = await readAll(folder.write('b.zip', bytes));
-    expect([...out.files]).toEqual([['top/a.log', LOG], ['top/b.log', 'b']]);
+    expect([...out.files]).toEqual([
+      ['top/a.log', LOG],
+      ['top/b.log', 'b'],
+    ]);
     expect(out.sha256).toBe(sha256(bytes));
     expect(out.remarks).toEqual([]);
   });
@@ -66,7 +75,12 @@ describe('what can be opened', () => {
     folder.write('d/n.tgz', gzipSync(await tar({ name: 'in/x.log', body: 'x' })));
     folder.write('d/._a.log', new Uint8Array([0, 5, 0x16, 7, 0, 2, 0, 0]));
     const out = await readAll(join(folder.path, 'd'));
-    expect([...out.files]).toEqual([['a.log.gz', 'a'], ['b/.hidden', 'h'], ['b/z.log', 'z'], ['n.tgz!/in/x.log', 'x']]);
+    expect([...out.files]).toEqual([
+      ['a.log.gz', 'a'],
+      ['b/.hidden', 'h'],
+      ['b/z.log', 'z'],
+      ['n.tgz!/in/x.log', 'x'],
+    ]);
     expect(out.local).toEqual(['b/.hidden', 'b/z.log']);
     expect(out.sha256).toBeNull();
     expect(out.position).toBe(out.bytes);
@@ -83,7 +97,9 @@ describe('what can be opened', () => {
   test('archives nested in each other, in any mixture', async () => {
     const inner = zip({ name: 'deep/x.log', body: LOG }, { name: 'y.log.gz', body: gzipSync('y'), stored: true }, { name: 'z.log.zst', body: packed('zstd') });
     const middle = gzipSync(await tar({ name: 'm/inner.zip', body: inner }, { name: 'm/c.log.bz2', body: packed('bzip2') }));
-    const out = await readAll(folder.write('outer', zip({ name: 'o/middle.tgz', body: middle }, { name: 'o/k.tar', body: await tar({ name: 'k.log', body: 'k' }) })));
+    const out = await readAll(
+      folder.write('outer', zip({ name: 'o/middle.tgz', body: middle }, { name: 'o/k.tar', body: await tar({ name: 'k.log', body: 'k' }) })),
+    );
     expect([...out.files]).toEqual([
       ['o/middle.tgz!/m/inner.zip!/deep/x.log', LOG],
       ['o/middle.tgz!/m/inner.zip!/y.log.gz', 'y'],
@@ -146,6 +162,9 @@ describe('what can not be opened at all', () => {
     symlinkSync('gone.log', join(folder.path, 'd/dangling'));
     const out = await readAll(join(folder.path, 'd'));
     expect([...out.files.keys()]).toEqual(['a.log']);
-    expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([['LINK_OUTSIDE', 'outside'], ['LINK_OUTSIDE', 'dangling']]);
+    expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([
+      ['LINK_OUTSIDE', 'outside'],
+      ['LINK_OUTSIDE', 'dangling'],
+    ]);
   });
 });

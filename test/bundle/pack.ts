@@ -30,7 +30,9 @@ export async function tar(...parts: readonly TarPart[]): Promise<Buffer> {
 }
 
 /** A zip in memory; deflated unless the part says `stored`. */
-export function zip(...parts: readonly { readonly name: string; readonly body: string | Uint8Array; readonly stored?: boolean; readonly flags?: number }[]): Buffer {
+export function zip(
+  ...parts: readonly { readonly name: string; readonly body: string | Uint8Array; readonly stored?: boolean; readonly flags?: number }[]
+): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
@@ -109,5 +111,17 @@ export async function readAll(path: string, limits: Partial<Limits> = {}): Promi
     if (entry.localPath !== null) local.push(entry.path);
   }
   const remarks = bundle.takeRemarks();
-  return { files, digests, local, nodes, remarks, codes: remarks.map((remark) => remark.code), layout: bundle.layout(), sha256: bundle.sha256(), collectedAt: bundle.collectedAt(), position: bundle.position(), bytes: bundle.bytes };
+  return {
+    files,
+    digests,
+    local,
+    nodes,
+    remarks,
+    codes: remarks.map((remark) => remark.code),
+    layout: bundle.layout(),
+    sha256: bundle.sha256(),
+    collectedAt: bundle.collectedAt(),
+    position: bundle.position(),
+    bytes: bundle.bytes,
+  };
 }

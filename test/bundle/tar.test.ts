@@ -12,7 +12,10 @@ interface Read {
 }
 
 /** Reads a tar that comes in pieces of these sizes, over and over. */
-async function read(bytes: Uint8Array, sizes: readonly number[] = [65_536]): Promise<{ readonly members: readonly Read[]; readonly damage: readonly (readonly [string, string | null])[] }> {
+async function read(
+  bytes: Uint8Array,
+  sizes: readonly number[] = [65_536],
+): Promise<{ readonly members: readonly Read[]; readonly damage: readonly (readonly [string, string | null])[] }> {
   async function* pieces(): AsyncGenerator<Uint8Array> {
     for (let at = 0, n = 0; at < bytes.length; n += 1) {
       const size = sizes[n % sizes.length] ?? 1;
@@ -41,7 +44,14 @@ function member(flag: string, name: string | Uint8Array, body: string | Uint8Arr
   header.write('ustar  \0', 257, 'latin1');
   change(header);
   header.write('        ', 148, 'latin1');
-  header.write(`${header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  header.write(
+    `${header
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+    'latin1',
+  );
   return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
 }
 
@@ -51,7 +61,12 @@ const names = (members: readonly Read[]): readonly string[] => members.map(({ na
 describe('forms of tar', () => {
   test('long names and links, GNU and PAX', async () => {
     const long = `${'d/'.repeat(200)}name`;
-    const gnu = Buffer.concat([member('L', '././@LongLink', `${long}\0`), member('K', '././@LongLink', `${long}-target\0`), member('2', 'short'), member('0', 'next', 'n')]);
+    const gnu = Buffer.concat([
+      member('L', '././@LongLink', `${long}\0`),
+      member('K', '././@LongLink', `${long}-target\0`),
+      member('2', 'short'),
+      member('0', 'next', 'n'),
+    ]);
     const pax = await tar({ name: `${long}-ü`, body: 'p' });
     const { members, damage } = await read(Buffer.concat([gnu, pax]), [7, 1000]);
     expect(members).toEqual([
@@ -70,7 +85,10 @@ describe('forms of tar', () => {
   test('v7 has no mark, and folders by their name only', async () => {
     const v7 = (header: Buffer): unknown => header.fill(0, 257, 265);
     const { members, damage } = await read(Buffer.concat([member('\0', 'd/', '', v7), member('\0', 'd/a', 'a', v7), END]));
-    expect(members.map(({ name, type }) => [name, type])).toEqual([['d/', 'folder'], ['d/a', 'file']]);
+    expect(members.map(({ name, type }) => [name, type])).toEqual([
+      ['d/', 'folder'],
+      ['d/a', 'file'],
+    ]);
     expect(damage).toEqual([]);
   });
 
@@ -78,9 +96,23 @@ describe('forms of tar', () => {
     const maps = Buffer.concat([Buffer.alloc(504), Buffer.from([1]), Buffer.alloc(519)]);
     const old = member('S', 'old', 'x'.repeat(600), (header) => (header[482] = 1));
     const record = '22 GNU.sparse.major=1\n';
-    const bytes = Buffer.concat([member('V', 'label'), old.subarray(0, 512), maps, old.subarray(512), member('x', 'pax', record), member('0', 'new', 'y'), member('0', 'after', 'z'), END]);
+    const bytes = Buffer.concat([
+      member('V', 'label'),
+      old.subarray(0, 512),
+      maps,
+      old.subarray(512),
+      member('x', 'pax', record),
+      member('0', 'new', 'y'),
+      member('0', 'after', 'z'),
+      END,
+    ]);
     const { members, damage } = await read(bytes);
-    expect(members.map(({ name, type }) => [name, type])).toEqual([['label', 'special'], ['old', 'sparse'], ['new', 'sparse'], ['after', 'file']]);
+    expect(members.map(({ name, type }) => [name, type])).toEqual([
+      ['label', 'special'],
+      ['old', 'sparse'],
+      ['new', 'sparse'],
+      ['after', 'file'],
+    ]);
     expect(damage).toEqual([]);
   });
 
@@ -94,12 +126,22 @@ describe('forms of tar', () => {
 
 describe('damage', () => {
   test('every damaged header is told once, and the next sound member is found', async () => {
-    const bytes = Buffer.concat([member('0', 'a', 'a'), member('0', 'b', 'b'.repeat(5000)), member('0', 'c', 'c'), member('0', 'd', 'd'), member('0', 'e', 'e'), END]);
+    const bytes = Buffer.concat([
+      member('0', 'a', 'a'),
+      member('0', 'b', 'b'.repeat(5000)),
+      member('0', 'c', 'c'),
+      member('0', 'd', 'd'),
+      member('0', 'e', 'e'),
+      END,
+    ]);
     bytes[1024] = 0xff;
     bytes[bytes.length - 1024 - 2048] = 0xff;
     const { members, damage } = await read(bytes);
     expect(names(members)).toEqual(['a', 'c', 'e']);
-    expect(damage).toEqual([['ARCHIVE_CORRUPT', null], ['ARCHIVE_CORRUPT', null]]);
+    expect(damage).toEqual([
+      ['ARCHIVE_CORRUPT', null],
+      ['ARCHIVE_CORRUPT', null],
+    ]);
   });
 
   test('a size that can not be is one file that never ends', async () => {
@@ -110,24 +152,33 @@ describe('damage', () => {
   });
 
   test('wherever it is torn and however it comes, every byte that came is kept and the tear is told', async () => {
-    const parts = [{ name: 'a', body: 'a'.repeat(1500) }, { name: 'n'.repeat(150), body: 'b' }, { name: 'empty', body: '' }, { name: 'c', body: 'c'.repeat(70_000) }];
+    const parts = [
+      { name: 'a', body: 'a'.repeat(1500) },
+      { name: 'n'.repeat(150), body: 'b' },
+      { name: 'empty', body: '' },
+      { name: 'c', body: 'c'.repeat(70_000) },
+    ];
     const whole = await tar(...parts);
     const data = whole.length - 1024;
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: data - 1 }), fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1, maxLength: 5 }), async (end, sizes) => {
-        const { members, damage } = await read(whole.subarray(0, end), sizes);
-        const begun = parts.filter(({ body }) => body !== '' && whole.indexOf(body) <= end);
-        expect(names(members).filter((name) => name !== 'empty')).toEqual(begun.map(({ name }) => name));
-        for (const { name, body } of members) {
-          const sent = parts.find((part) => part.name === name)?.body ?? '';
-          expect(body).toBe(sent.slice(0, end - whole.indexOf(sent)));
-        }
-        const torn = members.at(-1);
-        const isWhole = torn === undefined || torn.body === parts[members.length - 1]?.body;
-        if (!isWhole) expect(damage).toEqual([['ARCHIVE_TRUNCATED', torn.name]]);
-        // Between two members a tear can not be seen.
-        else if (end % 512 !== 0) expect(damage).toEqual([['ARCHIVE_TRUNCATED', null]]);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: data - 1 }),
+        fc.array(fc.integer({ min: 1, max: 40_000 }), { minLength: 1, maxLength: 5 }),
+        async (end, sizes) => {
+          const { members, damage } = await read(whole.subarray(0, end), sizes);
+          const begun = parts.filter(({ body }) => body !== '' && whole.indexOf(body) <= end);
+          expect(names(members).filter((name) => name !== 'empty')).toEqual(begun.map(({ name }) => name));
+          for (const { name, body } of members) {
+            const sent = parts.find((part) => part.name === name)?.body ?? '';
+            expect(body).toBe(sent.slice(0, end - whole.indexOf(sent)));
+          }
+          const torn = members.at(-1);
+          const isWhole = torn === undefined || torn.body === parts[members.length - 1]?.body;
+          if (!isWhole) expect(damage).toEqual([['ARCHIVE_TRUNCATED', torn.name]]);
+          // Between two members a tear can not be seen.
+          else if (end % 512 !== 0) expect(damage).toEqual([['ARCHIVE_TRUNCATED', null]]);
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -20,13 +20,18 @@ const query = (sql: string, format = 'json') => inquest(['query', kase, sql, '--
 describe('query', () => {
   it('answers SQL as a table, JSON and CSV', async () => {
     const sql = "SELECT rule, count(*) AS n FROM findings WHERE severity <> 'info' GROUP BY rule ORDER BY rule";
-    expect(JSON.parse((await query(sql)).stdout)).toEqual([{ rule: 'member-down', n: 2 }, { rule: 'no-leader', n: 1 }]);
+    expect(JSON.parse((await query(sql)).stdout)).toEqual([
+      { rule: 'member-down', n: 2 },
+      { rule: 'no-leader', n: 1 },
+    ]);
     expect((await query(sql, 'csv')).stdout).toBe('rule,n\r\nmember-down,2\r\nno-leader,1\r\n');
     expect((await query(sql, 'table')).stdout).toMatch(/^rule +n *\n.*\nmember-down +2 *\nno-leader +1 *\n$/);
   });
 
   it('finds the raw line behind an event', async () => {
-    const { stdout } = await query("SELECT path, line, raw_line(entry, offset) AS raw FROM fact_list WHERE type = 'raft.became' AND json_extract(data, '$.role') = 'leader' ORDER BY corrected_micros LIMIT 1");
+    const { stdout } = await query(
+      "SELECT path, line, raw_line(entry, offset) AS raw FROM fact_list WHERE type = 'raft.became' AND json_extract(data, '$.role') = 'leader' ORDER BY corrected_micros LIMIT 1",
+    );
     const rows = JSON.parse(stdout) as readonly { readonly path: string; readonly line: number; readonly raw: string }[];
     expect(rows).toHaveLength(1);
     expect(rows[0]?.raw).toContain('became leader at term');
@@ -37,11 +42,14 @@ describe('query', () => {
     expect(stdout).toBe('a\r\n1\r\nb\r\n2\r\n');
   });
 
-  it.each(['DELETE FROM findings', 'UPDATE findings SET rule = 1', 'DROP TABLE events', "ATTACH '/tmp/x' AS x", 'SELECT 1; DELETE FROM findings', 'SELEC 1'])('never writes: %s', async (sql) => {
-    const before = readFileSync(kase);
-    expectFailure(await query(sql), 2, /no-leader\.inquest/);
-    expect(readFileSync(kase).equals(before)).toBe(true);
-  });
+  it.each(['DELETE FROM findings', 'UPDATE findings SET rule = 1', 'DROP TABLE events', "ATTACH '/tmp/x' AS x", 'SELECT 1; DELETE FROM findings', 'SELEC 1'])(
+    'never writes: %s',
+    async (sql) => {
+      const before = readFileSync(kase);
+      expectFailure(await query(sql), 2, /no-leader\.inquest/);
+      expect(readFileSync(kase).equals(before)).toBe(true);
+    },
+  );
 });
 
 describe('a case stands for its bundle', () => {
@@ -77,13 +85,23 @@ describe('timeline', () => {
   const timeline = (...args: readonly string[]) => inquest(['timeline', kase, ...args]);
 
   it('is in order, complete, and filtered as asked', async () => {
-    const rows = (await timeline('--format', 'jsonl')).stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly time: string; readonly node: string; readonly text: string });
+    const rows = (await timeline('--format', 'jsonl')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly time: string; readonly node: string; readonly text: string });
     expect(rows).toHaveLength(912);
     const times = rows.map((row) => row.time.replace(/(\.\d+)?Z$/, (fraction) => fraction.replace('Z', '').padEnd(7, '0')));
     expect(times).toEqual(times.toSorted());
-    const some = (await timeline('--format', 'jsonl', '--node', 'etcd-2', '--grep', 'pre-candidate', '--from', '2026-11-22T09:01:00Z', '--to', '2026-11-22T09:01:30Z')).stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly time: string; readonly node: string; readonly text: string });
+    const some = (
+      await timeline('--format', 'jsonl', '--node', 'etcd-2', '--grep', 'pre-candidate', '--from', '2026-11-22T09:01:00Z', '--to', '2026-11-22T09:01:30Z')
+    ).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly time: string; readonly node: string; readonly text: string });
     expect(some.length).toBeGreaterThan(0);
-    expect(some).toEqual(rows.filter((row) => row.node === 'etcd-2' && /pre-candidate/i.test(row.text) && row.time >= '2026-11-22T09:01:00' && row.time < '2026-11-22T09:01:30'));
+    expect(some).toEqual(
+      rows.filter((row) => row.node === 'etcd-2' && /pre-candidate/i.test(row.text) && row.time >= '2026-11-22T09:01:00' && row.time < '2026-11-22T09:01:30'),
+    );
   });
 
   it('writes text, CSV and Timesketch', async () => {

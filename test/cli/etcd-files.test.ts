@@ -16,7 +16,9 @@ describe.each(['3.4.23', '3.5.16'])('etcd %s', (version) => {
   });
 
   it('snapshot hashkv has the keys of the contract', async () => {
-    expect(Object.keys((await json('snapshot', 'hashkv', db(`${version}/whole.db`))) as object)).toEqual(expect.arrayContaining(['hash', 'hash_revision', 'compact_revision']));
+    expect(Object.keys((await json('snapshot', 'hashkv', db(`${version}/whole.db`))) as object)).toEqual(
+      expect.arrayContaining(['hash', 'hash_revision', 'compact_revision']),
+    );
   });
 
   it('keys, leases and space are told as text', async () => {

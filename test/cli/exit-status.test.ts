@@ -70,13 +70,18 @@ it('prints the report where standard output is no terminal', async () => {
 it('gives help and version with status 0', async () => {
   const help = await inquest(['--help']);
   expect(help.status).toBe(0);
-  for (const command of ['analyze', 'ingest', 'timeline', 'query', 'rules', 'whois', 'verify', 'snapshot', 'wal', 'compare']) expect(help.stdout).toContain(`\n  ${command} `.trimEnd());
+  for (const command of ['analyze', 'ingest', 'timeline', 'query', 'rules', 'whois', 'verify', 'snapshot', 'wal', 'compare'])
+    expect(help.stdout).toContain(`\n  ${command} `.trimEnd());
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
   expect(await inquest(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 it('takes several bundles as one case', async () => {
-  const report = await analyze('sample-bundles/nospace/rke-a-2026-11-22_09_05_22.tar.gz', 'sample-bundles/nospace/rke-b-2026-11-22_09_05_22.tar.gz', 'sample-bundles/nospace/rke-c-2026-11-22_09_05_22.tar.gz');
+  const report = await analyze(
+    'sample-bundles/nospace/rke-a-2026-11-22_09_05_22.tar.gz',
+    'sample-bundles/nospace/rke-b-2026-11-22_09_05_22.tar.gz',
+    'sample-bundles/nospace/rke-c-2026-11-22_09_05_22.tar.gz',
+  );
   expect(report.bundles).toHaveLength(3);
   expect(report.members.map((member) => member.name)).toEqual(expect.arrayContaining(['etcd-rke-a', 'etcd-rke-b', 'etcd-rke-c']));
   expect(report.findings.map((finding) => finding.rule)).toEqual(expect.arrayContaining(['nospace-alarm', 'db-bloat']));

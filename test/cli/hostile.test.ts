@@ -13,7 +13,10 @@ async function diagnostics(bundle: string): Promise<Readonly<Record<string, read
   const out = join(work.path, `${basename(bundle)}.inquest`);
   const { status, stderr } = await inquest(['ingest', bundle, '-o', out]);
   expect([0, 4], stderr).toContain(status);
-  const rows = JSON.parse((await inquest(['query', out, 'SELECT path, code FROM diagnostics', '--format', 'json'])).stdout) as readonly { readonly path: string; readonly code: string }[];
+  const rows = JSON.parse((await inquest(['query', out, 'SELECT path, code FROM diagnostics', '--format', 'json'])).stdout) as readonly {
+    readonly path: string;
+    readonly code: string;
+  }[];
   return Object.fromEntries(rows.map(({ path }) => [path, rows.filter((row) => row.path === path).map((row) => row.code)]));
 }
 
@@ -22,7 +25,10 @@ const LINE = '{"level":"info","ts":"2026-11-22T09:00:31.609210Z","caller":"etcds
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
 
 it('paths that climb out are names only, and reported', async () => {
-  const path = work.write('climb.tar', await tar({ name: '../../climbed.log', body: LINE }, { name: '/tmp/inquest-absolute.log', body: LINE }, { name: 'etcd.log', body: LINE }));
+  const path = work.write(
+    'climb.tar',
+    await tar({ name: '../../climbed.log', body: LINE }, { name: '/tmp/inquest-absolute.log', body: LINE }, { name: 'etcd.log', body: LINE }),
+  );
   const { status, coverage } = await analyze(path);
   expect([0, 4]).toContain(status);
   expect(coverage.events).toBeGreaterThanOrEqual(1);
@@ -32,7 +38,11 @@ it('paths that climb out are names only, and reported', async () => {
 });
 
 it('links are not followed, and reported', async () => {
-  const bundle = await tar({ name: 'secrets.log', type: 'symlink', to: '/etc/passwd' }, { name: 'hard.log', type: 'link', to: '/etc/passwd' }, { name: 'etcd.log', body: LINE });
+  const bundle = await tar(
+    { name: 'secrets.log', type: 'symlink', to: '/etc/passwd' },
+    { name: 'hard.log', type: 'link', to: '/etc/passwd' },
+    { name: 'etcd.log', body: LINE },
+  );
   const first = await analyze(work.write('links.tar', bundle));
   expect(first.coverage.events).toBe(1);
   expect(await diagnostics(join(work.path, 'links.tar'))).toMatchObject({ 'secrets.log': ['LINK_OUTSIDE'], 'hard.log': ['LINK_OUTSIDE'] });
@@ -48,8 +58,16 @@ it('links are not followed, and reported', async () => {
 it('control characters reach no terminal', async () => {
   const evil = 'evil\u001b[2J\u001b]0;owned\u0007\u202e';
   const line = LINE.replace('hello', evil);
-  const path = work.write('control.tar', await tar({ name: `${evil}.bin`, body: '\u0000\u0001\u0002' }, { name: 'etcd.log', body: line }, { name: 'notes.txt', body: evil }));
-  for (const args of [['analyze', path], ['timeline', path], ['timeline', path, '--format', 'csv'], ['analyze', path, '--format', 'markdown']]) {
+  const path = work.write(
+    'control.tar',
+    await tar({ name: `${evil}.bin`, body: '\u0000\u0001\u0002' }, { name: 'etcd.log', body: line }, { name: 'notes.txt', body: evil }),
+  );
+  for (const args of [
+    ['analyze', path],
+    ['timeline', path],
+    ['timeline', path, '--format', 'csv'],
+    ['analyze', path, '--format', 'markdown'],
+  ]) {
     const { status, stdout, stderr } = await inquest(args);
     expect([0, 4]).toContain(status);
     expect(`${stdout}${stderr}`.replaceAll('\r\n', '\n')).not.toMatch(CONTROL);
@@ -63,7 +81,10 @@ it('an endless line is cut, counted and reported', async () => {
   const { status, coverage } = await analyze(path);
   expect([0, 4]).toContain(status);
   expect(coverage.events).toBe(2);
-  const after = (await inquest(['timeline', path, '--format', 'jsonl'])).stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { readonly line: number });
+  const after = (await inquest(['timeline', path, '--format', 'jsonl'])).stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly line: number });
   expect(after.map((row) => row.line)).toEqual([1, 3]);
   expect((await diagnostics(path))['etcd.log']).toContain('LINE_TOO_LONG');
 });
@@ -78,7 +99,21 @@ it('archives nested beyond the limit stay closed, and are reported', async () =>
 
 it('deeply nested JSON and YAML do no harm', async () => {
   const deep = '['.repeat(200_000);
-  const path = work.write('brackets.tar', await tar({ name: 'endpoint-status.json', body: deep }, { name: 'lease.yaml', body: `apiVersion: v1\nkind: Lease\nspec: ${'{a: '.repeat(20_000)}\n` }, { name: 'bomb.yaml', body: `apiVersion: v1\nkind: List\na: &a [x,x,x]\n${'bcdefghij'.split('').map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefghij'[i]}`).join(',')}]`).join('\n')}\n` }, { name: 'etcd.log', body: `${LINE}${LINE.replace('"hello"', deep)}${LINE}` }));
+  const path = work.write(
+    'brackets.tar',
+    await tar(
+      { name: 'endpoint-status.json', body: deep },
+      { name: 'lease.yaml', body: `apiVersion: v1\nkind: Lease\nspec: ${'{a: '.repeat(20_000)}\n` },
+      {
+        name: 'bomb.yaml',
+        body: `apiVersion: v1\nkind: List\na: &a [x,x,x]\n${'bcdefghij'
+          .split('')
+          .map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefghij'[i]}`).join(',')}]`)
+          .join('\n')}\n`,
+      },
+      { name: 'etcd.log', body: `${LINE}${LINE.replace('"hello"', deep)}${LINE}` },
+    ),
+  );
   const { status, coverage } = await analyze(path);
   expect([0, 4]).toContain(status);
   expect(coverage.events).toBeGreaterThanOrEqual(2);

@@ -42,7 +42,11 @@ describe.each(samples().map((sample) => [sample.name, sample] as const))('%s', (
   });
 
   it('shows what its page says', () => {
-    for (const expected of sample.findings) expect(report.findings.filter((finding) => fits(finding, expected)).map((finding) => finding.rule), JSON.stringify(expected)).not.toEqual([]);
+    for (const expected of sample.findings)
+      expect(
+        report.findings.filter((finding) => fits(finding, expected)).map((finding) => finding.rule),
+        JSON.stringify(expected),
+      ).not.toEqual([]);
   });
 
   it('raises no false alarm', () => {

@@ -25,7 +25,14 @@ afterAll(work.remove);
 
 type Form = (node: string, program: string) => (lines: readonly Line[]) => string;
 
-function analyzeAs(form: Form, change: { readonly documents?: Files; readonly lines?: (line: readonly Line[], node: string) => readonly Line[]; readonly path?: (node: string, program: string) => string } = {}): Promise<Report> {
+function analyzeAs(
+  form: Form,
+  change: {
+    readonly documents?: Files;
+    readonly lines?: (line: readonly Line[], node: string) => readonly Line[];
+    readonly path?: (node: string, program: string) => string;
+  } = {},
+): Promise<Report> {
   const files = new Map(change.documents ?? documents(healthy));
   for (const [key, stream] of lines) {
     const [node = '', program = ''] = key.split('/');
@@ -38,7 +45,8 @@ function analyzeAs(form: Form, change: { readonly documents?: Files; readonly li
 }
 
 const alarms = ({ findings }: Report): readonly string[] => findings.filter((f) => f.severity !== 'info').map((f) => f.rule);
-const leaders = ({ leadership }: Report): readonly { readonly term: number; readonly leader: string }[] => leadership.map(({ term, leader }) => ({ term, leader }));
+const leaders = ({ leadership }: Report): readonly { readonly term: number; readonly leader: string }[] =>
+  leadership.map(({ term, leader }) => ({ term, leader }));
 
 describe('a healthy cluster stays healthy', () => {
   it.each<readonly [string, Form]>([

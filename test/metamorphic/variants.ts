@@ -79,13 +79,15 @@ export function inZone({ at, text }: Line, hours: number): Line {
 export const raw = (lines: readonly Line[]): string => lines.map((l) => `${l.text}\n`).join('');
 
 /** `journalctl -o short`: neither year nor zone. */
-export const journal = (node: string, program: string, hours: number) => (lines: readonly Line[]): string =>
-  lines
-    .map(({ at, text }) => {
-      const { iso, month } = face(at, hours * HOUR);
-      return `${month} ${iso.slice(8, 10)} ${iso.slice(11)} ${node} ${program}[812]: ${text}\n`;
-    })
-    .join('');
+export const journal =
+  (node: string, program: string, hours: number) =>
+  (lines: readonly Line[]): string =>
+    lines
+      .map(({ at, text }) => {
+        const { iso, month } = face(at, hours * HOUR);
+        return `${month} ${iso.slice(8, 10)} ${iso.slice(11)} ${node} ${program}[812]: ${text}\n`;
+      })
+      .join('');
 
 export const dockerJson = (lines: readonly Line[]): string =>
   lines.map(({ at, text }) => `${JSON.stringify({ log: `${text}\n`, stream: 'stderr', time: `${face(at, 0).iso}.${face(at, 0).micros}000Z` })}\n`).join('');
@@ -98,7 +100,12 @@ export function withZone(files: Files, zone: string, abbreviation: string, hours
       if (!path.endsWith('timedatectl.txt')) return [path, text];
       const utc = /Universal time: \S+ (\S+ \S+) UTC/.exec(text)?.[1] ?? '';
       const local = face(Date.parse(`${utc.replace(' ', 'T')}Z`) * 1000, hours * HOUR).iso.replace('T', ' ');
-      return [path, text.replace(/Local time: (\w+) .*/, `Local time: $1 ${local} ${abbreviation}`).replace(/Time zone: .*/, `Time zone: ${zone} (${abbreviation}, ${offset})`)];
+      return [
+        path,
+        text
+          .replace(/Local time: (\w+) .*/, `Local time: $1 ${local} ${abbreviation}`)
+          .replace(/Time zone: .*/, `Time zone: ${zone} (${abbreviation}, ${offset})`),
+      ];
     }),
   );
 }

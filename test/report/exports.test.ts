@@ -39,17 +39,21 @@ function drain(rows: Iterable<TimelineRow>, format: TimelineFormat): { text: str
 
 describe('CSV', () => {
   it('comes back as it went in, for any text', () => {
-    fc.assert(fc.property(fc.array(fc.array(anyText, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 }), (rows) => {
-      const parsed = parseCsv(rows.map(csvRecord).join(''));
-      expect(parsed.map((row) => row.map(undoGuard))).toEqual(rows.map((row) => row.map(printable)));
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.array(anyText, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 5 }), (rows) => {
+        const parsed = parseCsv(rows.map(csvRecord).join(''));
+        expect(parsed.map((row) => row.map(undoGuard))).toEqual(rows.map((row) => row.map(printable)));
+      }),
+    );
   });
 
   it('never lets a cell begin like a formula', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const [field] = parseCsv(csvRecord([text, '']))[0] ?? [];
-      expect(/^\s*[=+\-@]/.test(field ?? '') && !/^[+-]?\d+(\.\d+)?$/.test(field ?? '')).toBe(false);
-    }));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const [field] = parseCsv(csvRecord([text, '']))[0] ?? [];
+        expect(/^\s*[=+\-@]/.test(field ?? '') && !/^[+-]?\d+(\.\d+)?$/.test(field ?? '')).toBe(false);
+      }),
+    );
   });
 
   it('leaves negative numbers as numbers', () => {
@@ -58,7 +62,11 @@ describe('CSV', () => {
 });
 
 describe('exportTimeline', () => {
-  const rows = [timelineRow('plain', 'cp-0', at('09:00:41.18')), timelineRow(HOSTILE, 'cp-1', at('09:00:42'), at('09:00:44')), timelineRow('=cmd|x', 'cp-1', null)];
+  const rows = [
+    timelineRow('plain', 'cp-0', at('09:00:41.18')),
+    timelineRow(HOSTILE, 'cp-1', at('09:00:42'), at('09:00:44')),
+    timelineRow('=cmd|x', 'cp-1', null),
+  ];
 
   it('writes text with place and written time', () => {
     const { text, tally } = drain(rows, 'text');
@@ -70,8 +78,20 @@ describe('exportTimeline', () => {
   });
 
   it('writes one JSON document a line, the text exact', () => {
-    const docs = drain(rows, 'jsonl').text.trimEnd().split('\n').map((line): Record<string, unknown> => JSON.parse(line));
-    expect(docs[0]).toEqual({ time: '2026-11-22T09:00:41.18Z', node: 'cp-0', component: 'etcd', level: 'warn', path: 'incident/cp-0/etcd.log', line: 3, offset: 200, text: 'plain' });
+    const docs = drain(rows, 'jsonl')
+      .text.trimEnd()
+      .split('\n')
+      .map((line): Record<string, unknown> => JSON.parse(line));
+    expect(docs[0]).toEqual({
+      time: '2026-11-22T09:00:41.18Z',
+      node: 'cp-0',
+      component: 'etcd',
+      level: 'warn',
+      path: 'incident/cp-0/etcd.log',
+      line: 3,
+      offset: 200,
+      text: 'plain',
+    });
     expect(docs[1]?.['text']).toBe(HOSTILE);
     expect(docs[1]?.['writtenTime']).toBe('2026-11-22T09:00:44Z');
   });
@@ -106,17 +126,26 @@ describe('exportTimeline', () => {
 });
 
 describe('renderTable', () => {
-  const render = (rows: readonly (readonly unknown[])[], format: 'table' | 'json' | 'csv', width = 60): string => [...renderTable(['id', 'text', 'id'], rows, format, width)].join('');
+  const render = (rows: readonly (readonly unknown[])[], format: 'table' | 'json' | 'csv', width = 60): string =>
+    [...renderTable(['id', 'text', 'id'], rows, format, width)].join('');
 
   it('aligns, narrows the widest column and keeps to the width', () => {
-    const text = render([[1, 'a'.repeat(200), null], [22, '成员', -5n]], 'table');
+    const text = render(
+      [
+        [1, 'a'.repeat(200), null],
+        [22, '成员', -5n],
+      ],
+      'table',
+    );
     for (const line of text.trimEnd().split('\n')) expect(line.length).toBeLessThanOrEqual(60);
     expect(text).toMatch(/^id {2}text +id\n──/);
     expect(text).toContain('…');
   });
 
   it('gives JSON objects, big integers as text so that no id is rounded', () => {
-    expect(JSON.parse(render([[18_374_686_479_671_623_680n, new Uint8Array([1, 255]), 7n]], 'json'))).toEqual([{ id: '18374686479671623680', text: "x'01ff'", id_2: 7 }]);
+    expect(JSON.parse(render([[18_374_686_479_671_623_680n, new Uint8Array([1, 255]), 7n]], 'json'))).toEqual([
+      { id: '18374686479671623680', text: "x'01ff'", id_2: 7 },
+    ]);
     expect(render([], 'json')).toBe('[]\n');
   });
 

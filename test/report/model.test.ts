@@ -10,7 +10,11 @@ const validate = new Ajv2020({ allErrors: true, strict: false, formats: { 'date-
 const build = (parts: Parameters<typeof fakeCase>[0]) => buildReport(fakeCase(parts), { version: '0.1.0', lang: 'en' });
 
 describe('buildReport', () => {
-  it.each([['a case with findings', noLeaderParts()], ['hostile text', hostileParts()], ['an empty case', { files: [] }]])('follows the published schema: %s', (_name, parts) => {
+  it.each([
+    ['a case with findings', noLeaderParts()],
+    ['hostile text', hostileParts()],
+    ['an empty case', { files: [] }],
+  ])('follows the published schema: %s', (_name, parts) => {
     const valid = validate(JSON.parse(renderJson(build(parts))));
     expect(validate.errors ?? []).toEqual([]);
     expect(valid).toBe(true);
@@ -19,7 +23,12 @@ describe('buildReport', () => {
   it('puts the worst finding first and leads from it to its root cause', () => {
     const report = build(noLeaderParts());
     expect(report.findings.map((f) => f.id)).toEqual(['no-leader-1', 'member-down-1', 'clock-skew-1']);
-    expect(report.incident).toMatchObject({ verdict: 'critical', finding: 'no-leader-1', chain: ['member-down-1', 'no-leader-1'], since: '2026-11-22T09:00:41.18Z' });
+    expect(report.incident).toMatchObject({
+      verdict: 'critical',
+      finding: 'no-leader-1',
+      chain: ['member-down-1', 'no-leader-1'],
+      since: '2026-11-22T09:00:41.18Z',
+    });
     expect(report.incident.narrative.map((n) => n.finding)).toEqual(['member-down-1', 'no-leader-1']);
   });
 
@@ -33,20 +42,41 @@ describe('buildReport', () => {
 
   it('corrects evidence times by the clock of the node they came from and keeps the written time', () => {
     const evidence = build(noLeaderParts()).findings[0]?.evidence ?? [];
-    expect(evidence[3]).toMatchObject({ path: 'incident/cp-1/etcd.log', line: 2, time: '2026-11-22T09:00:41.174Z', writtenTime: '2026-11-22T09:00:43.174Z', node: 'cp-1' });
+    expect(evidence[3]).toMatchObject({
+      path: 'incident/cp-1/etcd.log',
+      line: 2,
+      time: '2026-11-22T09:00:41.174Z',
+      writtenTime: '2026-11-22T09:00:43.174Z',
+      node: 'cp-1',
+    });
     expect(evidence[0]).not.toHaveProperty('writtenTime');
   });
 
   it('uses the offset of the segment a stepped clock was in', () => {
     const parts = noLeaderParts();
-    const segments = [{ from: null, offset: 5_000_000, low: null, high: null }, { from: at('09:00:43'), offset: 2_000_000, low: null, high: null }];
+    const segments = [
+      { from: null, offset: 5_000_000, low: null, high: null },
+      { from: at('09:00:43'), offset: 2_000_000, low: null, high: null },
+    ];
     const clocks = [{ node: 'cp-1', reference: false, offset: 2_000_000, low: null, high: null, basis: [], segments, evidence: [] }];
     const report = build({ ...parts, history: { ...parts.history, clocks } });
-    expect(report.findings.flatMap((f) => f.evidence).filter((e) => e.node === 'cp-1').map((e) => e.time)).toEqual(['2026-11-22T09:00:41.174Z', '2026-11-22T09:00:28.57Z']);
+    expect(
+      report.findings
+        .flatMap((f) => f.evidence)
+        .filter((e) => e.node === 'cp-1')
+        .map((e) => e.time),
+    ).toEqual(['2026-11-22T09:00:41.174Z', '2026-11-22T09:00:28.57Z']);
   });
 
   it('gives clock offsets in fractional milliseconds', () => {
-    expect(build(noLeaderParts()).clock[1]).toEqual({ node: 'cp-1', reference: false, offsetMs: 2000, lowMs: 1998.5, highMs: 2001.5005, basis: ['raft-causality', 'prober'] });
+    expect(build(noLeaderParts()).clock[1]).toEqual({
+      node: 'cp-1',
+      reference: false,
+      offsetMs: 2000,
+      lowMs: 1998.5,
+      highMs: 2001.5005,
+      basis: ['raft-causality', 'prober'],
+    });
   });
 
   it('cuts evidence to 4000 characters and never inside a pair', () => {
@@ -59,7 +89,7 @@ describe('buildReport', () => {
     expect(text).toMatch(/^(😀)+…$/u);
   });
 
-  it('counts overlapping leaderless stretches once, an open one until collection, and a minority\'s not at all', () => {
+  it("counts overlapping leaderless stretches once, an open one until collection, and a minority's not at all", () => {
     const parts = noLeaderParts();
     const one = parts.history?.derived?.[0];
     if (one?.type !== 'cluster.leaderless') throw new Error('fixture');

@@ -68,15 +68,17 @@ describe('renderMarkdown', () => {
 /** What these tests read of a SARIF log. */
 interface Sarif {
   readonly version: string;
-  readonly runs: readonly [{
-    readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
-    readonly results: readonly {
-      readonly ruleId: string;
-      readonly ruleIndex: number;
-      readonly level: string;
-      readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } } }[];
-    }[];
-  }];
+  readonly runs: readonly [
+    {
+      readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+      readonly results: readonly {
+        readonly ruleId: string;
+        readonly ruleIndex: number;
+        readonly level: string;
+        readonly locations: readonly { readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } } }[];
+      }[];
+    },
+  ];
 }
 
 const sarifOf = (parts: Parameters<typeof build>[0]): Sarif => JSON.parse(renderSarif(build(parts))) as Sarif;
@@ -86,7 +88,11 @@ describe('renderSarif', () => {
     const sarif = sarifOf(noLeaderParts());
     const [run] = sarif.runs;
     expect(sarif.version).toBe('2.1.0');
-    expect(run.results.map((r) => [r.ruleId, r.level])).toEqual([['no-leader', 'error'], ['member-down', 'warning'], ['clock-skew', 'note']]);
+    expect(run.results.map((r) => [r.ruleId, r.level])).toEqual([
+      ['no-leader', 'error'],
+      ['member-down', 'warning'],
+      ['clock-skew', 'note'],
+    ]);
     expect(run.results[0]?.locations[0]?.physicalLocation).toMatchObject({ artifactLocation: { uri: 'incident/cp-2/etcd.log' }, region: { startLine: 3 } });
     for (const r of run.results) expect(run.tool.driver.rules[r.ruleIndex]?.id).toBe(r.ruleId);
   });
@@ -99,7 +105,10 @@ describe('renderSarif', () => {
 
 describe('renderHtml', () => {
   it('reads as the golden does, its constant style and script left out', async () => {
-    const text = page(noLeaderParts()).replace(/<style>[^]*?<\/style>/, '<style/>').replace(/<script>[^]*?<\/script>/, '<script/>').replace(/sha256-[^']+/g, 'sha256-…');
+    const text = page(noLeaderParts())
+      .replace(/<style>[^]*?<\/style>/, '<style/>')
+      .replace(/<script>[^]*?<\/script>/, '<script/>')
+      .replace(/sha256-[^']+/g, 'sha256-…');
     await expect(text).toMatchFileSnapshot('golden/no-leader.html');
   });
 
@@ -112,7 +121,9 @@ describe('renderHtml', () => {
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(text)?.[1] ?? '';
     const style = /<style>([^]*?)<\/style>/.exec(text)?.[1] ?? '';
     const script = /<script>([^]*?)<\/script>/.exec(text)?.[1] ?? '';
-    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${sha256Base64(style)}'; script-src 'sha256-${sha256Base64(script)}'; img-src data:; base-uri 'none'; form-action 'none'`);
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'sha256-${sha256Base64(style)}'; script-src 'sha256-${sha256Base64(script)}'; img-src data:; base-uri 'none'; form-action 'none'`,
+    );
   });
 
   it('lets nothing of the bundle become markup', () => {

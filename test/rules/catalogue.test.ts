@@ -7,7 +7,10 @@ import { parseRules } from '../../src/rules/parse.ts';
 
 const DIR = join(import.meta.dirname, '../../src/rules/catalogue');
 const DOCS = join(import.meta.dirname, '../../docs/rules');
-const files = readdirSync(DIR).filter((name) => name.endsWith('.yaml')).sort().map((name) => ({ path: name, text: readFileSync(join(DIR, name), 'utf8') }));
+const files = readdirSync(DIR)
+  .filter((name) => name.endsWith('.yaml'))
+  .sort()
+  .map((name) => ({ path: name, text: readFileSync(join(DIR, name), 'utf8') }));
 const { rules, mistakes } = parseRules(files);
 const ids = new Set(rules.map((rule) => rule.id));
 
@@ -43,7 +46,10 @@ test.each(rules.map((rule) => [rule.id, rule] as const))('%s: every text stands 
     expect(String(text['zh'])).toMatch(/[\u4e00-\u9fff]/);
     expect(String(text['en'])).not.toMatch(/[\u4e00-\u9fff]/);
     const names = (words: unknown): string[] => [...new Set([...String(words).matchAll(/\{(\w+)/g)].map((m) => m[1] ?? ''))].sort();
-    expect(names(text['zh']).every((name) => names(text['en']).includes(name)), String(text['zh'])).toBe(true);
+    expect(
+      names(text['zh']).every((name) => names(text['en']).includes(name)),
+      String(text['zh']),
+    ).toBe(true);
   }
 });
 

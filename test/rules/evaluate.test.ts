@@ -23,20 +23,66 @@ const at = (offset: number) => epochMicros(T0 + offset);
 let place = 0;
 const cite = (time: number): Citation => ({ ref: { entry: entryId(1), line: (place += 1), offset: place * 10, length: 9 }, at: at(time), why: 'seen' });
 
-const member = (name: string, id: string, url: string): Member => ({ id: memberIdFromHex(id), clusterId: null, name, node: `node-${name}`, version: null, peerUrls: [], clientUrls: [url], removedAt: null, aliases: [] });
+const member = (name: string, id: string, url: string): Member => ({
+  id: memberIdFromHex(id),
+  clusterId: null,
+  name,
+  node: `node-${name}`,
+  version: null,
+  peerUrls: [],
+  clientUrls: [url],
+  removedAt: null,
+  aliases: [],
+});
 
 function down(name: string, from: number, duration: number, evidence = [cite(from)]): Derived<'member.down'> {
-  return { type: 'member.down', from: at(from), to: at(from + duration), nodes: [`node-${name}`], data: { member: name, id: null, how: 'killed', planned: false, duration, ongoing: false }, evidence };
+  return {
+    type: 'member.down',
+    from: at(from),
+    to: at(from + duration),
+    nodes: [`node-${name}`],
+    data: { member: name, id: null, how: 'killed', planned: false, duration, ongoing: false },
+    evidence,
+  };
 }
 function leaderless(from: number, duration: number): Derived<'cluster.leaderless'> {
   return {
-    type: 'cluster.leaderless', from: at(from), to: at(from + duration), nodes: ['node-a', 'node-b', 'node-c'], evidence: [cite(from)],
-    data: { cluster: null, scope: 'cluster', planned: false, duration, low: duration, high: duration, raftTerm: 2, nextTerm: 5, members: ['a', 'b', 'c'], why: 'quorum was lost' },
+    type: 'cluster.leaderless',
+    from: at(from),
+    to: at(from + duration),
+    nodes: ['node-a', 'node-b', 'node-c'],
+    evidence: [cite(from)],
+    data: {
+      cluster: null,
+      scope: 'cluster',
+      planned: false,
+      duration,
+      low: duration,
+      high: duration,
+      raftTerm: 2,
+      nextTerm: 5,
+      members: ['a', 'b', 'c'],
+      why: 'quorum was lost',
+    },
   };
 }
 
 function historyOf(derived: readonly Derived[], members = [member('a', '1a', 'https://10.0.0.1:2379'), member('b', '2b', 'https://10.0.0.2:2379')]): History {
-  return { collectedAt: at(MINUTE), from: at(0), to: at(MINUTE), members, nodes: ['node-a', 'node-b', 'node-c'], clocks: [], leadership: [], roles: [], derived, undecided: [{ about: 'clock-skew', because: 'no message both ways', nodes: ['node-a'] }, { about: 'something else', because: 'x', nodes: [] }] };
+  return {
+    collectedAt: at(MINUTE),
+    from: at(0),
+    to: at(MINUTE),
+    members,
+    nodes: ['node-a', 'node-b', 'node-c'],
+    clocks: [],
+    leadership: [],
+    roles: [],
+    derived,
+    undecided: [
+      { about: 'clock-skew', because: 'no message both ways', nodes: ['node-a'] },
+      { about: 'something else', because: 'x', nodes: [] },
+    ],
+  };
 }
 
 const source: FactSource = { *facts() {}, sources: () => [], entries: () => [], bundles: () => [] };
@@ -55,7 +101,10 @@ describe('findings', () => {
   });
   test('are linked to what came before them', () => {
     const [first] = run(derived).findings;
-    expect(first?.causes.map((link) => [link.finding, link.lag])).toEqual([['member-down-2', SECOND / 2], ['member-down-1', SECOND]]);
+    expect(first?.causes.map((link) => [link.finding, link.lag])).toEqual([
+      ['member-down-2', SECOND / 2],
+      ['member-down-1', SECOND],
+    ]);
   });
   test('never follow from what came later', () => {
     const { findings } = run([leaderless(0, 5 * SECOND), down('a', 20 * SECOND, 20 * SECOND)]);
@@ -102,7 +151,14 @@ describe('joining', () => {
 });
 
 describe('symptoms', () => {
-  const size: Derived<'cluster.size'> = { type: 'cluster.size', from: at(30 * SECOND), to: null, nodes: ['node-a'], data: { cluster: null, voters: 3, learners: 0, healthy: 2, quorum: 2 }, evidence: [cite(30)] };
+  const size: Derived<'cluster.size'> = {
+    type: 'cluster.size',
+    from: at(30 * SECOND),
+    to: null,
+    nodes: ['node-a'],
+    data: { cluster: null, voters: 3, learners: 0, healthy: 2, quorum: 2 },
+    evidence: [cite(30)],
+  };
   test('weigh info beside the finding that explains them, and point to it', () => {
     const found = run([size, down('a', 10 * SECOND, 40 * SECOND)]).findings.find((one) => one.rule === 'quorum-at-risk');
     expect(found?.severity).toBe('info');

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { RawExampleFact } from '../../src/rules/raw.ts';
 import { findings, rule, verdict } from './world.ts';
 
-const a = (at: string, node = 'n1', more: Partial<RawExampleFact> = {}): RawExampleFact => ({ type: 'peer.became-inactive', at, nodes: [node], data: { peer: 'p' }, ...more });
+const a = (at: string, node = 'n1', more: Partial<RawExampleFact> = {}): RawExampleFact => ({
+  type: 'peer.became-inactive',
+  at,
+  nodes: [node],
+  data: { peer: 'p' },
+  ...more,
+});
 const b = (at: string, node = 'n1'): RawExampleFact => ({ type: 'peer.became-active', at, nodes: [node], data: { peer: 'p' } });
 const c = (at: string, node = 'n1'): RawExampleFact => ({ type: 'raft.tick-missed', at, nodes: [node] });
 
@@ -71,7 +77,9 @@ describe('count', () => {
 });
 
 describe('sequence', () => {
-  const abc = rule('sequence:\n  steps: [{ type: peer.became-inactive }, { type: peer.became-active }, { type: raft.tick-missed }]\n  within: 10s\n  by: [node]');
+  const abc = rule(
+    'sequence:\n  steps: [{ type: peer.became-inactive }, { type: peer.became-active }, { type: raft.tick-missed }]\n  within: 10s\n  by: [node]',
+  );
   test('in order, both ends included', () => {
     expect(verdict(abc, { facts: [a('T'), b('T+3s'), c('T+10s')] })).toBe('fired');
     expect(verdict(abc, { facts: [a('T'), b('T+3s'), c('T+10001ms')] })).toBe('quiet');
@@ -127,7 +135,11 @@ describe('absence', () => {
 });
 
 describe('compare', () => {
-  const size = (member: string, dbSize: string | null): RawExampleFact => ({ type: 'db.size', at: 'T', data: { member, ...(dbSize === null ? {} : { dbSize }) } });
+  const size = (member: string, dbSize: string | null): RawExampleFact => ({
+    type: 'db.size',
+    at: 'T',
+    data: { member, ...(dbSize === null ? {} : { dbSize }) },
+  });
   test('spread and ratio, at the edge', () => {
     const spread = rule('compare: { of: { type: db.size }, field: dbSize, by: [member], measure: spread, gte: 10MB }');
     expect(verdict(spread, { facts: [size('x', '20MB'), size('y', '10MB')] })).toBe('fired');

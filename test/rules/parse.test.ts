@@ -42,11 +42,19 @@ test('a missing key, an unknown placeholder and an unexplained risk', () => {
 
 test('one id in two files', () => {
   const text = ruleText('fact: { type: member.down }');
-  expect(parseRules([{ path: 'a.yaml', text }, { path: 'b.yaml', text }]).mistakes).toMatchObject([{ file: 'b.yaml' }]);
+  expect(
+    parseRules([
+      { path: 'a.yaml', text },
+      { path: 'b.yaml', text },
+    ]).mistakes,
+  ).toMatchObject([{ file: 'b.yaml' }]);
 });
 
 test('endless aliases are a mistake, not a hang', () => {
-  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'.split('').map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefg'[i]}`).join(',')}]`).join('\n')}\n`;
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefgh'
+    .split('')
+    .map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefg'[i]}`).join(',')}]`)
+    .join('\n')}\n`;
   expect(mistakesOf(bomb).length).toBeGreaterThan(0);
 });
 

@@ -6,7 +6,11 @@ import type { Rule } from '../../src/rules/rule.ts';
 
 /** A rule around a `detect` block, for tests of one matcher. */
 export function ruleText(detect: string, more = ''): string {
-  const indented = detect.trim().split('\n').map((line) => `  ${line}`).join('\n');
+  const indented = detect
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
   return `id: probe
 status: test
 severity: warning
@@ -40,4 +44,3 @@ export function verdict(one: Rule, example: Omit<RawExample, 'name'>): Outcome {
 export function findings(one: Rule, example: Omit<RawExample, 'name'>): readonly Finding[] {
   return runExample(one, { name: 'x', ...example }).findings;
 }
-

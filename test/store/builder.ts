@@ -101,7 +101,16 @@ export function clock(node: string, segments: readonly { from: number | null; of
 
 export function historyOf(clocks: readonly NodeClock[]): History {
   return {
-    collectedAt: null, from: null, to: null, members: [], nodes: clocks.map((c) => c.node), clocks, leadership: [], roles: [], derived: [], undecided: [],
+    collectedAt: null,
+    from: null,
+    to: null,
+    members: [],
+    nodes: clocks.map((c) => c.node),
+    clocks,
+    leadership: [],
+    roles: [],
+    derived: [],
+    undecided: [],
   };
 }
 

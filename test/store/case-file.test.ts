@@ -22,7 +22,11 @@ function finishedCase(path: string): void {
   const writer = createCase(path);
   const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'a.log', modifiedAt: null });
   const source = addSource(writer, entry, 'cp1');
-  addLines(writer, entry, Array.from({ length: 3000 }, (_, i) => ({ source, time: 1e15 + i, text: `line ${i}` })));
+  addLines(
+    writer,
+    entry,
+    Array.from({ length: 3000 }, (_, i) => ({ source, time: 1e15 + i, text: `line ${i}` })),
+  );
   writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: 3000, events: 3000 });
   writer.finish();
 }
@@ -55,7 +59,11 @@ describe('what is not a finished case is refused', () => {
       const writer = createCase(path);
       const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'a.log', modifiedAt: null });
       const source = addSource(writer, entry, 'cp1');
-      addLines(writer, entry, Array.from({ length: 500 }, (_, i) => ({ source, time: i, text: 'x' })));
+      addLines(
+        writer,
+        entry,
+        Array.from({ length: 500 }, (_, i) => ({ source, time: i, text: 'x' })),
+      );
       const copy = join(folder, 'copy.inquest');
       copyFileSync(path, copy);
       writer.abort();

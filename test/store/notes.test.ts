@@ -33,7 +33,10 @@ describe('notes', () => {
     notes.change(later.id, { text: "it's; DROP TABLE notes" });
     notes.remove(general.id);
     notes.close();
-    expect(readNotes(path)).toEqual([{ ...first, tag: 'trigger' }, { ...later, text: "it's; DROP TABLE notes" }]);
+    expect(readNotes(path)).toEqual([
+      { ...first, tag: 'trigger' },
+      { ...later, text: "it's; DROP TABLE notes" },
+    ]);
     expect(reader.findings()).toEqual([]);
     reader.close();
     openCase(path).close();

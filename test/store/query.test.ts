@@ -65,7 +65,10 @@ describe('read-only SQL', () => {
       const outer = reader.query('SELECT id FROM events ORDER BY id').rows;
       const pairs: unknown[] = [];
       for (const [id] of outer) for (const [line] of reader.query(`SELECT line FROM events WHERE id = ${String(id)}`).rows) pairs.push([id, line]);
-      expect(pairs).toEqual([[1, 1], [2, 2]]);
+      expect(pairs).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
       for (const row of reader.query('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n').rows) if (row[0] === 5) break;
       expect([...reader.query('EXPLAIN QUERY PLAN SELECT 1').rows].length).toBeGreaterThan(0);
       expect([...reader.query('pragma table_info(events)').rows].length).toBe(7);

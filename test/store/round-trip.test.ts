@@ -28,7 +28,11 @@ describe('what is stored comes back', () => {
         writer.updateBundle(bundle, { layout: 'troubleshoot', collectedAt: null });
         const read = writer.beginEntry({ bundle, path: 'a.log', modifiedAt: epochMicros(T) });
         const source = writer.source({ entry: read, host: 'h', component: 'kubelet', pod: 'p', container: 'c', generation: 'rotated' });
-        writer.updateSources([{ id: source, node: 'cp1' }, { id: source, from: epochMicros(T), to: epochMicros(T + 5) }, { id: source, from: null }]);
+        writer.updateSources([
+          { id: source, node: 'cp1' },
+          { id: source, from: epochMicros(T), to: epochMicros(T + 5) },
+          { id: source, from: null },
+        ]);
         writer.endEntry(read, { sha256: 'cd', bytes: 2 ** 41, parser: 'kubelet-log', skipped: null, lines: 10, events: 7, continuations: 2, unparsed: 1 });
         const skipped = writer.beginEntry({ bundle, path: 'b.bin', modifiedAt: null });
         writer.endEntry(skipped, { sha256: 'ef', bytes: 5, parser: null, skipped: 'no parser knows it', lines: 0, events: 0, continuations: 0, unparsed: 0 });
@@ -41,8 +45,34 @@ describe('what is stored comes back', () => {
       (reader) => {
         expect(reader.bundles()).toEqual([{ id: 1, path: 'bundle.tgz', sha256: 'ab'.repeat(32), bytes: 1234, layout: 'troubleshoot', collectedAt: null }]);
         expect(reader.entries()).toEqual([
-          { id: 1, bundle: 1, path: 'a.log', sha256: 'cd', bytes: 2 ** 41, modifiedAt: T, parser: 'kubelet-log', skipped: null, lines: 10, events: 7, continuations: 2, unparsed: 1 },
-          { id: 2, bundle: 1, path: 'b.bin', sha256: 'ef', bytes: 5, modifiedAt: null, parser: null, skipped: 'no parser knows it', lines: 0, events: 0, continuations: 0, unparsed: 0 },
+          {
+            id: 1,
+            bundle: 1,
+            path: 'a.log',
+            sha256: 'cd',
+            bytes: 2 ** 41,
+            modifiedAt: T,
+            parser: 'kubelet-log',
+            skipped: null,
+            lines: 10,
+            events: 7,
+            continuations: 2,
+            unparsed: 1,
+          },
+          {
+            id: 2,
+            bundle: 1,
+            path: 'b.bin',
+            sha256: 'ef',
+            bytes: 5,
+            modifiedAt: null,
+            parser: null,
+            skipped: 'no parser knows it',
+            lines: 0,
+            events: 0,
+            continuations: 0,
+            unparsed: 0,
+          },
         ]);
         expect(reader.sources()).toEqual([
           { id: 1, entry: 1, host: 'h', node: 'cp1', component: 'kubelet', pod: 'p', container: 'c', generation: 'rotated', from: null, to: T + 5 },
@@ -50,7 +80,12 @@ describe('what is stored comes back', () => {
         expect(reader.diagnostics()).toHaveLength(3);
         expect(reader.diagnostics()[0]).toEqual({ code: 'WAL_CRC_MISMATCH', entry: 1, path: 'a.log', line: null, offset: 64, detail: 'record 3', count: 2 });
         expect(reader.coverage()).toEqual({
-          entries: 2, bytes: 2 ** 41 + 5, lines: 10, events: 7, continuations: 2, unparsed: 1,
+          entries: 2,
+          bytes: 2 ** 41 + 5,
+          lines: 10,
+          events: 7,
+          continuations: 2,
+          unparsed: 1,
           skipped: [{ path: 'b.bin', reason: 'no parser knows it' }],
           damaged: [{ path: 'a.log', reason: 'the CRC chain of the write-ahead log is broken: record 3' }],
         });
@@ -67,7 +102,14 @@ describe('what is stored comes back', () => {
         const source = addSource(writer, entry, 'cp1');
         writer.facts([became(entry, source, null, 4), became(entry, source, T + 1, 2), became(entry, source, T, 1)]);
         writer.facts([
-          { type: 'raft.election-started', at: epochMicros(T + 1), meaning: 'written', source, ref: { entry, line: 1, offset: 0, length: 1 }, data: { member, raftTerm: 3 } },
+          {
+            type: 'raft.election-started',
+            at: epochMicros(T + 1),
+            meaning: 'written',
+            source,
+            ref: { entry, line: 1, offset: 0, length: 1 },
+            data: { member, raftTerm: 3 },
+          },
           became(entry, source, null, 5),
         ]);
         writer.facts(Array.from({ length: 700 }, (_, i) => became(entry, source, T + 10, 100 + i)));
@@ -78,8 +120,14 @@ describe('what is stored comes back', () => {
         expect(terms(reader.facts(['raft.election-started', 'raft.became', 'raft.became']))).toEqual(expected);
         expect([...reader.facts(['raft.election-started'])]).toEqual([
           {
-            type: 'raft.election-started', at: T + 1, meaning: 'written', source: 1, ref: { entry: 1, line: 1, offset: 0, length: 1 },
-            data: { member, raftTerm: 3 }, node: 'cp2', component: 'etcd',
+            type: 'raft.election-started',
+            at: T + 1,
+            meaning: 'written',
+            source: 1,
+            ref: { entry: 1, line: 1, offset: 0, length: 1 },
+            data: { member, raftTerm: 3 },
+            node: 'cp2',
+            component: 'etcd',
           },
         ]);
         expect([...reader.facts([])]).toEqual([]);
@@ -97,7 +145,10 @@ describe('what is stored comes back', () => {
       (writer) => {
         const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'cp1/etcd.log', modifiedAt: null });
         const source = addSource(writer, entry, 'cp1');
-        const [, second] = addLines(writer, entry, [{ source, time: T, text: 'one' }, { source, time: T + 1, text: 'two \u001b[0m' }]);
+        const [, second] = addLines(writer, entry, [
+          { source, time: T, text: 'one' },
+          { source, time: T + 1, text: 'two \u001b[0m' },
+        ]);
         writer.endEntry(entry, { ...COUNTS, sha256: 'feed', bytes: 9, lines: 2, events: 2 });
         const cited = { ref: { entry, line: 2, offset: second ?? -1, length: 3 }, at: epochMicros(T + 1), why: 'says so' };
         const made = { ref: { entry, line: null, offset: 0, length: 0 }, at: null, why: 'from the page', text: 'page 3' };
@@ -106,8 +157,15 @@ describe('what is stored comes back', () => {
           collectedAt: epochMicros(T + 9),
           members: [
             {
-              id: member, clusterId: clusterIdFromHex('cdf818194e3a8c32'), name: 'm1', node: 'cp1', version: '3.5.9', peerUrls: ['https://10.0.0.1:2380'], clientUrls: [],
-              removedAt: null, aliases: [{ text: '10.0.0.1', kind: 'address', because: cited }],
+              id: member,
+              clusterId: clusterIdFromHex('cdf818194e3a8c32'),
+              name: 'm1',
+              node: 'cp1',
+              version: '3.5.9',
+              peerUrls: ['https://10.0.0.1:2380'],
+              clientUrls: [],
+              removedAt: null,
+              aliases: [{ text: '10.0.0.1', kind: 'address', because: cited }],
             },
           ],
           leadership: [{ clusterId: null, raftTerm: 7, leader: other, name: 'm2', from: epochMicros(T), to: null, endReason: null, evidence: [cited] }],
@@ -117,8 +175,17 @@ describe('what is stored comes back', () => {
         };
         findings = [
           {
-            id: 'no-leader-1', rule: 'no-leader', severity: 'critical', title: 'No leader', summary: 's', nodes: ['cp1'], start: epochMicros(T), end: null,
-            evidence: [cited], counterEvidence: [made], causes: [{ finding: 'slow-disk-1', lag: 1.25, why: 'before it' }],
+            id: 'no-leader-1',
+            rule: 'no-leader',
+            severity: 'critical',
+            title: 'No leader',
+            summary: 's',
+            nodes: ['cp1'],
+            start: epochMicros(T),
+            end: null,
+            evidence: [cited],
+            counterEvidence: [made],
+            causes: [{ finding: 'slow-disk-1', lag: 1.25, why: 'before it' }],
             remediation: [{ step: 'look', command: 'etcdctl endpoint status', risk: 'none', riskNote: null }],
           },
         ];
@@ -167,7 +234,12 @@ test('a dropped entry leaves nothing behind, and what comes after it stays whole
       const fill = (path: string, big: boolean): EntryId => {
         const entry = writer.beginEntry({ bundle, path, modifiedAt: null });
         const source = addSource(writer, entry, 'cp1');
-        addLines(writer, entry, Array.from({ length: big ? 6000 : 20 }, (_, i) => ({ source, time: T + i, text: `${path} ${i} ${'q'.repeat(200)}` })), 100);
+        addLines(
+          writer,
+          entry,
+          Array.from({ length: big ? 6000 : 20 }, (_, i) => ({ source, time: T + i, text: `${path} ${i} ${'q'.repeat(200)}` })),
+          100,
+        );
         writer.facts([became(entry, source, T, 1)]);
         writer.citedTexts([{ entry, line: 1, offset: 2 ** 33, text: 'cited' }]);
         return entry;
@@ -196,7 +268,8 @@ test('a dropped entry leaves nothing behind, and what comes after it stays whole
       const rows = [...reader.timeline({})];
       expect(rows).toHaveLength(6040);
       for (const row of rows) expect(row.text.startsWith(`${row.path} ${row.event.line - 1} `)).toBe(true);
-      for (const row of rows.slice(0, 50)) expect([...reader.query(`SELECT source, line FROM events WHERE id = ${row.event.id}`).rows]).toEqual([[row.event.source, row.event.line]]);
+      for (const row of rows.slice(0, 50))
+        expect([...reader.query(`SELECT source, line FROM events WHERE id = ${row.event.id}`).rows]).toEqual([[row.event.source, row.event.line]]);
     },
   );
 });

@@ -8,7 +8,9 @@ import { addBundle, addLines, addSource, build, withFolder } from './builder.ts'
 
 function addRaw(writer: CaseWriter, raw: Uint8Array, pieces = 1): EntryId {
   const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'doc', modifiedAt: null });
-  const lines = Buffer.from(raw).toString('latin1').split(/(?<=\n)/);
+  const lines = Buffer.from(raw)
+    .toString('latin1')
+    .split(/(?<=\n)/);
   const per = Math.ceil(lines.length / pieces);
   let offset = 0;
   for (let from = 0; from < lines.length; from += per) {
@@ -61,28 +63,34 @@ describe('evidence text', () => {
 
   test('any bytes cut in any pieces come back line by line', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(fc.constant(0x0a), fc.constant(0x0d), fc.nat(255)), { minLength: 1, maxLength: 600 }), fc.integer({ min: 1, max: 9 }), async (bytes, pieces) => {
-        const raw = Uint8Array.from(bytes);
-        let entry: EntryId | null = null;
-        await build(
-          (writer) => {
-            entry = addRaw(writer, raw, pieces);
-          },
-          (reader) => {
-            if (entry === null) throw new Error('no entry');
-            let offset = 0;
-            const expected: { line: number; text: string }[] = [];
-            for (const line of Buffer.from(raw).toString('latin1').split(/(?<=\n)/)) {
-              const text = Buffer.from(line.replace(/\r?\n$|\r$/, ''), 'latin1').toString('utf8');
-              expected.push({ line: expected.length + 1, text });
-              expect(reader.text(ref(entry, offset))).toBe(text);
-              offset += line.length;
-            }
-            expect(reader.surroundings(ref(entry, 0), 0, 1e6)).toEqual(expected);
-            expect(reader.surroundings(ref(entry, raw.byteLength - 1), 1e6, 0)).toEqual(expected);
-          },
-        );
-      }),
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.constant(0x0a), fc.constant(0x0d), fc.nat(255)), { minLength: 1, maxLength: 600 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (bytes, pieces) => {
+          const raw = Uint8Array.from(bytes);
+          let entry: EntryId | null = null;
+          await build(
+            (writer) => {
+              entry = addRaw(writer, raw, pieces);
+            },
+            (reader) => {
+              if (entry === null) throw new Error('no entry');
+              let offset = 0;
+              const expected: { line: number; text: string }[] = [];
+              for (const line of Buffer.from(raw)
+                .toString('latin1')
+                .split(/(?<=\n)/)) {
+                const text = Buffer.from(line.replace(/\r?\n$|\r$/, ''), 'latin1').toString('utf8');
+                expected.push({ line: expected.length + 1, text });
+                expect(reader.text(ref(entry, offset))).toBe(text);
+                offset += line.length;
+              }
+              expect(reader.surroundings(ref(entry, 0), 0, 1e6)).toEqual(expected);
+              expect(reader.surroundings(ref(entry, raw.byteLength - 1), 1e6, 0)).toEqual(expected);
+            },
+          );
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -130,7 +138,11 @@ describe('evidence text', () => {
       const reader = writer.reader();
       const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'a.log', modifiedAt: null });
       const source = addSource(writer, entry, 'cp1');
-      const offsets = addLines(writer, entry, Array.from({ length: 5000 }, (_, i) => ({ source, time: i, text: `line ${i} ${'z'.repeat(300)}` })));
+      const offsets = addLines(
+        writer,
+        entry,
+        Array.from({ length: 5000 }, (_, i) => ({ source, time: i, text: `line ${i} ${'z'.repeat(300)}` })),
+      );
       expect(writer.pending()).toBeGreaterThan(0);
       for (const i of [0, 2500, 4999]) expect(reader.text(ref(entry, offsets[i] ?? -1))).toContain(`line ${i} `);
       writer.finish();

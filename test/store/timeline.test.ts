@@ -10,7 +10,10 @@ const NODES = ['cp1', 'cp2', 'cp3'] as const;
 
 interface Spec {
   readonly clocks: readonly { readonly node: string; readonly segments: readonly { readonly from: number | null; readonly offset: number }[] }[];
-  readonly entries: readonly { readonly nodes: readonly (string | null)[]; readonly lines: readonly { readonly pick: number; readonly time: number | null; readonly level: number }[] }[];
+  readonly entries: readonly {
+    readonly nodes: readonly (string | null)[];
+    readonly lines: readonly { readonly pick: number; readonly time: number | null; readonly level: number }[];
+  }[];
 }
 
 const spec: fc.Arbitrary<Spec> = fc.record({
@@ -20,11 +23,11 @@ const spec: fc.Arbitrary<Spec> = fc.record({
         fc.record({
           node: fc.constant(node),
           segments: fc
-            .tuple(fc.integer({ min: -40, max: 40 }), fc.array(fc.record({ from: fc.integer({ min: 0, max: 200 }), offset: fc.integer({ min: -40, max: 40 }) }), { maxLength: 2 }))
-            .map(([offset, more]) => [
-              { from: null, offset },
-              ...more.map((m) => ({ from: BASE + m.from, offset: m.offset })).sort((a, b) => a.from - b.from),
-            ]),
+            .tuple(
+              fc.integer({ min: -40, max: 40 }),
+              fc.array(fc.record({ from: fc.integer({ min: 0, max: 200 }), offset: fc.integer({ min: -40, max: 40 }) }), { maxLength: 2 }),
+            )
+            .map(([offset, more]) => [{ from: null, offset }, ...more.map((m) => ({ from: BASE + m.from, offset: m.offset })).sort((a, b) => a.from - b.from)]),
         }),
       ),
     ),
@@ -32,10 +35,7 @@ const spec: fc.Arbitrary<Spec> = fc.record({
   entries: fc.array(
     fc.record({
       nodes: fc.array(fc.constantFrom(...NODES, null), { minLength: 1, maxLength: 3 }),
-      lines: fc.array(
-        fc.record({ pick: fc.nat(2), time: fc.option(fc.integer({ min: 0, max: 200 }), { freq: 4 }), level: fc.nat(6) }),
-        { maxLength: 40 },
-      ),
+      lines: fc.array(fc.record({ pick: fc.nat(2), time: fc.option(fc.integer({ min: 0, max: 200 }), { freq: 4 }), level: fc.nat(6) }), { maxLength: 40 }),
     }),
     { maxLength: 5 },
   ),
@@ -77,7 +77,10 @@ function fill(writer: CaseWriter, { clocks, entries }: Spec): Expected[] {
     const offsets = addLines(writer, entry, made, 3);
     for (const [i, line] of made.entries()) {
       const own = made.filter((m) => m.source === line.source);
-      const before = made.slice(0, i + 1).filter((m) => m.source === line.source && !Number.isNaN(m.time)).at(-1);
+      const before = made
+        .slice(0, i + 1)
+        .filter((m) => m.source === line.source && !Number.isNaN(m.time))
+        .at(-1);
       const place = before ?? own.find((m) => !Number.isNaN(m.time));
       all.push({
         at: place === undefined ? Infinity : correct(line.node, place.time),
@@ -101,28 +104,41 @@ const told = (rows: readonly Expected[]): unknown[] => rows.map((r) => [r.at, r.
 describe('timeline', () => {
   test('forward, backward, windows, filters and pages agree with a plain sort', async () => {
     await fc.assert(
-      fc.asyncProperty(spec, fc.integer({ min: -40, max: 240 }), fc.integer({ min: 0, max: 120 }), fc.integer({ min: 1, max: 9 }), async (given, start, length, page) => {
-        let expected: Expected[] = [];
-        await build(
-          (writer) => {
-            expected = fill(writer, given);
-          },
-          (reader) => {
-            expect(seen(reader.timeline({}))).toEqual(told(expected));
-            expect(seen(reader.timeline({ direction: 'backward' }))).toEqual(told([...expected].reverse()));
-            const [from, to] = [epochMicros(BASE + start), epochMicros(BASE + start + length)];
-            const window = expected.filter((r) => r.at >= from && r.at < to);
-            expect(seen(reader.timeline({ from, to }))).toEqual(told(window));
-            expect(seen(reader.timeline({ from, limit: page }))).toEqual(told(expected.filter((r) => r.at >= from && r.at < Infinity).slice(0, page)));
-            expect(seen(reader.timeline({ to, limit: page, direction: 'backward' }))).toEqual(told(expected.filter((r) => r.at < to).reverse().slice(0, page)));
-            expect(seen(reader.timeline({ nodes: ['cp2'], minLevel: 'warn' }))).toEqual(told(expected.filter((r) => r.node === 'cp2' && r.level >= 4)));
-            expect(seen(reader.timeline({ grep: /line 1\d? ünï$/g }))).toEqual(told(expected.filter((r) => /line 1\d? ünï$/.test(r.text))));
-            expect(reader.eventCount()).toBe(expected.length);
-            const counted = reader.density(epochMicros(BASE - 1000), epochMicros(BASE + 1000), 7).reduce((sum, bin) => sum + bin.total, 0);
-            expect(counted).toBe(expected.filter((r) => r.at < Infinity).length);
-          },
-        );
-      }),
+      fc.asyncProperty(
+        spec,
+        fc.integer({ min: -40, max: 240 }),
+        fc.integer({ min: 0, max: 120 }),
+        fc.integer({ min: 1, max: 9 }),
+        async (given, start, length, page) => {
+          let expected: Expected[] = [];
+          await build(
+            (writer) => {
+              expected = fill(writer, given);
+            },
+            (reader) => {
+              expect(seen(reader.timeline({}))).toEqual(told(expected));
+              expect(seen(reader.timeline({ direction: 'backward' }))).toEqual(told([...expected].reverse()));
+              const [from, to] = [epochMicros(BASE + start), epochMicros(BASE + start + length)];
+              const window = expected.filter((r) => r.at >= from && r.at < to);
+              expect(seen(reader.timeline({ from, to }))).toEqual(told(window));
+              expect(seen(reader.timeline({ from, limit: page }))).toEqual(told(expected.filter((r) => r.at >= from && r.at < Infinity).slice(0, page)));
+              expect(seen(reader.timeline({ to, limit: page, direction: 'backward' }))).toEqual(
+                told(
+                  expected
+                    .filter((r) => r.at < to)
+                    .reverse()
+                    .slice(0, page),
+                ),
+              );
+              expect(seen(reader.timeline({ nodes: ['cp2'], minLevel: 'warn' }))).toEqual(told(expected.filter((r) => r.node === 'cp2' && r.level >= 4)));
+              expect(seen(reader.timeline({ grep: /line 1\d? ünï$/g }))).toEqual(told(expected.filter((r) => /line 1\d? ünï$/.test(r.text))));
+              expect(reader.eventCount()).toBe(expected.length);
+              const counted = reader.density(epochMicros(BASE - 1000), epochMicros(BASE + 1000), 7).reduce((sum, bin) => sum + bin.total, 0);
+              expect(counted).toBe(expected.filter((r) => r.at < Infinity).length);
+            },
+          );
+        },
+      ),
       { numRuns: 40 },
     );
   }, 60_000);
@@ -135,7 +151,12 @@ describe('timeline', () => {
         for (const node of NODES) {
           const entry = writer.beginEntry({ bundle, path: `${node}.log`, modifiedAt: null });
           const source = addSource(writer, entry, node);
-          addLines(writer, entry, Array.from({ length: per }, (_, i) => ({ source, time: BASE + i * 1000 + ((i * 7919) % 5000), text: `${node} ${i} ${'x'.repeat(400)}` })), 500);
+          addLines(
+            writer,
+            entry,
+            Array.from({ length: per }, (_, i) => ({ source, time: BASE + i * 1000 + ((i * 7919) % 5000), text: `${node} ${i} ${'x'.repeat(400)}` })),
+            500,
+          );
           writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: per, events: per });
         }
         writer.analysis(historyOf([clock('cp2', [{ from: null, offset: 60_000_000 }])]), [], []);
@@ -146,7 +167,8 @@ describe('timeline', () => {
         expect(forward).toHaveLength(3 * per);
         for (const [i, [at, source, offset]] of forward.entries()) {
           const before = forward[i - 1];
-          if (before !== undefined) expect(before[0] < at || (before[0] === at && (before[1] < source || (before[1] === source && before[2] < offset)))).toBe(true);
+          if (before !== undefined)
+            expect(before[0] < at || (before[0] === at && (before[1] < source || (before[1] === source && before[2] < offset)))).toBe(true);
         }
         const backward = [...reader.timeline({ direction: 'backward' })].map((r) => [r.at ?? 0, r.event.source, r.event.offset]);
         expect(backward.reverse()).toEqual(forward);
@@ -167,7 +189,12 @@ describe('timeline', () => {
           const entry = writer.beginEntry({ bundle, path: `${n}.log`, modifiedAt: null });
           const source = addSource(writer, entry, nodes[n % 4] ?? null);
           // Five seconds apart, for ever longer stretches: the last ones need buckets of several seconds.
-          addLines(writer, entry, Array.from({ length: n === 47 ? 9000 : 50 }, (_, i) => ({ source, time: BASE + i * 5_000_000, level: i % 7, text: 'x' })), 1000);
+          addLines(
+            writer,
+            entry,
+            Array.from({ length: n === 47 ? 9000 : 50 }, (_, i) => ({ source, time: BASE + i * 5_000_000, level: i % 7, text: 'x' })),
+            1000,
+          );
           writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: 0, events: 0 });
         }
         writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 250_000_000 }])]), [], []);

@@ -8,24 +8,58 @@ import { SimulatedCluster, generator } from './support/simulated-cluster.ts';
 
 const CLUSTER = cluster('c1c1c1c1c1c1c1c1');
 const [a, b, c] = ['111', '222', '333'].map(member) as [MemberId, MemberId, MemberId];
-const NAMES = new Map<MemberId, string>([[a, 'n1'], [b, 'n2'], [c, 'n3']]);
+const NAMES = new Map<MemberId, string>([
+  [a, 'n1'],
+  [b, 'n2'],
+  [c, 'n3'],
+]);
 
-function statuses(): { readonly kase: CaseOfFacts; readonly status: (own: MemberId, leader: MemberId | null, raftTerm: number, index: number, when?: EpochMicros | null) => void; readonly list: (ids: readonly MemberId[]) => SourceId } {
+function statuses(): {
+  readonly kase: CaseOfFacts;
+  readonly status: (own: MemberId, leader: MemberId | null, raftTerm: number, index: number, when?: EpochMicros | null) => void;
+  readonly list: (ids: readonly MemberId[]) => SourceId;
+} {
   const kase = new CaseOfFacts();
   const tool = kase.addSource({ component: 'etcdctl', node: 'box' });
   const status = (own: MemberId, leader: MemberId | null, raftTerm: number, index: number, when: EpochMicros | null = null): void => {
-    const data: FactMap['endpoint.status'] = { endpoint: `http://${NAMES.get(own) ?? ''}:2379`, member: own, cluster: CLUSTER, version: null, dbSizeBytes: null, dbSizeInUseBytes: null, quotaBytes: null, leader, learner: false, raftTerm, raftIndex: index, appliedIndex: index, revision: index, errors: [], isLeader: leader === own };
+    const data: FactMap['endpoint.status'] = {
+      endpoint: `http://${NAMES.get(own) ?? ''}:2379`,
+      member: own,
+      cluster: CLUSTER,
+      version: null,
+      dbSizeBytes: null,
+      dbSizeInUseBytes: null,
+      quotaBytes: null,
+      leader,
+      learner: false,
+      raftTerm,
+      raftIndex: index,
+      appliedIndex: index,
+      revision: index,
+      errors: [],
+      isLeader: leader === own,
+    };
     kase.fact(tool, 'endpoint.status', when, data, 'observed');
   };
   const list = (ids: readonly MemberId[]): SourceId => {
     const source = kase.addSource({ component: 'etcdctl', node: 'box' });
-    for (const id of ids) kase.fact(source, 'member.listed', null, { member: id, cluster: CLUSTER, name: NAMES.get(id) ?? null, peerUrls: [], clientUrls: [], learner: false, started: true }, 'observed');
+    for (const id of ids)
+      kase.fact(
+        source,
+        'member.listed',
+        null,
+        { member: id, cluster: CLUSTER, name: NAMES.get(id) ?? null, peerUrls: [], clientUrls: [], learner: false, started: true },
+        'observed',
+      );
     return source;
   };
   return { kase, status, list };
 }
 
-const kinds = (kase: CaseOfFacts): readonly string[] => buildHistory(kase).history.derived.map((d) => d.type).filter((t) => t.startsWith('raft.') || t === 'cluster.forked' || t === 'cluster.leaderless');
+const kinds = (kase: CaseOfFacts): readonly string[] =>
+  buildHistory(kase)
+    .history.derived.map((d) => d.type)
+    .filter((t) => t.startsWith('raft.') || t === 'cluster.forked' || t === 'cluster.leaderless');
 
 describe('by status alone', () => {
   it('one leader is told with its term, and nothing else is said', () => {
@@ -60,7 +94,9 @@ describe('by status alone', () => {
     fork.list([b, c]);
     fork.status(a, a, 8, 400);
     fork.status(b, b, 7, 900);
-    expect(buildHistory(fork.kase).history.derived.filter((d) => d.type === 'cluster.forked')).toMatchObject([{ data: { how: 'membership', sides: [['n2', 'n3'], ['n1']] } }]);
+    expect(buildHistory(fork.kase).history.derived.filter((d) => d.type === 'cluster.forked')).toMatchObject([
+      { data: { how: 'membership', sides: [['n2', 'n3'], ['n1']] } },
+    ]);
 
     const replaced = statuses();
     replaced.list([a, b]);
@@ -76,7 +112,11 @@ describe('by status alone', () => {
     status(a, a, 7, 900);
     status(b, b, 8, 300);
     expect(kinds(kase)).toEqual([]);
-    for (const [id, hash] of [[a, 1], [b, 2]] as const) kase.fact(tool, 'endpoint.hashkv', null, { endpoint: 'x', member: id, hash, revision: 200, compactRevision: -1, atRevision: null }, 'observed');
+    for (const [id, hash] of [
+      [a, 1],
+      [b, 2],
+    ] as const)
+      kase.fact(tool, 'endpoint.hashkv', null, { endpoint: 'x', member: id, hash, revision: 200, compactRevision: -1, atRevision: null }, 'observed');
     expect(buildHistory(kase).history.derived.filter((d) => d.type === 'cluster.forked')).toMatchObject([{ data: { how: 'data', sides: [['n1'], ['n2']] } }]);
   });
 
@@ -87,7 +127,9 @@ describe('by status alone', () => {
     status(b, null, 9, 10, at(1));
     status(a, null, 9, 10, at(21));
     const { history } = buildHistory(kase);
-    expect(history.derived.filter((d) => d.type === 'cluster.leaderless')).toMatchObject([{ to: null, data: { scope: 'cluster', duration: 21 * SECOND, low: 21 * SECOND, high: Infinity } }]);
+    expect(history.derived.filter((d) => d.type === 'cluster.leaderless')).toMatchObject([
+      { to: null, data: { scope: 'cluster', duration: 21 * SECOND, low: 21 * SECOND, high: Infinity } },
+    ]);
     expect(history.undecided.some((u) => u.about === 'no-leader')).toBe(true);
     status(b, c, 10, 11, at(25));
     expect(kinds(kase)).toEqual([]);
@@ -122,6 +164,8 @@ describe('what a log alone can not tell', () => {
     for (const m of [y!, z!]) sim.say(m, 50, 'raft.leader-lost', { member: m.id, leader: x!.id, raftTerm: 2 });
     sim.say(y!, 50.01, 'raft.became', { member: y!.id, role: 'leader', raftTerm: 3 });
     sim.say(z!, 50.02, 'raft.leader-elected', { member: z!.id, leader: y!.id, raftTerm: 3 });
-    expect(buildHistory(sim.case).history.derived.filter((d) => d.type === 'cluster.leader-change')).toMatchObject([{ data: { planned: true, reason: 'transfer', leader: 'n2' } }]);
+    expect(buildHistory(sim.case).history.derived.filter((d) => d.type === 'cluster.leader-change')).toMatchObject([
+      { data: { planned: true, reason: 'transfer', leader: 'n2' } },
+    ]);
   });
 });

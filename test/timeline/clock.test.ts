@@ -13,44 +13,55 @@ const offset = fc.integer({ min: -3600 * SECOND, max: 3600 * SECOND });
 describe('clock model', () => {
   it('bounds contain the truth for every node, whatever the clocks and however many lines are missing', () => {
     fc.assert(
-      fc.property(fc.array(offset, { minLength: 2, maxLength: 7 }), fc.integer(), fc.double({ min: 0, max: 0.6, noNaN: true }), fc.integer({ min: 1, max: 8 }), (offsets, seed, lost, elections) => {
-        const random = generator(seed);
-        const sim = new SimulatedCluster({ offsets, random, lost });
-        for (let i = 0; i < elections; i += 1) {
-          const leader = sim.members[Math.floor(random() * sim.members.length)];
-          if (leader !== undefined) sim.elect(leader, 10 + i * 60);
-        }
-        const { history } = buildHistory(sim.case);
-        const reference = history.clocks.find((c) => c.reference);
-        const zero = sim.members.find((m) => m.name === reference?.node)?.offset ?? 0;
-        for (const clock of history.clocks) {
-          const truth = (sim.members.find((m) => m.name === clock.node)?.offset ?? 0) - zero;
-          expect(clock.low ?? -Infinity).toBeLessThanOrEqual(truth);
-          expect(clock.high ?? Infinity).toBeGreaterThanOrEqual(truth);
-          expect(clock.offset ?? 0).toBeGreaterThanOrEqual(clock.low ?? -Infinity);
-          expect(clock.offset ?? 0).toBeLessThanOrEqual(clock.high ?? Infinity);
-          expect(clock.segments).toHaveLength(1);
-        }
-      }),
+      fc.property(
+        fc.array(offset, { minLength: 2, maxLength: 7 }),
+        fc.integer(),
+        fc.double({ min: 0, max: 0.6, noNaN: true }),
+        fc.integer({ min: 1, max: 8 }),
+        (offsets, seed, lost, elections) => {
+          const random = generator(seed);
+          const sim = new SimulatedCluster({ offsets, random, lost });
+          for (let i = 0; i < elections; i += 1) {
+            const leader = sim.members[Math.floor(random() * sim.members.length)];
+            if (leader !== undefined) sim.elect(leader, 10 + i * 60);
+          }
+          const { history } = buildHistory(sim.case);
+          const reference = history.clocks.find((c) => c.reference);
+          const zero = sim.members.find((m) => m.name === reference?.node)?.offset ?? 0;
+          for (const clock of history.clocks) {
+            const truth = (sim.members.find((m) => m.name === clock.node)?.offset ?? 0) - zero;
+            expect(clock.low ?? -Infinity).toBeLessThanOrEqual(truth);
+            expect(clock.high ?? Infinity).toBeGreaterThanOrEqual(truth);
+            expect(clock.offset ?? 0).toBeGreaterThanOrEqual(clock.low ?? -Infinity);
+            expect(clock.offset ?? 0).toBeLessThanOrEqual(clock.high ?? Infinity);
+            expect(clock.segments).toHaveLength(1);
+          }
+        },
+      ),
       { numRuns: 150 },
     );
   });
 
   it('one wrong clock never moves the others', () => {
     fc.assert(
-      fc.property(offset.filter((o) => Math.abs(o) > 2 * SECOND), fc.integer(), fc.integer({ min: 0, max: 4 }), (wrong, seed, culprit) => {
-        const offsets = [0, 0, 0, 0, 0].map((_, i) => (i === culprit ? wrong : 0));
-        const sim = new SimulatedCluster({ offsets, random: generator(seed) });
-        sim.elect(sim.members[1] ?? sim.members[0]!, 10);
-        sim.elect(sim.members[2] ?? sim.members[0]!, 50);
-        const { history, correct } = buildHistory(sim.case);
-        for (const m of sim.members) {
-          const estimate = history.clocks.find((c) => c.node === m.name)?.offset ?? 0;
-          if (m.offset === 0) expect(estimate).toBe(0);
-          else expect(Math.abs(estimate - m.offset)).toBeLessThan(SECOND / 50);
-        }
-        expect(correct('nobody', at(5))).toBe(at(5));
-      }),
+      fc.property(
+        offset.filter((o) => Math.abs(o) > 2 * SECOND),
+        fc.integer(),
+        fc.integer({ min: 0, max: 4 }),
+        (wrong, seed, culprit) => {
+          const offsets = [0, 0, 0, 0, 0].map((_, i) => (i === culprit ? wrong : 0));
+          const sim = new SimulatedCluster({ offsets, random: generator(seed) });
+          sim.elect(sim.members[1] ?? sim.members[0]!, 10);
+          sim.elect(sim.members[2] ?? sim.members[0]!, 50);
+          const { history, correct } = buildHistory(sim.case);
+          for (const m of sim.members) {
+            const estimate = history.clocks.find((c) => c.node === m.name)?.offset ?? 0;
+            if (m.offset === 0) expect(estimate).toBe(0);
+            else expect(Math.abs(estimate - m.offset)).toBeLessThan(SECOND / 50);
+          }
+          expect(correct('nobody', at(5))).toBe(at(5));
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -75,7 +86,8 @@ describe('clock model', () => {
   it('takes the member that all others call behind for the wrong one', () => {
     const sim = new SimulatedCluster({ offsets: [0, 0, -20_000_000], random: generator(2) });
     const [a, b, c] = sim.members;
-    for (const when of [30, 60]) for (const m of [a, b]) sim.say(m!, when, 'peer.clock-drift', { peer: c!.id, drift: 20_000_000 + when, rtt: 400, error: null });
+    for (const when of [30, 60])
+      for (const m of [a, b]) sim.say(m!, when, 'peer.clock-drift', { peer: c!.id, drift: 20_000_000 + when, rtt: 400, error: null });
     const { history } = buildHistory(sim.case);
     expect(history.clocks.map((x) => Math.round((x.offset ?? 0) / SECOND))).toEqual([0, 0, -20]);
   });
@@ -135,32 +147,47 @@ describe('clock model', () => {
 });
 
 describe('weak and odd evidence about clocks', () => {
-  const LEASE = { namespace: 'kube-node-lease', name: 'w1', holder: 'w1', acquiredAt: null, durationSeconds: 40, transitions: 0, uid: null, resourceVersion: null, legacy: false };
+  const LEASE = {
+    namespace: 'kube-node-lease',
+    name: 'w1',
+    holder: 'w1',
+    acquiredAt: null,
+    durationSeconds: 40,
+    transitions: 0,
+    uid: null,
+    resourceVersion: null,
+    legacy: false,
+  };
 
   it('Leases bound a holder’s clock against the one API server, and say nothing where there are two', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -600 * SECOND, max: 600 * SECOND }), fc.array(fc.tuple(fc.nat(10_000), fc.nat(9_900)), { minLength: 1, maxLength: 20 }), fc.boolean(), (wrong, renewals, second) => {
-        const kase = new CaseOfFacts();
-        kase.fact(kase.addSource({ node: 'cp', component: 'kube-apiserver' }), 'apiserver.started', at(0), {});
-        kase.fact(kase.addSource({ node: 'w1', component: 'kubelet' }), 'kubelet.node-status-failed', at(0), { error: 'x' });
-        if (second) kase.fact(kase.addSource({ node: 'cp-2', component: 'kube-apiserver' }), 'apiserver.started', at(0), {});
-        const objects = kase.addSource({ component: 'other' });
-        for (const [second10, late] of renewals) {
-          const renewedAt = epochMicros(at(second10 / 10) + wrong);
-          const serverTime = epochMicros(Math.floor(at(second10 / 10 + late / 1000) / SECOND) * SECOND);
-          kase.fact(objects, 'k8s-lease.object', renewedAt, { ...LEASE, renewedAt, serverTime }, 'renewed');
-        }
-        const { clocks } = buildHistory(kase).history;
-        const of = (node: string): number => (node === 'w1' ? wrong : 0);
-        const reference = clocks.find((c) => c.reference)?.node ?? 'cp';
-        for (const clock of clocks) {
-          expect(clock.low ?? -Infinity).toBeLessThanOrEqual(of(clock.node) - of(reference));
-          expect(clock.high ?? Infinity).toBeGreaterThanOrEqual(of(clock.node) - of(reference));
-        }
-        const w1 = clocks.find((c) => !c.reference && c.node !== 'cp-2');
-        if (second) expect(w1?.basis).toEqual(['assumed']);
-        else expect(w1?.basis).toEqual(['lease']);
-      }),
+      fc.property(
+        fc.integer({ min: -600 * SECOND, max: 600 * SECOND }),
+        fc.array(fc.tuple(fc.nat(10_000), fc.nat(9_900)), { minLength: 1, maxLength: 20 }),
+        fc.boolean(),
+        (wrong, renewals, second) => {
+          const kase = new CaseOfFacts();
+          kase.fact(kase.addSource({ node: 'cp', component: 'kube-apiserver' }), 'apiserver.started', at(0), {});
+          kase.fact(kase.addSource({ node: 'w1', component: 'kubelet' }), 'kubelet.node-status-failed', at(0), { error: 'x' });
+          if (second) kase.fact(kase.addSource({ node: 'cp-2', component: 'kube-apiserver' }), 'apiserver.started', at(0), {});
+          const objects = kase.addSource({ component: 'other' });
+          for (const [second10, late] of renewals) {
+            const renewedAt = epochMicros(at(second10 / 10) + wrong);
+            const serverTime = epochMicros(Math.floor(at(second10 / 10 + late / 1000) / SECOND) * SECOND);
+            kase.fact(objects, 'k8s-lease.object', renewedAt, { ...LEASE, renewedAt, serverTime }, 'renewed');
+          }
+          const { clocks } = buildHistory(kase).history;
+          const of = (node: string): number => (node === 'w1' ? wrong : 0);
+          const reference = clocks.find((c) => c.reference)?.node ?? 'cp';
+          for (const clock of clocks) {
+            expect(clock.low ?? -Infinity).toBeLessThanOrEqual(of(clock.node) - of(reference));
+            expect(clock.high ?? Infinity).toBeGreaterThanOrEqual(of(clock.node) - of(reference));
+          }
+          const w1 = clocks.find((c) => !c.reference && c.node !== 'cp-2');
+          if (second) expect(w1?.basis).toEqual(['assumed']);
+          else expect(w1?.basis).toEqual(['lease']);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -170,7 +197,8 @@ describe('weak and odd evidence about clocks', () => {
       const kase = new CaseOfFacts();
       const source = kase.addSource({ node: 'a' });
       const id = member('a1');
-      for (const t of times) kase.fact(source, 'raft.vote-cast', at(t), { member: id, candidate: id, raftTerm: Math.round(t * 1000), preVote: true, outcome: 'granted' });
+      for (const t of times)
+        kase.fact(source, 'raft.vote-cast', at(t), { member: id, candidate: id, raftTerm: Math.round(t * 1000), preVote: true, outcome: 'granted' });
       return buildHistory(kase).history.derived.flatMap((d) => (d.type === 'clock.step' ? [Math.round(d.data.by / SECOND)] : []));
     };
     expect(lines([1.5, 10.5, 20.5, 30.5, 40.5, 25.5, 30.7, 41.5])).toEqual([-15]);

@@ -19,19 +19,33 @@ describe('facts', () => {
 
   it('come in order of corrected time with none lost, whatever the clocks', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(1000)), { maxLength: 200 }), fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 3, maxLength: 3 }), (events, offsets) => {
-        const kase = new CaseOfFacts();
-        const sources = offsets.map((_, i) => kase.addSource({ node: `n${i}` }));
-        for (const [node, second] of events) kase.fact(sources[node]!, 'raft.tick-missed', epochMicros(START + second * SECOND + (offsets[node] ?? 0) * SECOND), { member: member('a') });
-        kase.fact(sources[0]!, 'raft.tick-missed', null, { member: member('a') });
-        const clocks = offsets.map((o, i) => ({ node: `n${i}`, reference: false, offset: o * SECOND, low: null, high: null, basis: [], segments: [{ from: null, offset: o * SECOND, low: null, high: null }], evidence: [] }));
-        const spread = { min: Math.min(0, ...offsets) * SECOND, max: Math.max(0, ...offsets) * SECOND };
-        const facts = [...inCorrectedOrder(factReader(kase, new Map()).facts(['raft.tick-missed']), correction(clocks), spread)];
-        expect(facts).toHaveLength(events.length + 1);
-        expect(facts.at(-1)?.when).toBeNull();
-        const times = facts.slice(0, -1).map((f) => f.when ?? 0);
-        expect(times).toEqual(times.toSorted((a, b) => a - b));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(2), fc.nat(1000)), { maxLength: 200 }),
+        fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 3, maxLength: 3 }),
+        (events, offsets) => {
+          const kase = new CaseOfFacts();
+          const sources = offsets.map((_, i) => kase.addSource({ node: `n${i}` }));
+          for (const [node, second] of events)
+            kase.fact(sources[node]!, 'raft.tick-missed', epochMicros(START + second * SECOND + (offsets[node] ?? 0) * SECOND), { member: member('a') });
+          kase.fact(sources[0]!, 'raft.tick-missed', null, { member: member('a') });
+          const clocks = offsets.map((o, i) => ({
+            node: `n${i}`,
+            reference: false,
+            offset: o * SECOND,
+            low: null,
+            high: null,
+            basis: [],
+            segments: [{ from: null, offset: o * SECOND, low: null, high: null }],
+            evidence: [],
+          }));
+          const spread = { min: Math.min(0, ...offsets) * SECOND, max: Math.max(0, ...offsets) * SECOND };
+          const facts = [...inCorrectedOrder(factReader(kase, new Map()).facts(['raft.tick-missed']), correction(clocks), spread)];
+          expect(facts).toHaveLength(events.length + 1);
+          expect(facts.at(-1)?.when).toBeNull();
+          const times = facts.slice(0, -1).map((f) => f.when ?? 0);
+          expect(times).toEqual(times.toSorted((a, b) => a - b));
+        },
+      ),
     );
   });
 });
@@ -40,17 +54,21 @@ describe('cached facts', () => {
   it('come as the source gives them, however often and in whichever company they are asked for', () => {
     const TYPES = ['raft.tick-missed', 'raft.quorum-inactive', 'etcd.lease-revoke-failed'] as const;
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(2), fc.nat(5), fc.nat(1)), { maxLength: 60 }), fc.array(fc.subarray([...TYPES], { minLength: 1 }), { minLength: 1, maxLength: 6 }), (facts, asks) => {
-        const kase = new CaseOfFacts();
-        const sources = [kase.addSource({ node: 'a' }), kase.addSource({ node: 'b' })];
-        for (const [type, second, source] of facts) {
-          const when = second === 5 ? null : at(second);
-          if (type === 2) kase.fact(sources[source]!, 'etcd.lease-revoke-failed', when, { error: 'x' });
-          else kase.fact(sources[source]!, type === 0 ? 'raft.tick-missed' : 'raft.quorum-inactive', when, { member: member('a') });
-        }
-        const cached = cacheFacts(kase);
-        for (const types of asks) expect([...cached.facts(types)]).toEqual([...kase.facts(types)]);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(2), fc.nat(5), fc.nat(1)), { maxLength: 60 }),
+        fc.array(fc.subarray([...TYPES], { minLength: 1 }), { minLength: 1, maxLength: 6 }),
+        (facts, asks) => {
+          const kase = new CaseOfFacts();
+          const sources = [kase.addSource({ node: 'a' }), kase.addSource({ node: 'b' })];
+          for (const [type, second, source] of facts) {
+            const when = second === 5 ? null : at(second);
+            if (type === 2) kase.fact(sources[source]!, 'etcd.lease-revoke-failed', when, { error: 'x' });
+            else kase.fact(sources[source]!, type === 0 ? 'raft.tick-missed' : 'raft.quorum-inactive', when, { member: member('a') });
+          }
+          const cached = cacheFacts(kase);
+          for (const types of asks) expect([...cached.facts(types)]).toEqual([...kase.facts(types)]);
+        },
+      ),
     );
   });
 });

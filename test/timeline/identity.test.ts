@@ -4,14 +4,34 @@ import { whois } from '../../src/timeline/identity/whois.ts';
 import { memberIdFromDecimal } from '../../src/model/ids.ts';
 import { CaseOfFacts, at, cluster, member } from './support/case-of-facts.ts';
 
-const STATUS = { version: '3.5.16', dbSizeBytes: null, dbSizeInUseBytes: null, quotaBytes: null, leader: null, learner: false, raftTerm: 2, raftIndex: 1, appliedIndex: 1, revision: 1, errors: [], isLeader: null };
+const STATUS = {
+  version: '3.5.16',
+  dbSizeBytes: null,
+  dbSizeInUseBytes: null,
+  quotaBytes: null,
+  leader: null,
+  learner: false,
+  raftTerm: 2,
+  raftIndex: 1,
+  appliedIndex: 1,
+  revision: 1,
+  errors: [],
+  isLeader: null,
+};
 
 describe('identity', () => {
   it('joins member name, host, urls and decimal id', () => {
     const kase = new CaseOfFacts();
     const log = kase.addSource({ host: 'db1', path: 'case/db1-journal-etcd.log' });
     const id = member('7aa34d7a4c8348f9');
-    kase.fact(log, 'etcd.identified', at(0), { member: id, cluster: cluster('465582396b8ec115'), name: 'infra0', version: '3.5.30', peerUrls: ['https://10.0.0.1:2380'], clientUrls: ['https://10.0.0.1:2379'] });
+    kase.fact(log, 'etcd.identified', at(0), {
+      member: id,
+      cluster: cluster('465582396b8ec115'),
+      name: 'infra0',
+      version: '3.5.30',
+      peerUrls: ['https://10.0.0.1:2380'],
+      clientUrls: ['https://10.0.0.1:2379'],
+    });
     kase.addSource({ path: 'case/db1-endpoint-status.json', component: 'etcdctl' });
     kase.addSource({ path: 'case/infra0_metrics.txt', component: 'etcdctl' });
     const { history, nodeChanges } = buildHistory(kase);
@@ -29,17 +49,39 @@ describe('identity', () => {
     const exact = member('f2e47ae047a56745');
     const neighbour = member('f2e47ae047a56746');
     for (const [i, id] of [exact, member('146e974d9a20f516')].entries()) {
-      kase.fact(log, 'member.listed', at(i), { member: id, cluster: null, name: `m${i}`, peerUrls: [`http://m${i}:2380`], clientUrls: [], learner: false, started: true });
+      kase.fact(log, 'member.listed', at(i), {
+        member: id,
+        cluster: null,
+        name: `m${i}`,
+        peerUrls: [`http://m${i}:2380`],
+        clientUrls: [],
+        learner: false,
+        started: true,
+      });
     }
     const rounded = memberIdFromDecimal(String(Number(BigInt(`0x${exact}`))).replace(/e\+\d+$/, ''));
     if (rounded === null) throw new Error('not an id');
-    kase.fact(kase.addSource({ node: 'a', component: 'etcdctl' }), 'endpoint.status', at(5), { ...STATUS, endpoint: 'http://m0:2379', member: rounded, cluster: null, leader: rounded });
+    kase.fact(kase.addSource({ node: 'a', component: 'etcdctl' }), 'endpoint.status', at(5), {
+      ...STATUS,
+      endpoint: 'http://m0:2379',
+      member: rounded,
+      cluster: null,
+      leader: rounded,
+    });
     const { history } = buildHistory(kase);
     expect(history.members.map((m) => m.name)).toEqual(['m0', 'm1']);
     expect(history.undecided.some((u) => u.because.includes(exact))).toBe(true);
     expect(history.leadership).toMatchObject([{ name: 'm0', from: null }]);
 
-    kase.fact(log, 'member.listed', at(9), { member: neighbour, cluster: null, name: 'm2', peerUrls: ['http://m2:2380'], clientUrls: [], learner: false, started: true });
+    kase.fact(log, 'member.listed', at(9), {
+      member: neighbour,
+      cluster: null,
+      name: 'm2',
+      peerUrls: ['http://m2:2380'],
+      clientUrls: [],
+      learner: false,
+      started: true,
+    });
     expect(buildHistory(kase).history.members.filter((m) => m.id === exact || m.id === neighbour)).toHaveLength(2);
   });
 
@@ -66,7 +108,14 @@ describe('identity', () => {
     const kase = new CaseOfFacts();
     for (const name of ['x1', 'x2']) {
       const log = kase.addSource({ node: 'logs', host: name });
-      kase.fact(log, 'etcd.identified', at(0), { member: member(name === 'x1' ? 'a1' : 'a2'), cluster: null, name, version: null, peerUrls: [], clientUrls: [] });
+      kase.fact(log, 'etcd.identified', at(0), {
+        member: member(name === 'x1' ? 'a1' : 'a2'),
+        cluster: null,
+        name,
+        version: null,
+        peerUrls: [],
+        clientUrls: [],
+      });
     }
     expect(buildHistory(kase).history.nodes).toEqual(['x1', 'x2']);
   });
@@ -74,7 +123,20 @@ describe('identity', () => {
   it('tells apart two members whose logs follow each other in one file', () => {
     const kase = new CaseOfFacts();
     const log = kase.addSource({ node: 'a' });
-    const started = { name: 'a', version: null, dataDir: null, forceNewCluster: false, heartbeat: null, election: null, quotaBytes: null, peerUrls: [], clientUrls: [], initialCluster: null, initialClusterState: null, preVote: null };
+    const started = {
+      name: 'a',
+      version: null,
+      dataDir: null,
+      forceNewCluster: false,
+      heartbeat: null,
+      election: null,
+      quotaBytes: null,
+      peerUrls: [],
+      clientUrls: [],
+      initialCluster: null,
+      initialClusterState: null,
+      preVote: null,
+    };
     for (const [i, id] of [member('a1'), member('a2')].entries()) {
       kase.fact(log, 'etcd.started', at(i * 100), started);
       kase.fact(log, 'raft.became', at(i * 100 + 1), { member: id, role: 'follower', raftTerm: 5 });

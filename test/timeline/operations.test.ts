@@ -8,7 +8,20 @@ import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 
-const STARTED = { name: null, version: '3.5.16', dataDir: null, forceNewCluster: false, heartbeat: null, election: null, quotaBytes: null, peerUrls: [], clientUrls: [], initialCluster: null, initialClusterState: null, preVote: true };
+const STARTED = {
+  name: null,
+  version: '3.5.16',
+  dataDir: null,
+  forceNewCluster: false,
+  heartbeat: null,
+  election: null,
+  quotaBytes: null,
+  peerUrls: [],
+  clientUrls: [],
+  initialCluster: null,
+  initialClusterState: null,
+  preVote: true,
+};
 
 interface Told {
   readonly sim: SimulatedCluster;
@@ -112,7 +125,8 @@ describe('planned operations', () => {
         const { sim, truth } = maintained(clocks, seed, steps);
         const missing = new Set(sim.members.filter((_, i) => (mask >> i) % 2 === 1).map((m) => m.source));
         const { history } = buildHistory(without(sim.case, missing));
-        for (const l of history.leadership) expect(l.name === truth.get(l.raftTerm) || l.leader === sim.members.find((m) => m.name === truth.get(l.raftTerm))?.id).toBe(true);
+        for (const l of history.leadership)
+          expect(l.name === truth.get(l.raftTerm) || l.leader === sim.members.find((m) => m.name === truth.get(l.raftTerm))?.id).toBe(true);
         const grave = unplanned(history).filter((k) => k !== 'cluster.leader-change' && k !== 'member.down' && !k.startsWith('cluster.leaderless minority'));
         expect(grave).toEqual([]);
       }),

@@ -6,9 +6,27 @@ import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 
-const STARTED = { name: null, version: '3.5.16', dataDir: null, forceNewCluster: false, heartbeat: null, election: null, quotaBytes: null, peerUrls: [], clientUrls: [], initialCluster: null, initialClusterState: null, preVote: true };
+const STARTED = {
+  name: null,
+  version: '3.5.16',
+  dataDir: null,
+  forceNewCluster: false,
+  heartbeat: null,
+  election: null,
+  quotaBytes: null,
+  peerUrls: [],
+  clientUrls: [],
+  initialCluster: null,
+  initialClusterState: null,
+  preVote: true,
+};
 
-function three(offsets: readonly number[] = [0, 0, 0]): { readonly sim: SimulatedCluster; readonly a: SimulatedMember; readonly b: SimulatedMember; readonly c: SimulatedMember } {
+function three(offsets: readonly number[] = [0, 0, 0]): {
+  readonly sim: SimulatedCluster;
+  readonly a: SimulatedMember;
+  readonly b: SimulatedMember;
+  readonly c: SimulatedMember;
+} {
   const sim = new SimulatedCluster({ offsets, random: generator(7) });
   const [a, b, c] = sim.members;
   if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
@@ -28,7 +46,10 @@ describe('leadership', () => {
     sim.loseLeader(a, 60, [a, b, c]);
     sim.elect(b, 61);
     const { history } = buildHistory(sim.case);
-    expect(history.leadership.map((l) => [l.raftTerm, l.name])).toEqual([[2, 'n1'], [3, 'n2']]);
+    expect(history.leadership.map((l) => [l.raftTerm, l.name])).toEqual([
+      [2, 'n1'],
+      [3, 'n2'],
+    ]);
     near(history.leadership[0]?.from, 10);
     near(history.leadership[0]?.to, 61);
     near(history.leadership[1]?.from, 61);
@@ -85,7 +106,10 @@ describe('members down', () => {
     for (const m of [a, b]) sim.say(m, 160.1, 'peer.became-active', { peer: c.id });
     sim.say(c, 161, 'raft.leader-elected', { member: c.id, leader: a.id, raftTerm: 2 });
     const downs = of(buildHistory(sim.case).history, 'member.down');
-    expect(downs.map((d) => [d.data.member, d.data.how, d.data.planned, d.data.ongoing])).toEqual([['n2', 'stopped', true, false], ['n3', 'killed', false, false]]);
+    expect(downs.map((d) => [d.data.member, d.data.how, d.data.planned, d.data.ongoing])).toEqual([
+      ['n2', 'stopped', true, false],
+      ['n3', 'killed', false, false],
+    ]);
     near(downs[1]?.from, 100);
     near(downs[1]?.to, 160);
   });
@@ -118,7 +142,11 @@ describe('members down', () => {
     near(stretches[0]?.from, 50);
     near(stretches[0]?.to, 101);
     expect(stretches[0]?.data.planned).toBe(false);
-    expect(of(history, 'member.down').map((d) => d.data.member).toSorted()).toEqual(['n1', 'n2']);
+    expect(
+      of(history, 'member.down')
+        .map((d) => d.data.member)
+        .toSorted(),
+    ).toEqual(['n1', 'n2']);
     expect(of(history, 'network.partition')).toEqual([]);
   });
 });

@@ -7,12 +7,30 @@ import { CaseOfFacts, START, at, cluster, member } from './support/case-of-facts
 import { generator } from './support/simulated-cluster.ts';
 
 const CLUSTER = cluster('c1c1c1c1c1c1c1c1');
-const LEASE = { namespace: 'kube-system', name: 'kube-scheduler', holder: 'cp-1_x', acquiredAt: null, durationSeconds: 15, transitions: 1, uid: null, resourceVersion: null, serverTime: null, legacy: false };
+const LEASE = {
+  namespace: 'kube-system',
+  name: 'kube-scheduler',
+  holder: 'cp-1_x',
+  acquiredAt: null,
+  durationSeconds: 15,
+  transitions: 1,
+  uid: null,
+  resourceVersion: null,
+  serverTime: null,
+  legacy: false,
+};
 
 function log(kase: CaseOfFacts, own: MemberId, all: readonly MemberId[], name: string): SourceId {
   const source = kase.addSource({ host: name, path: `x/${name}/member/wal/0000000000000000-0000000000000000.wal` });
   kase.fact(source, 'etcd.identified', null, { member: own, cluster: CLUSTER, name, version: null, peerUrls: [], clientUrls: [] }, 'observed');
-  for (const [i, id] of all.entries()) kase.fact(source, 'member.listed', null, { member: id, cluster: CLUSTER, name: `n${i + 1}`, peerUrls: [], clientUrls: [], learner: false, started: true }, 'observed');
+  for (const [i, id] of all.entries())
+    kase.fact(
+      source,
+      'member.listed',
+      null,
+      { member: id, cluster: CLUSTER, name: `n${i + 1}`, peerUrls: [], clientUrls: [], learner: false, started: true },
+      'observed',
+    );
   return source;
 }
 
@@ -32,7 +50,10 @@ describe('write-ahead log alone', () => {
     kase.fact(wal, 'raft.term-began', null, { member: a, raftTerm: 4, raftIndex: 96 }, 'observed');
     kase.fact(wal, 'k8s-lease.object', at(130), { ...LEASE, renewedAt: at(130) }, 'renewed');
     const { history } = buildHistory(kase);
-    expect(history.leadership.map((l) => [l.raftTerm, l.name, l.from, l.endReason])).toEqual([[2, 'n2', null, 'unknown'], [4, 'n3', null, null]]);
+    expect(history.leadership.map((l) => [l.raftTerm, l.name, l.from, l.endReason])).toEqual([
+      [2, 'n2', null, 'unknown'],
+      [4, 'n3', null, null],
+    ]);
     expect(history.leadership[0]?.bounds).toEqual({ low: null, high: at(120) });
     expect(history.leadership[1]?.bounds).toEqual({ low: at(100), high: at(150) });
     expect(history.undecided).toMatchObject([{ about: 'who led raft term 3', nodes: ['n1'] }]);
@@ -55,7 +76,9 @@ describe('write-ahead log alone', () => {
           now += 1 + random() * 60;
           // Every vote goes to one of two candidates; the one with a quorum leads, or nobody.
           const rivals = [all[Math.floor(random() * size)], all[Math.floor(random() * size)]] as const;
-          const votes = new Map(all.map((id) => [id, id === rivals[0] || id === rivals[1] ? id : random() < 0.15 ? null : random() < 0.8 ? rivals[0] : rivals[1]]));
+          const votes = new Map(
+            all.map((id) => [id, id === rivals[0] || id === rivals[1] ? id : random() < 0.15 ? null : random() < 0.8 ? rivals[0] : rivals[1]]),
+          );
           const winner = all.find((c) => [...votes.values()].filter((v) => v === c).length * 2 > size);
           for (const [k, source] of sources.entries()) {
             const own = all[k] as MemberId;
@@ -89,7 +112,13 @@ describe('write-ahead log alone', () => {
     const kase = new CaseOfFacts();
     const [a, b, c] = ids as [MemberId, MemberId, MemberId];
     const wal = log(kase, a, [a, b, c], 'n1');
-    for (const [raftTerm, vote, commitIndex] of [[5, b, 100], [5, c, 100], [6, null, 90], [4, null, 91]] as const) kase.fact(wal, 'raft.state', null, { member: a, raftTerm, vote, commitIndex }, 'observed');
+    for (const [raftTerm, vote, commitIndex] of [
+      [5, b, 100],
+      [5, c, 100],
+      [6, null, 90],
+      [4, null, 91],
+    ] as const)
+      kase.fact(wal, 'raft.state', null, { member: a, raftTerm, vote, commitIndex }, 'observed');
     const broken = buildHistory(kase).history.derived.filter((d) => d.type === 'raft.invariant-broken');
     expect(broken.map((d) => d.data.invariant).toSorted()).toEqual(['commit-fell', 'term-fell', 'voted-twice']);
     kase.fact(wal, 'wal.damaged', null, { reason: 'crc mismatch', file: null }, 'observed');
@@ -103,7 +132,8 @@ describe('raft invariants in logs', () => {
     const kase = new CaseOfFacts();
     const [a, b, c] = ids as [MemberId, MemberId, MemberId];
     const source = kase.addSource({ node: 'n1' });
-    const vote = (when: number, candidate: MemberId, raftTerm: number): void => kase.fact(source, 'raft.vote-cast', at(when), { member: a, candidate, raftTerm, preVote: false, outcome: 'granted' });
+    const vote = (when: number, candidate: MemberId, raftTerm: number): void =>
+      kase.fact(source, 'raft.vote-cast', at(when), { member: a, candidate, raftTerm, preVote: false, outcome: 'granted' });
     kase.fact(source, 'raft.restarted', at(1), { member: a, raftTerm: 3, commitIndex: 500, ...RESTARTED });
     vote(2, b, 4);
     vote(3, b, 4);

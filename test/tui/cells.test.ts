@@ -11,20 +11,24 @@ const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'graph
 
 describe('cells', () => {
   it('cleans any text of control characters, and a second time changes nothing', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      const once = clean(text);
-      expect(once).not.toMatch(CONTROL);
-      expect(clean(once)).toBe(once);
-    }));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const once = clean(text);
+        expect(once).not.toMatch(CONTROL);
+        expect(clean(once)).toBe(once);
+      }),
+    );
   });
 
   it('never exceeds the width asked for', () => {
-    fc.assert(fc.property(anyText, fc.integer({ min: 0, max: 60 }), (text, width) => {
-      expect(stringWidth(cutCells(text, width))).toBeLessThanOrEqual(width);
-      expect(stringWidth(cutStart(text, width))).toBeLessThanOrEqual(Math.max(1, width));
-      expect(stringWidth(fitCells(text, width))).toBe(width);
-      for (const line of wrapCells(text, Math.max(2, width), 5)) expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(2, width));
-    }));
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 0, max: 60 }), (text, width) => {
+        expect(stringWidth(cutCells(text, width))).toBeLessThanOrEqual(width);
+        expect(stringWidth(cutStart(text, width))).toBeLessThanOrEqual(Math.max(1, width));
+        expect(stringWidth(fitCells(text, width))).toBe(width);
+        for (const line of wrapCells(text, Math.max(2, width), 5)) expect(stringWidth(line)).toBeLessThanOrEqual(Math.max(2, width));
+      }),
+    );
   });
 
   it('marks what was cut', () => {
@@ -35,32 +39,39 @@ describe('cells', () => {
   });
 
   it('loses no word when it wraps', () => {
-    fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { maxLength: 20 }), fc.integer({ min: 4, max: 40 }), (words, width) => {
-      expect(wrapCells(words.join(' '), width).join('').replaceAll(' ', '')).toBe(words.join(''));
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { maxLength: 20 }), fc.integer({ min: 4, max: 40 }), (words, width) => {
+        expect(wrapCells(words.join(' '), width).join('').replaceAll(' ', '')).toBe(words.join(''));
+      }),
+    );
   });
 });
 
 describe('lines', () => {
   it('are exactly as wide as asked', () => {
-    fc.assert(fc.property(anyText, anyText, fc.integer({ min: 1, max: 80 }), (a, b, width) => {
-      expect(lineWidth(fitLine([...lineOf(a), ...lineOf(b)], width))).toBe(width);
-      expect(lineWidth(spread(lineOf(a), lineOf(b), width))).toBeLessThanOrEqual(width);
-      expect(lineWidth(rule(width, a, b))).toBeLessThanOrEqual(Math.max(width, 5));
-    }));
+    fc.assert(
+      fc.property(anyText, anyText, fc.integer({ min: 1, max: 80 }), (a, b, width) => {
+        expect(lineWidth(fitLine([...lineOf(a), ...lineOf(b)], width))).toBe(width);
+        expect(lineWidth(spread(lineOf(a), lineOf(b), width))).toBeLessThanOrEqual(width);
+        expect(lineWidth(rule(width, a, b))).toBeLessThanOrEqual(Math.max(width, 5));
+      }),
+    );
   });
 
   it('are painted without any escape but colours', () => {
-    fc.assert(fc.property(anyText, (text) => {
-      // oxlint-disable-next-line no-control-regex
-      const bare = paint([{ text, tone: 'critical' }], themeOf('dark')).replace(/\u001b\[[0-9;]*m/g, '');
-      expect(bare).not.toMatch(CONTROL);
-    }));
+    fc.assert(
+      fc.property(anyText, (text) => {
+        // oxlint-disable-next-line no-control-regex
+        const bare = paint([{ text, tone: 'critical' }], themeOf('dark')).replace(/\u001b\[[0-9;]*m/g, '');
+        expect(bare).not.toMatch(CONTROL);
+      }),
+    );
   });
 
   it('carry no colour without a theme', () => {
     // oxlint-disable-next-line no-control-regex
-    for (const tone of Object.keys(themeOf('dark').tones)) expect(paint([{ text: 'x', tone: tone as 'text' }], themeOf('none'), true)).not.toMatch(/\u001b\[[0-9;]*(?:3[0-9]|4[0-9])[0-9;]*m/);
+    for (const tone of Object.keys(themeOf('dark').tones))
+      expect(paint([{ text: 'x', tone: tone as 'text' }], themeOf('none'), true)).not.toMatch(/\u001b\[[0-9;]*(?:3[0-9]|4[0-9])[0-9;]*m/);
     expect(widthOf('plain')).toBe(5);
   });
 });

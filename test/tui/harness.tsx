@@ -13,7 +13,10 @@ import type { Store } from '../../src/tui/store.ts';
 import { fakeCase } from './fake-case.mjs';
 
 /** A store with the fake case open, driven by key names as the screen would. */
-export function openStore(size: Size, options: { readonly events?: number; readonly empty?: boolean } = {}): { readonly store: Store; readonly reader: ReturnType<typeof fakeCase>; readonly press: (...keys: readonly string[]) => void } {
+export function openStore(
+  size: Size,
+  options: { readonly events?: number; readonly empty?: boolean } = {},
+): { readonly store: Store; readonly reader: ReturnType<typeof fakeCase>; readonly press: (...keys: readonly string[]) => void } {
   const reader = fakeCase(options);
   const store = createStore(initialState('bundle \u001b[31m漢字.tar.gz', size, 'none'));
   store.attach(reader);
@@ -39,9 +42,12 @@ export const typed = (text: string): readonly string[] => Array.from(text).map((
 export function frameOf(store: Store, reader: ReturnType<typeof fakeCase>): readonly string[] {
   const access = openAccess(reader, () => undefined);
   let shown: readonly string[] = [];
-  const frame = createFrame(() => store.get().size.rows, (lines) => {
-    shown = lines;
-  });
+  const frame = createFrame(
+    () => store.get().size.rows,
+    (lines) => {
+      shown = lines;
+    },
+  );
   const screen = render(<App store={store} frame={frame} access={() => access} onKeys={() => undefined} elapsed={() => 0} />);
   screen.unmount();
   access.close();

@@ -29,12 +29,16 @@ function withNotes(size = { columns: 80, rows: 24 }, temporary = false) {
   const kept = memoryNotes();
   const saved: string[] = [];
   const control = createNotesControl({
-    store: opened.store, open: () => kept, now: () => epochMicros(1),
-    save: temporary ? (path) => {
-      if (path.includes('bad')) throw new Error('no such folder');
-      saved.push(path);
-      return kept;
-    } : null,
+    store: opened.store,
+    open: () => kept,
+    now: () => epochMicros(1),
+    save: temporary
+      ? (path) => {
+          if (path.includes('bad')) throw new Error('no such folder');
+          saved.push(path);
+          return kept;
+        }
+      : null,
   });
   /** keys as the screen passes them on, with what they ask of the notes carried out */
   const press = (...keys: readonly string[]): void => {
@@ -90,7 +94,11 @@ describe('notes', () => {
     expect(control.unsaved()).toBe(0);
   });
 
-  it.each([{ columns: 40, rows: 10 }, { columns: 80, rows: 24 }, { columns: 200, rows: 50 }])('keep to their room at $columns×$rows', (size) => {
+  it.each([
+    { columns: 40, rows: 10 },
+    { columns: 80, rows: 24 },
+    { columns: 200, rows: 50 },
+  ])('keep to their room at $columns×$rows', (size) => {
     const { store, reader, press } = withNotes(size);
     for (let i = 0; i < 30; i++) press('2', 'j', 'b', ...typed('漢字 note '.repeat(9)), 'enter');
     for (const keys of [['9'], ['G'], ['8'], ['3'], ['1'], ['r'], ['b']]) {
@@ -116,7 +124,11 @@ describe('a session', () => {
 });
 
 describe('the first screen', () => {
-  it.each([{ columns: 40, rows: 10 }, { columns: 80, rows: 24 }, { columns: 200, rows: 50 }])('says what broke, when, and the root cause at $columns×$rows', (size) => {
+  it.each([
+    { columns: 40, rows: 10 },
+    { columns: 80, rows: 24 },
+    { columns: 200, rows: 50 },
+  ])('says what broke, when, and the root cause at $columns×$rows', (size) => {
     const { store, reader } = openStore(size);
     const frame = frameOf(store, reader).join('\n');
     expect(frame).toMatch(/What.*etcd had no leader/);

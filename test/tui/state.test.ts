@@ -13,7 +13,19 @@ import { openStore, typed, until } from './harness.tsx';
 const size = { columns: 80, rows: 24 };
 
 describe('keys', () => {
-  const contexts: readonly KeyContext[] = ['overview', 'finding', 'evidence', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage', 'snapshots', 'notes'];
+  const contexts: readonly KeyContext[] = [
+    'overview',
+    'finding',
+    'evidence',
+    'timeline',
+    'lanes',
+    'members',
+    'clocks',
+    'certificates',
+    'coverage',
+    'snapshots',
+    'notes',
+  ];
 
   it.each(contexts)('no key means two things in %s', (context) => {
     const own = KEYS.filter((binding) => binding.in.includes(context)).flatMap((binding) => binding.keys);
@@ -25,7 +37,23 @@ describe('keys', () => {
   });
 
   it('reads what was typed faster than it was read', () => {
-    const none: PressedKey = { upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageUp: false, pageDown: false, home: false, end: false, return: false, escape: false, tab: false, shift: false, backspace: false, delete: false, ctrl: false };
+    const none: PressedKey = {
+      upArrow: false,
+      downArrow: false,
+      leftArrow: false,
+      rightArrow: false,
+      pageUp: false,
+      pageDown: false,
+      home: false,
+      end: false,
+      return: false,
+      escape: false,
+      tab: false,
+      shift: false,
+      backspace: false,
+      delete: false,
+      ctrl: false,
+    };
     expect(keyNames('jj\rx', none)).toEqual(['j', 'j', 'enter', 'x']);
     expect(keyNames('c', { ...none, ctrl: true })).toEqual(['ctrl-c']);
     expect(keyNames('', { ...none, tab: true, shift: true })).toEqual(['shift-tab']);
@@ -231,7 +259,11 @@ describe('a stretch of time', () => {
 
   it('filters the timeline, and by what a finding cites', async () => {
     const { store, press } = openStore(size);
-    const choose = (wanted: (choice: ReturnType<typeof filterMenu>[number]) => boolean): readonly string[] => ['f', ...Array.from({ length: filterMenu(store.get()).findIndex(wanted) }, () => 'down'), 'enter'];
+    const choose = (wanted: (choice: ReturnType<typeof filterMenu>[number]) => boolean): readonly string[] => [
+      'f',
+      ...Array.from({ length: filterMenu(store.get()).findIndex(wanted) }, () => 'down'),
+      'enter',
+    ];
     press('2', ...choose((one) => one.asks === 'filter-time'), ...typed('10:04 10:06'), 'enter');
     const times = store.get().timeline.rows.map((row) => row.at ?? 0);
     expect(times.length).toBeGreaterThan(10);

@@ -23,7 +23,13 @@ class Session {
   constructor(columns: number, rows: number, flags: readonly string[] = [], env: Readonly<Record<string, string>> = {}, script = 'test/tui/driver.mjs') {
     const { NO_COLOR: _noColor, CI: _ci, ...inherited } = process.env;
     this.xterm = new headless.Terminal({ cols: columns, rows, allowProposedApi: true });
-    this.pty = spawn(process.execPath, [script, ...flags], { cols: columns, rows, cwd: ROOT, name: 'xterm-256color', env: { ...inherited, NODE_ENV: 'production', ...env } });
+    this.pty = spawn(process.execPath, [script, ...flags], {
+      cols: columns,
+      rows,
+      cwd: ROOT,
+      name: 'xterm-256color',
+      env: { ...inherited, NODE_ENV: 'production', ...env },
+    });
     this.pty.onData((data) => {
       this.raw += data;
       this.xterm.write(data);
@@ -131,7 +137,9 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
       await again.expect('trigger', 't');
       again.pty.write('q');
       await again.restored();
-      expect(execFileSync(process.execPath, ['bin/inquest', 'analyze', path, '--format', 'markdown'], { cwd: ROOT, encoding: 'utf8' })).toContain('Note (trigger): the disk');
+      expect(execFileSync(process.execPath, ['bin/inquest', 'analyze', path, '--format', 'markdown'], { cwd: ROOT, encoding: 'utf8' })).toContain(
+        'Note (trigger): the disk',
+      );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -41,7 +41,14 @@ describe.each(SIZES)('at $columns×$rows', (size) => {
 
   it('what lies over a view keeps to its room', () => {
     const { store, reader, press } = openStore(size);
-    for (const keys of [['?', 'j', 'G'], [':', ...typed('go to'), 'down'], ['2', 'f', 'j', 'j', 'space'], ['/', ...typed('漢字 [('), 'enter'], ['@', ...typed('nonsense'), 'enter'], ['W', ...typed('cp1'.repeat(60))]]) {
+    for (const keys of [
+      ['?', 'j', 'G'],
+      [':', ...typed('go to'), 'down'],
+      ['2', 'f', 'j', 'j', 'space'],
+      ['/', ...typed('漢字 [('), 'enter'],
+      ['@', ...typed('nonsense'), 'enter'],
+      ['W', ...typed('cp1'.repeat(60))],
+    ]) {
       press(...keys);
       frameOf(store, reader);
       press('escape', 'escape');

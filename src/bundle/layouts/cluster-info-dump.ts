@@ -5,7 +5,9 @@ import { all } from '../path-tests.ts';
 export const clusterInfoDump = defineLayout({
   id: 'cluster-info-dump',
   title: 'kubectl cluster-info dump',
-  recognise: (paths) => all(paths, /^nodes\.(?:json|yaml)$/, /^[^/]+\/(?:pods|events)\.(?:json|yaml)$/) || all(paths, /^kube-system\/pods\.(?:json|yaml)$/, /^kube-system\/[^/]+\/logs\.txt$/),
+  recognise: (paths) =>
+    all(paths, /^nodes\.(?:json|yaml)$/, /^[^/]+\/(?:pods|events)\.(?:json|yaml)$/) ||
+    all(paths, /^kube-system\/pods\.(?:json|yaml)$/, /^kube-system\/[^/]+\/logs\.txt$/),
   hints(path) {
     const [, namespace, pod] = /^([^/]+)\/([^/]+)\/logs\.txt$/.exec(path) ?? [];
     // One file holds all containers of the pod; the sections in it say which.

@@ -8,7 +8,8 @@ export const k0s = defineLayout({
   id: 'k0s',
   title: 'k0s support bundle or backup',
   recognise: (paths) =>
-    some(paths, /^host-collectors\/(?:[^/]+\/)?(?:run-host|journald)\/(?:k0s|etcd-members|curl-etcd-health)[^/]*$/) || (some(paths, /^etcd-snapshot\.db$/) && some(paths, /^k0s\.yaml$|^pki\//)),
+    some(paths, /^host-collectors\/(?:[^/]+\/)?(?:run-host|journald)\/(?:k0s|etcd-members|curl-etcd-health)[^/]*$/) ||
+    (some(paths, /^etcd-snapshot\.db$/) && some(paths, /^k0s\.yaml$|^pki\//)),
   hints(path, name) {
     if (/(?:^|\/)etcd-snapshot\.db$/.test(path)) return { component: 'backup' };
     if (/\/(?:etcd-members|curl-etcd-health)[^/]*\.txt$/.test(path)) return { ...troubleshoot.hints(path, name), component: 'etcdctl' };

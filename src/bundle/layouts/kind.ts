@@ -2,7 +2,12 @@ import type { Component } from '../../model/bundle.ts';
 import { defineLayout } from '../contract.ts';
 import { all, some } from '../path-tests.ts';
 
-const FILES: Readonly<Record<string, Component>> = { 'kubelet.log': 'kubelet', 'containerd.log': 'containerd', 'journal.log': 'systemd', 'serial.log': 'kernel' };
+const FILES: Readonly<Record<string, Component>> = {
+  'kubelet.log': 'kubelet',
+  'containerd.log': 'containerd',
+  'journal.log': 'systemd',
+  'serial.log': 'kernel',
+};
 
 /** kubernetes-sigs/kind: pkg/cluster/provider.go, `kind export logs`. */
 export const kind = defineLayout({

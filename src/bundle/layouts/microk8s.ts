@@ -4,7 +4,13 @@ import { timeInName } from '../name-times.ts';
 import { some } from '../path-tests.ts';
 
 const DAEMONS: Readonly<Record<string, Component>> = {
-  etcd: 'etcd', apiserver: 'kube-apiserver', 'controller-manager': 'kube-controller-manager', scheduler: 'kube-scheduler', kubelet: 'kubelet', proxy: 'kube-proxy', containerd: 'containerd',
+  etcd: 'etcd',
+  apiserver: 'kube-apiserver',
+  'controller-manager': 'kube-controller-manager',
+  scheduler: 'kube-scheduler',
+  kubelet: 'kubelet',
+  proxy: 'kube-proxy',
+  containerd: 'containerd',
 };
 
 /** canonical/microk8s: scripts/inspect.sh. `kubelite` runs the whole control plane in one process. */

@@ -2,7 +2,13 @@ import type { Component } from '../../model/bundle.ts';
 import { defineLayout } from '../contract.ts';
 import { some } from '../path-tests.ts';
 
-const SERVICES: Readonly<Record<string, Component>> = { kubelet: 'kubelet', crio: 'containerd', chronyd: 'chrony', etcd: 'etcd', 'systemd-timesyncd': 'timesyncd' };
+const SERVICES: Readonly<Record<string, Component>> = {
+  kubelet: 'kubelet',
+  crio: 'containerd',
+  chronyd: 'chrony',
+  etcd: 'etcd',
+  'systemd-timesyncd': 'timesyncd',
+};
 const AUDITED: Readonly<Record<string, Component>> = { 'kube-apiserver': 'kube-apiserver', etcd: 'etcd' };
 
 /** openshift/must-gather: collection-scripts; openshift/oc: pkg/cli/admin/{mustgather,inspect}. */
@@ -26,7 +32,8 @@ export const mustGather = defineLayout({
       return { component: SERVICES[unit] ?? 'systemd', ...(where === 'masters' || where === 'workers' ? {} : { node: where }) };
     }
     const audit = /^audit_logs\/([^/]+)\/(.+?)-(?:audit|termination|startup)[^/]*$/.exec(path);
-    if (audit !== null) return { component: AUDITED[audit[1] ?? ''] ?? 'other', node: audit[2] ?? null, generation: /-audit-\d{4}/.test(path) ? 'rotated' : 'current' };
+    if (audit !== null)
+      return { component: AUDITED[audit[1] ?? ''] ?? 'other', node: audit[2] ?? null, generation: /-audit-\d{4}/.test(path) ? 'rotated' : 'current' };
     const startup = /^static-pods\/kube-apiserver\/(.+?)-(?:termination|startup)[^/]*$/.exec(path);
     if (startup !== null) return { component: 'kube-apiserver', node: startup[1] ?? null };
     const secrets = /^static-pods\/([^/]+)\/(?:secrets|configmaps)\//.exec(path)?.[1];

@@ -7,10 +7,18 @@ import { all, some } from '../path-tests.ts';
 /** `<host>-<YYYY-MM-DD_HH_MM_SS>`, one archive per node. */
 const NAME = /^(.+)-\d{4}-\d\d-\d\d_\d\d_\d\d_\d\d(?: \(\d+\))?$/;
 const UNITS: Readonly<Record<string, Component>> = {
-  kubelet: 'kubelet', containerd: 'containerd', docker: 'containerd', k3s: 'k3s', 'k3s-agent': 'k3s', 'rke2-server': 'rke2', 'rke2-agent': 'rke2', kubeproxy: 'kube-proxy',
+  kubelet: 'kubelet',
+  containerd: 'containerd',
+  docker: 'containerd',
+  k3s: 'k3s',
+  'k3s-agent': 'k3s',
+  'rke2-server': 'rke2',
+  'rke2-agent': 'rke2',
+  kubeproxy: 'kube-proxy',
 };
 /** The namespaces the collector reads pod logs from: `<ns>-<pod>` has no other mark between the two. */
-const NAMESPACES = /^(kube-system|kube-public|cattle-system|cattle-alerting|cattle-logging|cattle-pipeline|cattle-provisioning-capi-system|cattle-resources-system|cattle-fleet-system|cattle-monitoring-system|fleet-system|ingress-nginx|longhorn-system|tigera-operator|calico-system|cis-operator-system)-(.+?)(-previous)?$/;
+const NAMESPACES =
+  /^(kube-system|kube-public|cattle-system|cattle-alerting|cattle-logging|cattle-pipeline|cattle-provisioning-capi-system|cattle-resources-system|cattle-fleet-system|cattle-monitoring-system|fleet-system|ingress-nginx|longhorn-system|tigera-operator|calico-system|cis-operator-system)-(.+?)(-previous)?$/;
 
 /** rancherlabs/support-tools: collection/rancher/v2.x/logs-collector/rancher2_logs_collector.sh. */
 export const rancher = defineLayout({

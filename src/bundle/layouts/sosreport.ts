@@ -30,6 +30,5 @@ export const sosreport = defineLayout({
     if (/--boot_-\d+$/.test(path)) return { node, component: 'systemd', generation: 'previous' };
     return { node };
   },
-  collectedAt: (name) =>
-    timeInName(name, /-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/) ?? timeInName(name, /-(\d{4})-(\d\d)-(\d\d)-[a-z]{5,7}(?:-obfuscated)?$/),
+  collectedAt: (name) => timeInName(name, /-(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/) ?? timeInName(name, /-(\d{4})-(\d\d)-(\d\d)-[a-z]{5,7}(?:-obfuscated)?$/),
 });

@@ -6,7 +6,8 @@ import { all, some } from '../path-tests.ts';
 const POD_LOG = /^cluster-resources\/pods\/logs\/([^/]+)\/([^/]+)\/([^/]+?)(-previous)?\.log$/;
 const PER_NODE = /^(?:sysctl|node-metrics|run-daemonset[^/]*|copy-from-host[^/]*)\/([^/]+?)(?:\.json|\.log|\/.*)?$/;
 /** Host collectors run remotely put their files under the node's name; these are the folders they have otherwise. */
-const HOST_TOPICS = /^(?:system|run-host|journald|certificate|certificatesCollection|diskUsage|filesystemPerformance|errors|copy|http|kernel|networkNamespaceConnectivity|subnetAvailable|tcpLoadBalancer|tcpPortStatus|time|tcpConnect|httpLoadBalancer|blockDevices|ipv4Interfaces|cgroups|sysctl|dns)$/;
+const HOST_TOPICS =
+  /^(?:system|run-host|journald|certificate|certificatesCollection|diskUsage|filesystemPerformance|errors|copy|http|kernel|networkNamespaceConnectivity|subnetAvailable|tcpLoadBalancer|tcpPortStatus|time|tcpConnect|httpLoadBalancer|blockDevices|ipv4Interfaces|cgroups|sysctl|dns)$/;
 
 /** replicatedhq/troubleshoot: pkg/supportbundle, pkg/collect, pkg/constants/constants.go. */
 export const troubleshoot = defineLayout({

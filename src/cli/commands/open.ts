@@ -63,7 +63,11 @@ function saveCopy(reader: CaseReader, path: string): NoteStore {
     copyFileSync(reader.path, target, constants.COPYFILE_EXCL);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-    throw new UsageError(code === 'EEXIST' ? `${target} exists already; name another file` : `the case can not be saved: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new UsageError(
+      code === 'EEXIST'
+        ? `${target} exists already; name another file`
+        : `the case can not be saved: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
   }
   return openNotes(target);
 }

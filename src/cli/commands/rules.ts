@@ -26,7 +26,11 @@ export function addRules(program: Command): void {
     .description('every built-in rule')
     .addOption(lang())
     .action((options: LangOption) => {
-      const rows = parseRules(builtinRuleFiles()).rules.map((rule) => [rule.id, [...new Set(rule.severity.map((one) => one.is))].join('/'), inLang(rule.title, options.lang)]);
+      const rows = parseRules(builtinRuleFiles()).rules.map((rule) => [
+        rule.id,
+        [...new Set(rule.severity.map((one) => one.is))].join('/'),
+        inLang(rule.title, options.lang),
+      ]);
       writeAll(renderTable(['rule', 'severity', 'title'], rows, 'table', process.stdout.isTTY ? process.stdout.columns : 200), undefined);
     });
   rules

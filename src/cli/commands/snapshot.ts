@@ -74,7 +74,12 @@ export function addSnapshot(program: Command): void {
       const { hash, revision: rev, totalKey, totalSize, version } = status;
       const { sha256 } = check === null ? status : await check;
       if (options.format === 'json') writeAll([json({ hash, revision: rev, totalKey, totalSize, version, sha256 })], undefined);
-      else rows(['hash', 'revision', 'total keys', 'total size', 'version', 'sha256'], [[hash.toString(16), rev, totalKey, formatBytes(totalSize), version, sha256]], options);
+      else
+        rows(
+          ['hash', 'revision', 'total keys', 'total size', 'version', 'sha256'],
+          [[hash.toString(16), rev, totalKey, formatBytes(totalSize), version, sha256]],
+          options,
+        );
       tellHealth(path, status);
       if (sha256 === 'mismatch') process.exitCode = EXIT.damaged;
     });
@@ -85,7 +90,11 @@ export function addSnapshot(program: Command): void {
     .addOption(format())
     .action((path: string, options: FormatOption & { readonly rev: number }) => {
       const report = withFile(path, (file) => readHashKv(file, options.rev));
-      if (!report.ok) throw new UsageError(`revision ${options.rev} ${report.reason === 'compacted' ? 'was compacted away' : 'is in the future'}; the database holds ${report.compact} to ${report.current}`, { subject: path });
+      if (!report.ok)
+        throw new UsageError(
+          `revision ${options.rev} ${report.reason === 'compacted' ? 'was compacted away' : 'is in the future'}; the database holds ${report.compact} to ${report.current}`,
+          { subject: path },
+        );
       const row = { hash: report.hash, hash_revision: report.revision, compact_revision: report.compactRevision };
       if (options.format === 'json') writeAll([json(row)], undefined);
       else rows(Object.keys(row), [Object.values(row)], options);
@@ -98,7 +107,11 @@ export function addSnapshot(program: Command): void {
     .addOption(format())
     .action((path: string, options: FormatOption & { readonly prefix: string }) => {
       const report = withFile(path, (file) => readKeys(file, options.prefix));
-      rows(['key', 'create revision', 'mod revision', 'version', 'value bytes', 'lease', 'kind'], report.rows.map((r) => [r.key, r.createRevision, r.modRevision, r.version, r.valueBytes, r.lease, r.kind]), options);
+      rows(
+        ['key', 'create revision', 'mod revision', 'version', 'value bytes', 'lease', 'kind'],
+        report.rows.map((r) => [r.key, r.createRevision, r.modRevision, r.version, r.valueBytes, r.lease, r.kind]),
+        options,
+      );
       tellHealth(path, report);
     });
   snapshot
@@ -107,7 +120,11 @@ export function addSnapshot(program: Command): void {
     .addOption(format())
     .action((key: string, path: string, options: FormatOption) => {
       const report = withFile(path, (file) => readHistory(file, key));
-      rows(['mod revision', 'version', 'value bytes', 'deleted', 'kind'], report.rows.map((r) => [r.modRevision, r.version, r.valueBytes, r.deleted, r.kind]), options);
+      rows(
+        ['mod revision', 'version', 'value bytes', 'deleted', 'kind'],
+        report.rows.map((r) => [r.modRevision, r.version, r.valueBytes, r.deleted, r.kind]),
+        options,
+      );
       tellHealth(path, report);
     });
   snapshot
@@ -117,7 +134,11 @@ export function addSnapshot(program: Command): void {
     .action((path: string, options: FormatOption) => {
       const report = withFile(path, (file) => readLeases(file));
       const [first] = report.rows;
-      rows(Object.keys(first ?? { id: '', ttl: '', keys: '' }), report.rows.map((row): readonly unknown[] => Object.values(row)), options);
+      rows(
+        Object.keys(first ?? { id: '', ttl: '', keys: '' }),
+        report.rows.map((row): readonly unknown[] => Object.values(row)),
+        options,
+      );
       tellHealth(path, report);
     });
   snapshot
@@ -129,7 +150,11 @@ export function addSnapshot(program: Command): void {
       if (options.format === 'json') writeAll([json(report)], undefined);
       else {
         writeAll([`${formatBytes(report.totalBytes)} in all, ${formatBytes(report.freeBytes)} of it free and reclaimable by defragmentation\n`], undefined);
-        rows(['by', 'name', 'keys', 'revisions', 'bytes', 'dead bytes'], report.rows.map((u) => [u.by, u.name, u.keys, u.revisions, u.bytes, u.deadBytes]), options);
+        rows(
+          ['by', 'name', 'keys', 'revisions', 'bytes', 'dead bytes'],
+          report.rows.map((u) => [u.by, u.name, u.keys, u.revisions, u.bytes, u.deadBytes]),
+          options,
+        );
       }
       tellHealth(path, report);
     });
@@ -141,7 +166,12 @@ export function addSnapshot(program: Command): void {
       const report = withFile(a, (first) => withFile(b, (second) => readDiff(first, second)));
       if (options.format === 'json') writeAll([json(report)], undefined);
       else {
-        writeAll([`${report.firstDifferentRevision === null ? `no difference up to revision ${report.comparedTo}` : `the databases part at revision ${report.firstDifferentRevision}`}\n`], undefined);
+        writeAll(
+          [
+            `${report.firstDifferentRevision === null ? `no difference up to revision ${report.comparedTo}` : `the databases part at revision ${report.firstDifferentRevision}`}\n`,
+          ],
+          undefined,
+        );
         rows(
           ['key', 'revision in A', 'bytes in A', 'revision in B', 'bytes in B'],
           report.keys.map((k) => [k.key, k.a?.modRevision ?? null, k.a?.valueBytes ?? null, k.b?.modRevision ?? null, k.b?.valueBytes ?? null]),

@@ -14,7 +14,10 @@ export function addVerify(program: Command): void {
       const reader = openCase(path);
       try {
         const { entries, citations, differences, missing } = await verify(reader, bundles, limitsOf(options));
-        writeAll([...differences, ...missing.map((name) => `${name}: in the case, in none of the bundles`)].map((line) => `${printable(line)}\n`), undefined);
+        writeAll(
+          [...differences, ...missing.map((name) => `${name}: in the case, in none of the bundles`)].map((line) => `${printable(line)}\n`),
+          undefined,
+        );
         writeAll([`${entries} entries and ${citations} cited lines checked: ${differences.length} differ, ${missing.length} missing\n`], undefined);
         process.exitCode = differences.length + missing.length > 0 ? EXIT.findingReached : EXIT.done;
       } finally {

@@ -20,8 +20,16 @@ const width = (): number => (process.stdout.isTTY ? process.stdout.columns : 200
 /** The segments of a WAL directory (or of a member or data directory above it), or one file. */
 function withSegments(path: string, read: (files: readonly WalFile[]) => void): void {
   if (!existsSync(path)) throw new UsageError('there is no such file or directory', { exitCode: EXIT.unreadable, subject: path });
-  const folder = [path, join(path, 'wal'), join(path, 'member', 'wal')].find((at) => existsSync(at) && statSync(at).isDirectory() && readdirSync(at).some((name) => name.endsWith('.wal')));
-  const paths = statSync(path).isFile() ? [path] : folder === undefined ? [] : readdirSync(folder).filter((name) => name.endsWith('.wal')).map((name) => join(folder, name));
+  const folder = [path, join(path, 'wal'), join(path, 'member', 'wal')].find(
+    (at) => existsSync(at) && statSync(at).isDirectory() && readdirSync(at).some((name) => name.endsWith('.wal')),
+  );
+  const paths = statSync(path).isFile()
+    ? [path]
+    : folder === undefined
+      ? []
+      : readdirSync(folder)
+          .filter((name) => name.endsWith('.wal'))
+          .map((name) => join(folder, name));
   if (paths.length === 0) throw new UsageError('no .wal file there', { exitCode: EXIT.unreadable, subject: path });
   const open = paths.map((at) => ({ name: basename(at), file: openFile(at) }));
   try {
@@ -57,7 +65,10 @@ export function addWal(program: Command): void {
     .action((path: string, options: WalOptions) =>
       withSegments(path, (files) => {
         const rows = walTerms(files).map((t) => [t.raftTerm, t.firstIndex, t.lastIndex, t.entries, t.vote, t.commitIndex, t.file, t.offset]);
-        writeAll(renderTable(['term', 'first index', 'last index', 'entries', 'voted for', 'commit', 'file', 'offset'], rows, options.format, width()), undefined);
+        writeAll(
+          renderTable(['term', 'first index', 'last index', 'entries', 'voted for', 'commit', 'file', 'offset'], rows, options.format, width()),
+          undefined,
+        );
       }),
     );
 }

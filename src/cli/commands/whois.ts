@@ -28,7 +28,9 @@ export function whoisLines(reader: CaseReader, text: string): readonly string[] 
   const { members, node } = whois(reader.history(), text);
   const lines = node === null ? [] : [`node ${node}`];
   for (const { member, matched } of members) {
-    lines.push(`member ${member.name}  id ${member.id ?? 'unknown'}  cluster ${member.clusterId ?? 'unknown'}  node ${member.node ?? 'unknown'}  etcd ${member.version ?? 'unknown'}`);
+    lines.push(
+      `member ${member.name}  id ${member.id ?? 'unknown'}  cluster ${member.clusterId ?? 'unknown'}  node ${member.node ?? 'unknown'}  etcd ${member.version ?? 'unknown'}`,
+    );
     lines.push(`  matched by ${matched.kind} ${matched.text}`);
     for (const alias of member.aliases) {
       const ref = alias.because?.ref;

@@ -1,7 +1,8 @@
 import { defineParser } from '../contract.ts';
 import { emitterFor } from './emitter.ts';
 
-const KEY = /^\s*(?:ETCD_(?:NAME|DATA_DIR|LISTEN_(?:PEER|CLIENT)_URLS|INITIAL_\w+|ADVERTISE_CLIENT_URLS)=|(?:data-dir|listen-peer-urls|listen-client-urls|initial-cluster|advertise-client-urls|initial-advertise-peer-urls):\s)/;
+const KEY =
+  /^\s*(?:ETCD_(?:NAME|DATA_DIR|LISTEN_(?:PEER|CLIENT)_URLS|INITIAL_\w+|ADVERTISE_CLIENT_URLS)=|(?:data-dir|listen-peer-urls|listen-client-urls|initial-cluster|advertise-client-urls|initial-advertise-peer-urls):\s)/;
 const QUOTA = /(?:--quota-backend-bytes[= ]|^\s*quota-backend-bytes:\s*|ETCD_QUOTA_BACKEND_BYTES=)["']?(\d+)/;
 
 /** The static pod manifest that kubeadm and others write for etcd: a Pod that starts it, as yet without a status. */

@@ -103,7 +103,10 @@ function survey(file: RandomAccess): Surveyed {
 }
 
 export type HashKvReport = DbHealth &
-  (({ readonly ok: true } & HashKv) | { readonly ok: false; readonly reason: typeof TOO_OLD | typeof TOO_NEW; readonly current: number; readonly compact: number });
+  (
+    | ({ readonly ok: true } & HashKv)
+    | { readonly ok: false; readonly reason: typeof TOO_OLD | typeof TOO_NEW; readonly current: number; readonly compact: number }
+  );
 
 /** `inquest snapshot hashkv FILE --rev N`; 0 = the current revision. */
 export function readHashKv(file: RandomAccess, revision = 0, rule: TombstoneRule = 'skip'): HashKvReport {

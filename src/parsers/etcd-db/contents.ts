@@ -134,8 +134,17 @@ export class ContentsObserver implements PassObserver {
       const json = parseObject(value);
       if (json === null) this.invalid.push({ detail: 'meta key confState is no JSON object', place });
       else {
-        const ids = (name: string): MemberId[] => list(json[name]).map(decimal).filter((id) => id !== null);
-        found.confState = { voters: ids('voters'), learners: ids('learners'), votersOutgoing: ids('voters_outgoing'), learnersNext: ids('learners_next'), place };
+        const ids = (name: string): MemberId[] =>
+          list(json[name])
+            .map(decimal)
+            .filter((id) => id !== null);
+        found.confState = {
+          voters: ids('voters'),
+          learners: ids('learners'),
+          votersOutgoing: ids('voters_outgoing'),
+          learnersNext: ids('learners_next'),
+          place,
+        };
       }
     }
   }

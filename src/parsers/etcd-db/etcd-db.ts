@@ -24,7 +24,7 @@ const SECOND_META = [1024, 2048, 4096, 8192, 16_384, 32_768];
 export const etcdDb: BinaryParser = defineParser({
   kind: 'binary',
   id: 'etcd-db',
-  title: 'etcd database (bbolt): a member\'s db, or a saved snapshot',
+  title: "etcd database (bbolt): a member's db, or a saved snapshot",
   accepts: (head) => looksLikeBbolt(head) || SECOND_META.some((at) => looksLikeBbolt(head, at)),
   parse,
 });
@@ -55,7 +55,10 @@ function parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void
   if (unlisted > 0) sink.diagnostic('DB_PAGE_INVALID', 'further damaged pages', undefined, unlisted);
   for (const { detail, place } of contents.invalid) sink.diagnostic('DB_VALUE_INVALID', detail, placeOf(place));
   if (trailer.sha256 === 'mismatch') {
-    sink.diagnostic('DB_CHECKSUM_MISMATCH', `SHA-256 at the end ${trailer.expected ?? ''}, of the content ${trailer.computed ?? ''}`, { offset: file.size - 32, length: 32 });
+    sink.diagnostic('DB_CHECKSUM_MISMATCH', `SHA-256 at the end ${trailer.expected ?? ''}, of the content ${trailer.computed ?? ''}`, {
+      offset: file.size - 32,
+      length: 32,
+    });
   }
   damaged(reading, trailer, context);
   // without its root tree nothing is known of what the file holds
@@ -74,7 +77,11 @@ function leaseFacts(reading: Reading, leases: LeaseObserver): void {
   const { sink, source } = reading;
   for (const lease of leases.leases()) {
     const place = placeOf(lease.place);
-    cite(reading, place, cited(lease.place.page, `key ${lease.key}, revision ${lease.fact.resourceVersion ?? '?'}: Lease held by ${lease.fact.holder ?? 'nobody'}`));
+    cite(
+      reading,
+      place,
+      cited(lease.place.page, `key ${lease.key}, revision ${lease.fact.resourceVersion ?? '?'}: Lease held by ${lease.fact.holder ?? 'nobody'}`),
+    );
     sink.fact('k8s-lease.object', lease.fact, { at: lease.renewedAt, meaning: 'renewed', source, place });
   }
 }
@@ -112,7 +119,9 @@ function damaged(reading: Reading, trailer: TrailerCheck, context: EntryContext)
   // a member's file copied while etcd wrote to it looks torn too: that stays a diagnostic
   if (reason === null || origin !== 'snapshot') return;
   const place: Place =
-    trailer.sha256 === 'mismatch' ? { line: null, offset: db.file.size - 32, length: 32 } : { line: null, offset: Math.min(first?.offset ?? 0, Math.max(0, db.file.size - 1)), length: 1 };
+    trailer.sha256 === 'mismatch'
+      ? { line: null, offset: db.file.size - 32, length: 32 }
+      : { line: null, offset: Math.min(first?.offset ?? 0, Math.max(0, db.file.size - 1)), length: 1 };
   cite(reading, place, `database snapshot: ${reason}`);
   sink.fact('backup.damaged', { path, reason }, { at: null, meaning: 'observed', source, place });
 }
@@ -158,14 +167,22 @@ function membership(reading: Reading): void {
     const place = placeOf(member.place);
     cite(reading, place, cited(member.place.page, `bucket members: ${member.id} name ${member.name ?? '(not published)'} peers ${member.peerUrls.join(',')}`));
     const { id, name, peerUrls, clientUrls, learner } = member;
-    sink.fact('member.listed', { member: id, cluster: null, name, peerUrls, clientUrls, learner, started: name !== null }, { at: null, meaning: 'observed', source, place });
+    sink.fact(
+      'member.listed',
+      { member: id, cluster: null, name, peerUrls, clientUrls, learner, started: name !== null },
+      { at: null, meaning: 'observed', source, place },
+    );
   }
   const [only] = contents.members;
   const { confState } = contents;
   if (contents.members.length === 1 && only !== undefined && confState !== null) {
     const place = placeOf(confState.place);
     cite(reading, place, cited(confState.place.page, `bucket meta, confState: voters ${confState.voters.join(' ')} learners ${confState.learners.join(' ')}`));
-    sink.fact('raft.configuration', { member: only.id, voters: confState.voters, learners: confState.learners }, { at: null, meaning: 'observed', source, place });
+    sink.fact(
+      'raft.configuration',
+      { member: only.id, voters: confState.voters, learners: confState.learners },
+      { at: null, meaning: 'observed', source, place },
+    );
   }
   // an alarm in a backup says nothing about today
   if (origin !== 'data-dir') return;
@@ -197,7 +214,11 @@ function hashes(reading: Reading, status: SnapshotStatus): void {
   const current = currentRevisionOf(contents, status.revision);
   const missing = missingRevision(db, compactRevisionOf(contents));
   if (missing !== null) {
-    sink.diagnostic('DB_VALUE_INVALID', `revision ${missing} is missing: the file was copied while etcd wrote to it, or is damaged; it is not compared with others`, place);
+    sink.diagnostic(
+      'DB_VALUE_INVALID',
+      `revision ${missing} is missing: the file was copied while etcd wrote to it, or is damaged; it is not compared with others`,
+      place,
+    );
     return;
   }
   for (const { hash, revision, compactRevision } of hashLadder(db, current, compactRevisionOf(contents))) {

@@ -29,7 +29,10 @@ export function hashLadder(db: Database, current: number, compact: number): Hash
   const rungs = ladder(current, Math.max(compact, 1));
   if (compact <= 0) return inOneWalk(db, rungs);
   const affordable = Math.max(1, Math.min(rungs.length, Math.floor(BUDGET / Math.max(1, db.bytes * 2))));
-  return rungs.slice(0, affordable).map((rung) => hashKv(db, rung, current, compact)).filter((h) => typeof h !== 'string');
+  return rungs
+    .slice(0, affordable)
+    .map((rung) => hashKv(db, rung, current, compact))
+    .filter((h) => typeof h !== 'string');
 }
 
 function inOneWalk(db: Database, rungs: readonly number[]): HashKv[] {

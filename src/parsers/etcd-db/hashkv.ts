@@ -37,7 +37,7 @@ export class Latest {
     const fresh = this.table.add(leaf.bytes, key.at, key.length);
     const { row } = this.table;
     const dead = isTombstone(leaf, i) ? 1 : 0;
-    this.living += (1 - dead) - (fresh ? 0 : 1 - this.#dead.get(row));
+    this.living += 1 - dead - (fresh ? 0 : 1 - this.#dead.get(row));
     this.main.set(row, main);
     this.sub.set(row, subRevision(leaf, i));
     this.#dead.set(row, dead);
@@ -76,7 +76,13 @@ export function latestAt(db: Database, revision: number): Latest {
  * The hash of all revisions up to `revision` (0 = the current one). Upstream: etcd `server/storage/mvcc/hash.go`.
  * `current` and `compact` are the database's, as `readMeta` gives them.
  */
-export function hashKv(db: Database, revision: number, current: number, compact: number, rule: TombstoneRule = 'skip'): HashKv | typeof TOO_OLD | typeof TOO_NEW {
+export function hashKv(
+  db: Database,
+  revision: number,
+  current: number,
+  compact: number,
+  rule: TombstoneRule = 'skip',
+): HashKv | typeof TOO_OLD | typeof TOO_NEW {
   const at = revision === 0 ? current : revision;
   if (at < compact) return TOO_OLD;
   if (at > current) return TOO_NEW;

@@ -17,7 +17,7 @@ export function checkTrailer(file: RandomAccess): TrailerCheck {
   if (!hasTrailer(file)) return { sha256: 'absent', expected: null, computed: null };
   const end = file.size - 32;
   const hash = createHash('sha256');
-  for (let at = 0; at < end; ) {
+  for (let at = 0; at < end;) {
     const bytes = file.read(at, Math.min(CHUNK, end - at));
     if (bytes.length === 0) break;
     hash.update(bytes);

@@ -33,14 +33,22 @@ function parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void
     const place: Place = { line: null, offset: member.offset, length: member.length };
     sink.cite(place, printable(describe(snapshot, member)));
     const { name, peerUrls, clientUrls, learner } = member;
-    sink.fact('member.listed', { member: member.id, cluster: null, name, peerUrls, clientUrls, learner, started: name !== null }, { at: null, meaning: 'observed', source, place });
+    sink.fact(
+      'member.listed',
+      { member: member.id, cluster: null, name, peerUrls, clientUrls, learner, started: name !== null },
+      { at: null, meaning: 'observed', source, place },
+    );
   }
   const known = new Set<MemberId>(snapshot.members.map((m) => m.id));
   for (const id of [...snapshot.voters, ...snapshot.learners]) {
     if (known.has(id) || memberIdFromHex(id) === null) continue;
     const learner = snapshot.learners.includes(id);
     sink.cite(whole, printable(`raft snapshot at index ${snapshot.raftIndex}, term ${snapshot.raftTerm}: ConfState voters ${snapshot.voters.join(' ')}`));
-    sink.fact('member.listed', { member: id, cluster: null, name: null, peerUrls: [], clientUrls: [], learner, started: false }, { at: null, meaning: 'observed', source, place: whole });
+    sink.fact(
+      'member.listed',
+      { member: id, cluster: null, name: null, peerUrls: [], clientUrls: [], learner, started: false },
+      { at: null, meaning: 'observed', source, place: whole },
+    );
   }
 }
 

@@ -103,7 +103,10 @@ function describeRecord(record: WalRecord): Described {
   if (record.type === 'snapshot') {
     const s = walSnapshot(data);
     if (s === null) return plain('does not decode');
-    const voters = s.confState === null ? '' : `, voters ${s.confState.voters.join(' ')}${s.confState.learners.length > 0 ? `, learners ${s.confState.learners.join(' ')}` : ''}`;
+    const voters =
+      s.confState === null
+        ? ''
+        : `, voters ${s.confState.voters.join(' ')}${s.confState.learners.length > 0 ? `, learners ${s.confState.learners.join(' ')}` : ''}`;
     return { raftTerm: s.raftTerm, raftIndex: s.raftIndex, text: `raft snapshot${voters}` };
   }
   const entry = raftEntry(data);

@@ -7,7 +7,10 @@ import { readSegment } from './segment.ts';
 import { WalFacts } from './wal-facts.ts';
 
 const NAME = /(?:^|\/)[0-9a-f]{16}-[0-9a-f]{16}\.wal(?:\.broken)?$/;
-const CODES = { crc: 'WAL_CRC_MISMATCH', record: 'WAL_RECORD_INVALID', torn: 'WAL_TORN', beyond: 'WAL_TORN' } as const satisfies Record<WalDamage['how'], DiagnosticCode>;
+const CODES = { crc: 'WAL_CRC_MISMATCH', record: 'WAL_RECORD_INVALID', torn: 'WAL_TORN', beyond: 'WAL_TORN' } as const satisfies Record<
+  WalDamage['how'],
+  DiagnosticCode
+>;
 const TOLD = 20;
 
 /** One segment of a member's write-ahead log. */

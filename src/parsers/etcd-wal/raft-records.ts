@@ -76,7 +76,10 @@ export function hardState(data: Uint8Array): HardState | null {
 export function confState(data: Uint8Array): RaftConfState | null {
   const fields = protoFields(data);
   if (fields === null) return null;
-  const ids = (number: number): MemberId[] => protoIntegers(fields, number).map(memberOf).filter((id) => id !== null);
+  const ids = (number: number): MemberId[] =>
+    protoIntegers(fields, number)
+      .map(memberOf)
+      .filter((id) => id !== null);
   return { voters: ids(1), learners: ids(2) };
 }
 
@@ -94,9 +97,7 @@ export function confChanges(entry: RaftEntry): readonly ConfChange[] {
   if (entry.type === 'conf-change') return changeOf(protoInteger(fields, 1), fields, 2, 3, protoBytes(fields, 4));
   if (entry.type !== 'conf-change-v2') return [];
   const context = protoBytes(fields, 3);
-  return fields
-    .filter((f) => f.number === 2 && f.wire === 2)
-    .flatMap((f) => changeOf(1n, protoFields(f.bytes) ?? [], 1, 2, context));
+  return fields.filter((f) => f.number === 2 && f.wire === 2).flatMap((f) => changeOf(1n, protoFields(f.bytes) ?? [], 1, 2, context));
 }
 
 function changeOf(id: bigint, fields: readonly ProtoField[], typeField: number, nodeField: number, context: Uint8Array | null): ConfChange[] {

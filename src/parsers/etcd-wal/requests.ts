@@ -38,10 +38,23 @@ const NONE = new Uint8Array(0);
 
 /** Field numbers of `InternalRaftRequest` that carry no more than their name here. Upstream: etcd `api/etcdserverpb/raft_internal.proto`. */
 const OTHERS: Readonly<Record<number, string>> = {
-  1000: 'auth enable', 1011: 'auth disable', 1012: 'authenticate', 1013: 'auth status',
-  1100: 'user add', 1101: 'user delete', 1102: 'user get', 1103: 'user change password', 1104: 'user grant role', 1105: 'user revoke role',
-  1200: 'role add', 1201: 'role delete', 1202: 'role get', 1203: 'role grant permission', 1204: 'role revoke permission',
-  1302: 'downgrade info set', 9900: 'downgrade version test',
+  1000: 'auth enable',
+  1011: 'auth disable',
+  1012: 'authenticate',
+  1013: 'auth status',
+  1100: 'user add',
+  1101: 'user delete',
+  1102: 'user get',
+  1103: 'user change password',
+  1104: 'user grant role',
+  1105: 'user revoke role',
+  1200: 'role add',
+  1201: 'role delete',
+  1202: 'role get',
+  1203: 'role grant permission',
+  1204: 'role revoke permission',
+  1302: 'downgrade info set',
+  9900: 'downgrade version test',
 };
 
 const text = (fields: readonly ProtoField[], number: number): string => protoText(fields, number);
@@ -162,7 +175,12 @@ function legacyRequest(fields: readonly ProtoField[]): WalRequest | null {
   if (m === null) return { kind: 'v2', method, path };
   const json = parseObject(protoBytes(fields, 4) ?? NONE);
   const name = json?.['name'];
-  return { kind: 'member-attributes', member: memberIdFromHex(m[1] ?? ''), name: typeof name === 'string' ? optional(name) : null, clientUrls: texts(json?.['clientURLs']) };
+  return {
+    kind: 'member-attributes',
+    member: memberIdFromHex(m[1] ?? ''),
+    name: typeof name === 'string' ? optional(name) : null,
+    clientUrls: texts(json?.['clientURLs']),
+  };
 }
 
 /** A request in words, without any value. */

@@ -81,7 +81,7 @@ const isZero = (bytes: Uint8Array): boolean => Buffer.compare(bytes, ZEROS.subar
 
 /** Whether any 512-byte sector of the record is all zero: etcd's rule for a torn write (`decoder.go` isTornEntry). */
 function isTorn(bytes: Uint8Array, fileOffset: number): boolean {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const size = Math.min(SECTOR - ((fileOffset + at) % SECTOR), bytes.length - at);
     if (isZero(bytes.subarray(at, at + size))) return true;
     at += size;
@@ -171,7 +171,7 @@ function follow(chain: CrcChain, record: { readonly type: RecordType; readonly c
 }
 
 function firstNonZero(file: RandomAccess, from: number): number | null {
-  for (let at = from; at < file.size; ) {
+  for (let at = from; at < file.size;) {
     const bytes = file.read(at, Math.min(WINDOW, file.size - at));
     if (bytes.length === 0) return null;
     if (!isZero(bytes)) return at + bytes.findIndex((b) => b !== 0);

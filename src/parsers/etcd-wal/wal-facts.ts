@@ -40,7 +40,13 @@ export class WalFacts {
     this.#source = source;
     this.#leases = new LeaseTrack((key, fact, place) => {
       const renewed = fact.renewedAt;
-      this.#fact('k8s-lease.object', fact, place, `Lease ${key} held by ${fact.holder ?? 'nobody'}, renewed ${renewed === null ? 'never' : formatRfc3339(renewed)}`, { at: renewed, meaning: 'renewed' });
+      this.#fact(
+        'k8s-lease.object',
+        fact,
+        place,
+        `Lease ${key} held by ${fact.holder ?? 'nobody'}, renewed ${renewed === null ? 'never' : formatRfc3339(renewed)}`,
+        { at: renewed, meaning: 'renewed' },
+      );
     });
   }
 
@@ -71,11 +77,23 @@ export class WalFacts {
     this.#leases.finish();
     for (const m of this.#book.list()) {
       const { id, name, peerUrls, clientUrls, learner } = m;
-      this.#fact('member.listed', { member: id, cluster: this.#cluster, name, peerUrls, clientUrls, learner, started: name !== null }, m.where, `member ${id} name ${name ?? '(not published)'} peers ${peerUrls.join(',')}`);
+      this.#fact(
+        'member.listed',
+        { member: id, cluster: this.#cluster, name, peerUrls, clientUrls, learner, started: name !== null },
+        m.where,
+        `member ${id} name ${name ?? '(not published)'} peers ${peerUrls.join(',')}`,
+      );
     }
     if (this.#member === null || this.#metadata === null) return;
     const own = this.#book.get(this.#member);
-    const data = { member: this.#member, cluster: this.#cluster, name: own?.name ?? null, version: null, peerUrls: own?.peerUrls ?? [], clientUrls: own?.clientUrls ?? [] };
+    const data = {
+      member: this.#member,
+      cluster: this.#cluster,
+      name: own?.name ?? null,
+      version: null,
+      peerUrls: own?.peerUrls ?? [],
+      clientUrls: own?.clientUrls ?? [],
+    };
     this.#fact('etcd.identified', data, this.#metadata, `metadata: member ${this.#member} of cluster ${this.#cluster ?? '?'}`);
   }
 
@@ -85,7 +103,13 @@ export class WalFacts {
     return value;
   }
 
-  #fact<Type extends FactType>(type: Type, data: FactMap[Type], place: Place, text: string, time: { readonly at: EpochMicros | null; readonly meaning: TimeMeaning } = NO_TIME): void {
+  #fact<Type extends FactType>(
+    type: Type,
+    data: FactMap[Type],
+    place: Place,
+    text: string,
+    time: { readonly at: EpochMicros | null; readonly meaning: TimeMeaning } = NO_TIME,
+  ): void {
     this.#sink.cite(place, cut(printable(`WAL record at ${place.offset}: ${text}`), MAX_TEXT));
     this.#sink.fact(type, data, { ...time, source: this.#source, place });
   }
@@ -108,7 +132,12 @@ export class WalFacts {
     this.#told = state;
     if (this.#member === null) return;
     const { raftTerm, vote, commitIndex } = state;
-    this.#fact('raft.state', { member: this.#member, raftTerm, vote, commitIndex }, place, `HardState term ${raftTerm}, vote ${vote ?? 'none'}, commit ${commitIndex}${this.#near()}`);
+    this.#fact(
+      'raft.state',
+      { member: this.#member, raftTerm, vote, commitIndex },
+      place,
+      `HardState term ${raftTerm}, vote ${vote ?? 'none'}, commit ${commitIndex}${this.#near()}`,
+    );
   }
 
   #snapshot(snapshot: WalSnapshot | null, place: Place): void {
@@ -116,13 +145,23 @@ export class WalFacts {
     const { raftIndex, raftTerm, confState } = snapshot;
     // `snapshot restore` writes the members' additions and right behind them a snapshot of exactly these entries
     if (raftTerm === 1 && raftIndex > 0 && raftIndex === this.#entries && raftIndex === this.#bootstrap) {
-      this.#fact('restore.finished', { path: null }, place, `snapshot record at term 1, index ${raftIndex}, right behind the bootstrap entries: the data directory was restored`);
+      this.#fact(
+        'restore.finished',
+        { path: null },
+        place,
+        `snapshot record at term 1, index ${raftIndex}, right behind the bootstrap entries: the data directory was restored`,
+      );
     }
     if (confState === null || confState.voters.length === 0 || this.#member === null) return;
     const seen = `${confState.voters.join()}|${confState.learners.join()}`;
     if (seen === this.#voters) return;
     this.#voters = seen;
-    this.#fact('raft.configuration', { member: this.#member, ...confState }, place, `snapshot at index ${raftIndex}, term ${raftTerm}: voters ${confState.voters.join(' ')}, learners ${confState.learners.join(' ')}`);
+    this.#fact(
+      'raft.configuration',
+      { member: this.#member, ...confState },
+      place,
+      `snapshot at index ${raftIndex}, term ${raftTerm}: voters ${confState.voters.join(' ')}, learners ${confState.learners.join(' ')}`,
+    );
   }
 
   #entry(entry: RaftEntry | null, place: Place): void {
@@ -137,7 +176,13 @@ export class WalFacts {
     }
     if (entry.data.length === 0) {
       this.#committed.append(raftIndex, null);
-      if (this.#member !== null) this.#fact('raft.term-began', { member: this.#member, raftTerm, raftIndex }, place, `empty entry: a leader began term ${raftTerm} at index ${raftIndex}${this.#near()}`);
+      if (this.#member !== null)
+        this.#fact(
+          'raft.term-began',
+          { member: this.#member, raftTerm, raftIndex },
+          place,
+          `empty entry: a leader began term ${raftTerm} at index ${raftIndex}${this.#near()}`,
+        );
       return;
     }
     const request = this.#decoded(decodeRequest(entry.data));
@@ -152,7 +197,8 @@ export class WalFacts {
     const text = `entry ${entry.raftIndex}, term ${entry.raftTerm}: ${c.change} ${c.member} ${c.name ?? ''}${forced ? ' (no request id: --force-new-cluster)' : ''}${this.#near()}`;
     this.#fact('raft.configuration-changed', { member: this.#member, change: c.change, subject: c.member }, place, text);
     // one restart removes every other member, entry by entry
-    if (forced && entry.raftIndex !== this.#forcedAt + 1) this.#fact('etcd.restarted-from-wal', { member: this.#member, cluster: this.#cluster, commitIndex: entry.raftIndex, forced: true }, place, text);
+    if (forced && entry.raftIndex !== this.#forcedAt + 1)
+      this.#fact('etcd.restarted-from-wal', { member: this.#member, cluster: this.#cluster, commitIndex: entry.raftIndex, forced: true }, place, text);
     if (forced) this.#forcedAt = entry.raftIndex;
   }
 

@@ -8,7 +8,17 @@ import { MAX_UNPACKED, PACKED, unpack, unpackedSize, unpackXz } from './unpack.t
 
 /** Fields that events and facts are made of; the others are not decoded. Upstream: systemd `man/systemd.journal-fields.xml`. */
 export const FIELD_NAMES = [
-  'MESSAGE', 'PRIORITY', 'SYSLOG_IDENTIFIER', 'SYSLOG_PID', '_COMM', '_PID', '_HOSTNAME', '_SYSTEMD_UNIT', 'UNIT', 'PACKAGE', '_SOURCE_REALTIME_TIMESTAMP',
+  'MESSAGE',
+  'PRIORITY',
+  'SYSLOG_IDENTIFIER',
+  'SYSLOG_PID',
+  '_COMM',
+  '_PID',
+  '_HOSTNAME',
+  '_SYSTEMD_UNIT',
+  'UNIT',
+  'PACKAGE',
+  '_SOURCE_REALTIME_TIMESTAMP',
 ] as const;
 type FieldName = (typeof FIELD_NAMES)[number];
 /** The entry's own time stands beside the fields, named as exports name it. */

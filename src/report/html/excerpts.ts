@@ -59,9 +59,11 @@ export function excerpts(reader: CaseReader, say: Say): Excerpts {
       }
       return fragment(ref);
     },
-    draw: () => html`${[...entries].map(([id, entry]) => ({ id, entry, path: reader.entry(id)?.path ?? '', sha256: reader.entry(id)?.sha256 ?? '' }))
-      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id))
-      .map((row) => drawEntry(row, say))}`,
+    draw: () =>
+      html`${[...entries]
+        .map(([id, entry]) => ({ id, entry, path: reader.entry(id)?.path ?? '', sha256: reader.entry(id)?.sha256 ?? '' }))
+        .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id))
+        .map((row) => drawEntry(row, say))}`,
   };
 }
 
@@ -82,17 +84,27 @@ function drawEntry({ id, entry, path, sha256 }: { id: EntryId; entry: EntryExcer
   const rows = numbers.map((n, i) => {
     const line = entry.lines.get(n);
     const gap = i > 0 && n !== (numbers[i - 1] ?? 0) + 1;
-    return line === undefined ? null : html`${gap && html`<li class="gap" aria-hidden="true">⋯</li>`}${drawLine(`e${id}-${n}`, String(n), line.text, line.citedBy, say)}`;
+    return line === undefined
+      ? null
+      : html`${gap && html`<li class="gap" aria-hidden="true">⋯</li>`}${drawLine(`e${id}-${n}`, String(n), line.text, line.citedBy, say)}`;
   });
-  const places = [...entry.binary.values()].sort((a, b) => a.ref.offset - b.ref.offset).map((p) => drawLine(fragment(p.ref), `@${p.ref.offset}`, p.text, p.citedBy, say));
-  return html`<section class="excerpt" aria-labelledby="x${id}"><h3 id="x${id}" class="path">${path}</h3><p class="hash">sha256 ${sha256}</p>
-<ol class="log">${rows}${places}</ol></section>
-`;
+  const places = [...entry.binary.values()]
+    .sort((a, b) => a.ref.offset - b.ref.offset)
+    .map((p) => drawLine(fragment(p.ref), `@${p.ref.offset}`, p.text, p.citedBy, say));
+  return html`<section class="excerpt" aria-labelledby="x${id}">
+    <h3 id="x${id}" class="path">${path}</h3>
+    <p class="hash">sha256 ${sha256}</p>
+    <ol class="log">
+      ${rows}${places}
+    </ol>
+  </section> `;
 }
 
 function drawLine(id: string, label: string, text: string, by: Set<string> | null, say: Say): Html {
   const body = text === '' && by !== null ? say('textNotKept') : cut(text, LINE_LIMIT);
-  const links = by === null || by.size === 0 ? null : html`<span class="by">${say('citedBy')} ${[...by].map((f, i) => html`${i > 0 && ', '}<a href="#f-${slug(f)}">${f}</a>`)}</span>`;
-  return html`<li id="${id}"${by !== null && html` class="cited"`}><a class="no" href="#${id}">${label}</a><code>${body}</code>${links}</li>
-`;
+  const links =
+    by === null || by.size === 0
+      ? null
+      : html`<span class="by">${say('citedBy')} ${[...by].map((f, i) => html`${i > 0 && ', '}<a href="#f-${slug(f)}">${f}</a>`)}</span>`;
+  return html`<li id="${id}" ${by !== null && html` class="cited"`}><a class="no" href="#${id}">${label}</a><code>${body}</code>${links}</li> `;
 }

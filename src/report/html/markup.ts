@@ -11,7 +11,9 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 /** Text for any place in a page, attributes in quotes included: control and bidi characters visible, markup inert. */
 export function escapeHtml(text: string): string {
-  return printable(text).replace(/\p{Surrogate}/gu, '\ufffd').replace(/[&<>"']/g, (c) => ENTITIES[c] ?? '');
+  return printable(text)
+    .replace(/\p{Surrogate}/gu, '\ufffd')
+    .replace(/[&<>"']/g, (c) => ENTITIES[c] ?? '');
 }
 
 /** A template whose values are escaped unless they are markup themselves; lists are joined, null and false are nothing. */

@@ -45,13 +45,26 @@ function placed(one: Derived, end: number | null, say: Say): Placed | null {
       return { group: 4, label: say('backups'), mark: mark(true, `${say('backupFailed')}: ${one.data.error}`) };
     case 'backup.newest': {
       const at = one.data.age === null || end === null ? one.from : end - one.data.age;
-      return { group: 4, label: say('backups'), mark: { from: at, to: at, grave: false, good: one.data.good, title: `${say('backupNewest')}: ${one.data.path ?? say('unknown')}` } };
+      return {
+        group: 4,
+        label: say('backups'),
+        mark: { from: at, to: at, grave: false, good: one.data.good, title: `${say('backupNewest')}: ${one.data.path ?? say('unknown')}` },
+      };
     }
     case 'certificate.validity': {
       const { state, subject, notAfter, notBefore } = one.data;
       if (state === 'valid') return null;
       const expired = state === 'expired';
-      return { group: 5, label: say('certificates'), mark: { from: expired ? notAfter : null, to: expired ? null : notBefore, grave: expired, title: `${subject}: ${say(expired ? 'certExpired' : 'certEarly')}` } };
+      return {
+        group: 5,
+        label: say('certificates'),
+        mark: {
+          from: expired ? notAfter : null,
+          to: expired ? null : notBefore,
+          grave: expired,
+          title: `${subject}: ${say(expired ? 'certExpired' : 'certEarly')}`,
+        },
+      };
     }
     default:
       return null;

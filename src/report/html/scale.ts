@@ -20,7 +20,9 @@ export interface View {
 
 /** When the evidence is far longer than the incident, the lanes open on the incident with a margin on both sides. */
 export function chooseView(history: History, findings: readonly Finding[]): View | null {
-  const spans = findings.filter((f) => f.severity !== 'info' && f.start !== null).map((f) => ({ from: f.start ?? 0, to: f.end ?? history.to ?? history.collectedAt ?? f.start ?? 0 }));
+  const spans = findings
+    .filter((f) => f.severity !== 'info' && f.start !== null)
+    .map((f) => ({ from: f.start ?? 0, to: f.end ?? history.to ?? history.collectedAt ?? f.start ?? 0 }));
   const from = history.from ?? least(spans.map((s) => s.from));
   const to = greatest([history.to, history.collectedAt, ...(history.to === null ? spans.map((s) => s.to) : [])].filter((at) => at !== null));
   if (from === null || to === null || to <= from) return null;
@@ -43,7 +45,8 @@ function greatest(values: readonly number[]): number | null {
 
 /** Steps between axis marks in microseconds, for the page's script too. */
 export const AXIS_STEPS: readonly number[] = [
-  1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1.5e7, 3e7, 6e7, 1.2e8, 3e8, 6e8, 9e8, 1.8e9, 3.6e9, 7.2e9, 1.08e10, 2.16e10, 4.32e10, 8.64e10, 1.728e11, 6.048e11, 2.592e12,
+  1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 1.5e7, 3e7, 6e7, 1.2e8, 3e8, 6e8, 9e8, 1.8e9, 3.6e9, 7.2e9, 1.08e10, 2.16e10, 4.32e10,
+  8.64e10, 1.728e11, 6.048e11, 2.592e12,
 ];
 
 /** Round instants for an axis with at most `count` marks. */

@@ -39,11 +39,17 @@ export const absenceMatcher = defineMatcher({
             }
             const from = fact.at;
             const to = epochMicros(from + within);
-            const near = (slack: (one: TimedFact) => number): boolean => later.some((one) => one.fact !== fact && one.at >= from - slack(one) && one.at <= to + slack(one));
+            const near = (slack: (one: TimedFact) => number): boolean =>
+              later.some((one) => one.fact !== fact && one.at >= from - slack(one) && one.at <= to + slack(one));
             if (near(() => 0)) continue;
             const answer = context.coveredBetween(fact.node, components, from, to);
-            if (near((one) => clockSlack(context.history, fact.node, one.fact.node))) say('a follower lies at the edge of the window, closer than the clocks are known', '后续事件落在窗口边缘，时钟精度不足以判断');
-            else if (!answer.covered) say(`the evidence of ${answer.uncovered ?? ''} does not reach over the ${raw.within} after it`, `${answer.uncovered ?? ''} 的证据未覆盖其后的 ${raw.within}`);
+            if (near((one) => clockSlack(context.history, fact.node, one.fact.node)))
+              say('a follower lies at the edge of the window, closer than the clocks are known', '后续事件落在窗口边缘，时钟精度不足以判断');
+            else if (!answer.covered)
+              say(
+                `the evidence of ${answer.uncovered ?? ''} does not reach over the ${raw.within} after it`,
+                `${answer.uncovered ?? ''} 的证据未覆盖其后的 ${raw.within}`,
+              );
             else matches.push({ facts: [fact], at: fact.at, until: to, values: { waited: within } });
           }
         }

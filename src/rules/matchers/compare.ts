@@ -59,19 +59,40 @@ export const compareMatcher = defineMatcher({
         points.sort((a, b) => b.value - a.value);
         const [top, bottom] = [points[0], points.at(-1)];
         if (top === undefined || bottom === undefined || points.length < needed) {
-          if (silent > 0) open.push({ because: context.lang === 'zh' ? `只有 ${points.length} 方给出了 ${raw.field}，无法比较` : `${raw.field} is known of ${points.length} only, too few to compare`, nodes: [...new Set(facts.flatMap((fact) => fact.nodes))] });
+          if (silent > 0)
+            open.push({
+              because:
+                context.lang === 'zh'
+                  ? `只有 ${points.length} 方给出了 ${raw.field}，无法比较`
+                  : `${raw.field} is known of ${points.length} only, too few to compare`,
+              nodes: [...new Set(facts.flatMap((fact) => fact.nodes))],
+            });
           return { matches: [], doubts: open };
         }
         const value = raw.measure === 'spread' ? top.value - bottom.value : bottom.value === 0 ? (top.value === 0 ? 1 : Infinity) : top.value / bottom.value;
         if (value < limit) return { matches: [], doubts: open };
         const [first, ...rest] = [top.fact, ...points.slice(1).map((point) => point.fact)];
         const times = points.flatMap((point) => (point.fact.at === null ? [] : [point.fact.at])).sort((a, b) => a - b);
-        const match: Match = { facts: [first ?? top.fact, ...rest], at: times[0] ?? null, until: endOf(points.map((point) => point.fact)), values: { value, largest: top.value, smallest: bottom.value } };
+        const match: Match = {
+          facts: [first ?? top.fact, ...rest],
+          at: times[0] ?? null,
+          until: endOf(points.map((point) => point.fact)),
+          values: { value, largest: top.value, smallest: bottom.value },
+        };
         return { matches: [match], doubts: open };
       },
       describe: (lang) => {
-        const measure = raw.measure === 'spread' ? (lang === 'zh' ? '最大值与最小值之差' : 'largest minus smallest') : lang === 'zh' ? '最大值与最小值之比' : 'largest over smallest';
-        return lang === 'zh' ? `${selection.describe(lang)} 的 ${raw.field} 在各 ${by.join('、')} 之间: ${measure} 至少 ${String(raw.gte)}` : `${raw.field} of ${selection.describe(lang)} across ${by.join(', ')}: ${measure} at least ${String(raw.gte)}`;
+        const measure =
+          raw.measure === 'spread'
+            ? lang === 'zh'
+              ? '最大值与最小值之差'
+              : 'largest minus smallest'
+            : lang === 'zh'
+              ? '最大值与最小值之比'
+              : 'largest over smallest';
+        return lang === 'zh'
+          ? `${selection.describe(lang)} 的 ${raw.field} 在各 ${by.join('、')} 之间: ${measure} 至少 ${String(raw.gte)}`
+          : `${raw.field} of ${selection.describe(lang)} across ${by.join(', ')}: ${measure} at least ${String(raw.gte)}`;
       },
     };
   },

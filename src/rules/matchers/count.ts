@@ -64,7 +64,13 @@ export const countMatcher = defineMatcher({
           const found = runs(known, within, enough).filter(long);
           for (const run of found) matches.push(...match(run.map((one) => one.fact)));
           if (found.length === 0 && untimed > 0 && enough(group)) {
-            open.push({ because: context.lang === 'zh' ? `${untimed} 条 ${selection.describe('zh')} 没有时间，无法判断是否在 ${raw.within ?? ''} 之内` : `${untimed} of ${group.length} facts carry no time, so whether they fall within ${raw.within ?? ''} can not be told`, nodes: [...new Set(group.flatMap((fact) => fact.nodes))] });
+            open.push({
+              because:
+                context.lang === 'zh'
+                  ? `${untimed} 条 ${selection.describe('zh')} 没有时间，无法判断是否在 ${raw.within ?? ''} 之内`
+                  : `${untimed} of ${group.length} facts carry no time, so whether they fall within ${raw.within ?? ''} can not be told`,
+              nodes: [...new Set(group.flatMap((fact) => fact.nodes))],
+            });
           }
         }
         return { matches, doubts: open };
@@ -74,7 +80,9 @@ export const countMatcher = defineMatcher({
         const group = by.length === 0 ? '' : lang === 'zh' ? `（按 ${by.join('、')} 分组）` : ` for the same ${by.join(', ')}`;
         const window = raw.within === undefined ? '' : lang === 'zh' ? `，在 ${raw.within} 之内（含两端）` : ` within ${raw.within}, both ends included`;
         const span = raw.spanning === undefined ? '' : lang === 'zh' ? `，首尾相隔至少 ${raw.spanning}` : `, the first and last at least ${raw.spanning} apart`;
-        return lang === 'zh' ? `至少 ${raw.atLeast} 个${what}${selection.describe(lang)}${group}${window}${span}` : `at least ${raw.atLeast} ${what}${selection.describe(lang)}${group}${window}${span}`;
+        return lang === 'zh'
+          ? `至少 ${raw.atLeast} 个${what}${selection.describe(lang)}${group}${window}${span}`
+          : `at least ${raw.atLeast} ${what}${selection.describe(lang)}${group}${window}${span}`;
       },
     };
   },

@@ -29,16 +29,20 @@ export const findingMatcher = defineMatcher({
   compile(raw, compiler, path) {
     const lasted = raw.lasted === undefined ? 0 : compiler.duration(raw.lasted, [...path, 'lasted']);
     const wanted = (finding: Finding): boolean =>
-      (raw.severity?.includes(finding.severity) ?? true) && (lasted === 0 || finding.end === null || (finding.start !== null && finding.end - finding.start >= lasted));
+      (raw.severity?.includes(finding.severity) ?? true) &&
+      (lasted === 0 || finding.end === null || (finding.start !== null && finding.end - finding.start >= lasted));
     return {
       types: [],
       rules: [raw.rule],
       values: ['rule', 'severity', 'title', 'summary'],
       evaluate: (context) => ({
-        matches: context.findings(raw.rule).filter(wanted).map((finding): Match => {
-          const fact = asFact(finding);
-          return { facts: [fact], at: finding.start, until: finding.end, values: {}, findings: [finding.id] };
-        }),
+        matches: context
+          .findings(raw.rule)
+          .filter(wanted)
+          .map((finding): Match => {
+            const fact = asFact(finding);
+            return { facts: [fact], at: finding.start, until: finding.end, values: {}, findings: [finding.id] };
+          }),
         doubts: [],
       }),
       describe: (lang) => (lang === 'zh' ? `规则 ${raw.rule} 的每个结论` : `each finding of ${raw.rule}`),

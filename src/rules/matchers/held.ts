@@ -43,12 +43,22 @@ export const heldMatcher = defineMatcher({
             if (end === null || end - at < lasted) continue;
             const answer = context.coveredBetween(fact.node, components, at, epochMicros(at + lasted));
             if (answer.covered) matches.push({ facts: [fact], at, until: null, values: { held: end - at } });
-            else doubts.push({ because: context.lang === 'zh' ? `${answer.uncovered ?? ''} 的证据未覆盖其后的 ${raw.lasted}，不知状态是否已结束` : `the evidence of ${answer.uncovered ?? ''} does not reach over the ${raw.lasted} after it, so the state may have ended unseen`, nodes: fact.nodes });
+            else
+              doubts.push({
+                because:
+                  context.lang === 'zh'
+                    ? `${answer.uncovered ?? ''} 的证据未覆盖其后的 ${raw.lasted}，不知状态是否已结束`
+                    : `the evidence of ${answer.uncovered ?? ''} does not reach over the ${raw.lasted} after it, so the state may have ended unseen`,
+                nodes: fact.nodes,
+              });
           }
         }
         return { matches, doubts };
       },
-      describe: (lang) => (lang === 'zh' ? `从 ${opens.describe(lang)} 到 ${closes.describe(lang)} 至少持续 ${raw.lasted}` : `from ${opens.describe(lang)} until ${closes.describe(lang)}, lasting at least ${raw.lasted}`),
+      describe: (lang) =>
+        lang === 'zh'
+          ? `从 ${opens.describe(lang)} 到 ${closes.describe(lang)} 至少持续 ${raw.lasted}`
+          : `from ${opens.describe(lang)} until ${closes.describe(lang)}, lasting at least ${raw.lasted}`,
     };
   },
 });

@@ -89,7 +89,8 @@ function unordered(all: readonly Step[], count: number, within: number): Step[][
 function uncertainPair(hit: readonly Step[], context: RuleContext): string | null {
   for (let i = 1; i < hit.length; i += 1) {
     const [a, b] = [hit[i - 1], hit[i]];
-    if (a !== undefined && b !== undefined && a.fact.node !== b.fact.node && b.at - a.at < clockSlack(context.history, a.fact.node, b.fact.node)) return `${a.fact.node ?? '?'} / ${b.fact.node ?? '?'}`;
+    if (a !== undefined && b !== undefined && a.fact.node !== b.fact.node && b.at - a.at < clockSlack(context.history, a.fact.node, b.fact.node))
+      return `${a.fact.node ?? '?'} / ${b.fact.node ?? '?'}`;
   }
   return null;
 }
@@ -129,13 +130,19 @@ export const sequenceMatcher = defineMatcher({
             const pair = inOrder ? uncertainPair(hit, context) : null;
             if (first === undefined) continue;
             if (pair === null) matches.push({ facts: [first, ...rest], at: first.at, until: endOf([first, ...rest]), values: {} });
-            else doubts.push({ because: context.lang === 'zh' ? `时钟不足以确定先后次序: ${pair}` : `the clocks do not settle which came first: ${pair}`, nodes: [...new Set(hit.flatMap((one) => one.fact.nodes))] });
+            else
+              doubts.push({
+                because: context.lang === 'zh' ? `时钟不足以确定先后次序: ${pair}` : `the clocks do not settle which came first: ${pair}`,
+                nodes: [...new Set(hit.flatMap((one) => one.fact.nodes))],
+              });
           }
         }
         return { matches, doubts };
       },
       describe: (lang) => {
-        const joined = selections.map((selection) => selection.describe(lang)).join(inOrder ? (lang === 'zh' ? '，然后 ' : ', then ') : lang === 'zh' ? ' 与 ' : ' together with ');
+        const joined = selections
+          .map((selection) => selection.describe(lang))
+          .join(inOrder ? (lang === 'zh' ? '，然后 ' : ', then ') : lang === 'zh' ? ' 与 ' : ' together with ');
         return lang === 'zh' ? `${joined}，在 ${raw.within} 之内（含两端）` : `${joined}, within ${raw.within}, both ends included`;
       },
     };

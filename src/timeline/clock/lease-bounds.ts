@@ -24,7 +24,10 @@ export function leaseBounds(reader: FactReader, nodes: readonly string[], apiSer
     const holders: Moment = { node, at: renewedAt, ref };
     const servers: Moment = { node: server, at: serverTime, ref };
     const shared = { basis: 'lease', strength: 'medium', why: 'a Lease is renewed by its holder’s clock and recorded by the API server’s' } as const;
-    bounds.push({ earlier: holders, later: servers, limit: serverTime + RESOLUTION - renewedAt, ...shared }, { earlier: servers, later: holders, limit: renewedAt + PATIENCE - serverTime, ...shared });
+    bounds.push(
+      { earlier: holders, later: servers, limit: serverTime + RESOLUTION - renewedAt, ...shared },
+      { earlier: servers, later: holders, limit: renewedAt + PATIENCE - serverTime, ...shared },
+    );
   }
   return bounds;
 }

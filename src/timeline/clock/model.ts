@@ -38,7 +38,12 @@ export interface ClockInput {
 export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }: ClockInput): ClockModel {
   const readings = driftReadings(reader, { nodeOfMember, nodeOfLog: (fact) => fact.node });
   const synchronisation = synchronisationBounds(reader);
-  const bounds: readonly Bound[] = [...raftBounds(reader, ownerOf), ...readingBounds(readings), ...synchronisation.bounds, ...leaseBounds(reader, nodes, apiServers)];
+  const bounds: readonly Bound[] = [
+    ...raftBounds(reader, ownerOf),
+    ...readingBounds(readings),
+    ...synchronisation.bounds,
+    ...leaseBounds(reader, nodes, apiServers),
+  ];
   const seen = new Set(bounds.flatMap((b) => [b.earlier.node, b.later.node]));
   const clocked = nodes.filter((n) => seen.has(n));
   const { windows, outliers } = splitWindows([...clocked, ...(seen.has(TRUE_TIME) ? [TRUE_TIME] : [])], bounds);
@@ -47,7 +52,11 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
   const reference = choice?.node ?? nodes.find((n) => synchronisation.state.get(n) === true) ?? nodes[0] ?? null;
   const undecided: ClockModel['undecided'][number][] = [];
   if (choice?.arbitrary === true) {
-    undecided.push({ about: 'which clock is wrong', because: 'the clocks disagree and as many agree with one as with the other; no time server says which is right', nodes: clocked });
+    undecided.push({
+      about: 'which clock is wrong',
+      because: 'the clocks disagree and as many agree with one as with the other; no time server says which is right',
+      nodes: clocked,
+    });
   }
   if (outliers.length > 0) {
     const [first] = outliers;
@@ -65,7 +74,10 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
     return toClock(node, node === reference, track, readings);
   });
   const asTracked = new Map(tracked.map((c) => [c.node, c.offset ?? 0]));
-  const open = last === undefined || windows.length > 1 || reference === null ? new Map<string, OpenEnd>() : openEnds(clocked, (node) => asTracked.get(node) ?? 0, last.matrix, reference);
+  const open =
+    last === undefined || windows.length > 1 || reference === null
+      ? new Map<string, OpenEnd>()
+      : openEnds(clocked, (node) => asTracked.get(node) ?? 0, last.matrix, reference);
   for (const [node, { beside, why }] of open) undecided.push({ about: 'which clock is wrong', because: why, nodes: [node, beside] });
   const clocks = tracked.map((c): NodeClock => {
     const end = open.get(c.node);
@@ -85,7 +97,17 @@ function toClock(node: string, reference: boolean, track: Track, readings: reado
   const evidence = citations(node, track, readings);
   const segments = track.segments.length === 0 ? [{ from: null, offset: 0, low: null, high: null }] : track.segments;
   const main = mostWrong(segments);
-  if (reference && segments.length === 1) return { node, reference, offset: 0, low: 0, high: 0, basis: track.basis.length === 0 ? ['assumed'] : track.basis, segments: [{ from: null, offset: 0, low: 0, high: 0 }], evidence };
+  if (reference && segments.length === 1)
+    return {
+      node,
+      reference,
+      offset: 0,
+      low: 0,
+      high: 0,
+      basis: track.basis.length === 0 ? ['assumed'] : track.basis,
+      segments: [{ from: null, offset: 0, low: 0, high: 0 }],
+      evidence,
+    };
   const proved = main.low !== null || main.high !== null;
   return { node, reference, offset: main.offset, low: main.low, high: main.high, basis: proved ? track.basis : ['assumed'], segments, evidence };
 }
@@ -118,7 +140,11 @@ function citations(node: string, track: Track, readings: readonly Reading[]): re
   return found;
 }
 
-function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[], open: ReadonlyMap<string, OpenEnd>): readonly Derived<'clock.offset' | 'clock.step'>[] {
+function deriveClocks(
+  clocks: readonly NodeClock[],
+  readings: readonly Reading[],
+  open: ReadonlyMap<string, OpenEnd>,
+): readonly Derived<'clock.offset' | 'clock.step'>[] {
   const derived: Derived<'clock.offset' | 'clock.step'>[] = [];
   for (const clock of clocks) {
     if (clock.evidence.length === 0) continue;
@@ -127,7 +153,7 @@ function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]
       const first = readings.find((r) => r.ahead.node === clock.node || r.behind === clock.node);
       derived.push({
         type: 'clock.offset',
-        from: first === undefined ? null : (epochMicros(first.ahead.node === clock.node ? first.ahead.at - clock.offset : first.ahead.at)),
+        from: first === undefined ? null : epochMicros(first.ahead.node === clock.node ? first.ahead.at - clock.offset : first.ahead.at),
         to: null,
         nodes: [clock.node],
         data: { node: clock.node, offset: clock.offset, low, high, stale: false },
@@ -138,7 +164,14 @@ function deriveClocks(clocks: readonly NodeClock[], readings: readonly Reading[]
       const before = clock.segments[i - 1];
       if (before === undefined || segment.from === null || Math.abs(segment.offset - before.offset) < SECOND / 10) continue;
       const at = epochMicros(segment.from - segment.offset);
-      derived.push({ type: 'clock.step', from: at, to: at, nodes: [clock.node], data: { node: clock.node, by: segment.offset - before.offset }, evidence: clock.evidence });
+      derived.push({
+        type: 'clock.step',
+        from: at,
+        to: at,
+        nodes: [clock.node],
+        data: { node: clock.node, by: segment.offset - before.offset },
+        evidence: clock.evidence,
+      });
     }
   }
   return derived;
@@ -152,7 +185,19 @@ function setBack(own: readonly OwnStep[], clocks: readonly NodeClock[]): readonl
     const { at } = after;
     if (clocks.some((c) => c.node === node && c.segments.some((s) => s.from !== null && Math.abs(s.from - at) < MINUTE))) return [];
     const when = correct(node, at);
-    return [{ type: 'clock.step', from: when, to: when, nodes: [node], data: { node, by }, evidence: [{ ref: before.ref, at: before.at, why: `the last line before the clock of ${node} was set back` }, { ref: after.ref, at, why: 'the next line, with an earlier time' }] }];
+    return [
+      {
+        type: 'clock.step',
+        from: when,
+        to: when,
+        nodes: [node],
+        data: { node, by },
+        evidence: [
+          { ref: before.ref, at: before.at, why: `the last line before the clock of ${node} was set back` },
+          { ref: after.ref, at, why: 'the next line, with an earlier time' },
+        ],
+      },
+    ];
   });
 }
 
@@ -164,6 +209,11 @@ function observedSteps(reader: FactReader, own: readonly OwnStep[]): Steps {
     steps.set(fact.node, list);
     list.push(fact.at);
   }
-  for (const { node, after } of own) if (after.at !== null) steps.set(node, [...(steps.get(node) ?? []), after.at].toSorted((a, b) => a - b));
+  for (const { node, after } of own)
+    if (after.at !== null)
+      steps.set(
+        node,
+        [...(steps.get(node) ?? []), after.at].toSorted((a, b) => a - b),
+      );
   return steps;
 }

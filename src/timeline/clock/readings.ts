@@ -75,7 +75,7 @@ export function synchronisationBounds(reader: FactReader): { readonly bounds: re
     if (fact.data.synchronised !== null) state.set(node, fact.data.synchronised);
     if (fact.type !== 'clock.tracking' || !fact.data.synchronised || fact.data.offset === null) continue;
     const width = Math.abs(fact.data.offset) + (fact.data.bound ?? SECOND / 10) + SECOND / 100;
-    const own: Moment = { node, at: at ?? (epochMicros(Number.MAX_SAFE_INTEGER)), ref };
+    const own: Moment = { node, at: at ?? epochMicros(Number.MAX_SAFE_INTEGER), ref };
     const truth: Moment = { ...own, node: TRUE_TIME };
     const shared = { basis: 'ntp', strength: 'medium', limit: width, why: 'the clock was synchronised by NTP' } as const;
     bounds.push({ earlier: own, later: truth, ...shared }, { earlier: truth, later: own, ...shared });

@@ -24,7 +24,9 @@ export function chooseReference(
   synchronised: ReadonlyMap<string, boolean>,
   preferred: string | null = null,
 ): ReferenceChoice | null {
-  const score = (node: string): { readonly node: string; readonly agreeing: number; readonly disagreeing: number; readonly weight: number; readonly sync: number } => {
+  const score = (
+    node: string,
+  ): { readonly node: string; readonly agreeing: number; readonly disagreeing: number; readonly weight: number; readonly sync: number } => {
     let agreeing = 1;
     let disagreeing = 0;
     let weight = 1;

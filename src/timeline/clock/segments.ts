@@ -27,13 +27,7 @@ interface Piece extends Interval {
 export type Steps = ReadonlyMap<string, readonly EpochMicros[]>;
 
 /** Follows one node through the windows, against each window's majority. */
-export function trackNode(
-  node: string,
-  windows: readonly Window[],
-  zeroes: ReadonlyMap<Window, string>,
-  readings: readonly Reading[],
-  steps: Steps,
-): Track {
+export function trackNode(node: string, windows: readonly Window[], zeroes: ReadonlyMap<Window, string>, readings: readonly Reading[], steps: Steps): Track {
   const pieces: Piece[] = [];
   for (const window of windows) {
     const zero = zeroes.get(window) ?? node;
@@ -91,7 +85,8 @@ function bestOffset(node: string, { low, high, windows }: Piece, readings: reado
 /** When the new offset begins, on the node's own clock: an observed step if there is one in between, else its first sign. */
 function stepAt(node: string, window: Window, before: Window | undefined, steps: Steps): EpochMicros | null {
   const { opened } = window;
-  const first = opened === null ? null : opened.later.node === node ? opened.later.at : opened.earlier.node === node ? opened.earlier.at : (epochMicros(window.from));
+  const first =
+    opened === null ? null : opened.later.node === node ? opened.later.at : opened.earlier.node === node ? opened.earlier.at : epochMicros(window.from);
   if (first === null) return null;
   const lastBefore = before?.to ?? -Infinity;
   const observed = (steps.get(node) ?? []).findLast((at) => at <= first && at >= lastBefore);
@@ -108,7 +103,8 @@ export function zeroOf(windows: readonly Window[], synchronised: ReadonlyMap<str
   for (const window of windows) {
     const nodes = window.matrix.nodes.filter((n) => n !== TRUE_TIME);
     const choice = chooseReference(nodes, window.matrix, synchronised, reference);
-    const agrees = choice !== null && Math.abs(window.matrix.upper(choice.node, reference)) < 500_000 && Math.abs(window.matrix.lower(choice.node, reference)) < 500_000;
+    const agrees =
+      choice !== null && Math.abs(window.matrix.upper(choice.node, reference)) < 500_000 && Math.abs(window.matrix.lower(choice.node, reference)) < 500_000;
     zeroes.set(window, choice === null || agrees || choice.disagreeing === 0 ? reference : choice.node);
   }
   return zeroes;

@@ -54,14 +54,22 @@ function gatherClaims(context: DerivationContext): readonly Claim[] {
     const key = `${member.id ?? member.name} ${raftTerm}`;
     const known = claims.get(key);
     if (known === undefined) {
-      claims.set(key, { member, raftTerm, committed: raftIndex, applied: appliedIndex, first: fact.when, last: fact.when, evidence: context.cite(fact, `${member.name} says that it leads term ${raftTerm}`) });
+      claims.set(key, {
+        member,
+        raftTerm,
+        committed: raftIndex,
+        applied: appliedIndex,
+        first: fact.when,
+        last: fact.when,
+        evidence: context.cite(fact, `${member.name} says that it leads term ${raftTerm}`),
+      });
       continue;
     }
     known.committed = larger(known.committed, raftIndex);
     known.applied = larger(known.applied, appliedIndex);
     known.last = fact.when ?? known.last;
   }
-  return [...claims.values()].toSorted((a, b) => a.raftTerm - b.raftTerm || ((a.member.name) < (b.member.name) ? -1 : 1));
+  return [...claims.values()].toSorted((a, b) => a.raftTerm - b.raftTerm || (a.member.name < b.member.name ? -1 : 1));
 }
 
 function larger(a: number | null, b: number | null): number | null {
@@ -77,7 +85,14 @@ function* pair(older: Claim, newer: Claim, cluster: ClusterId | null, context: D
   if (same) {
     // For a moment after an election a status pairs the new leader with the old term; logs that know the term decide.
     if (loggedOtherwise(older, newer, context)) return;
-    yield { type: 'raft.two-leaders-one-term', from: laterOf(older.first, newer.first), to: null, nodes, data: { raftTerm: older.raftTerm, leaders: names.toSorted(), cluster, basis: 'endpoint-status' }, evidence };
+    yield {
+      type: 'raft.two-leaders-one-term',
+      from: laterOf(older.first, newer.first),
+      to: null,
+      nodes,
+      data: { raftTerm: older.raftTerm, leaders: names.toSorted(), cluster, basis: 'endpoint-status' },
+      evidence,
+    };
   }
   const ahead = !same && older.applied !== null && newer.committed !== null && older.applied > newer.committed;
   const long = lingers && (older.last ?? 0) - (newer.first ?? 0) > LINGERS;
@@ -103,7 +118,12 @@ function* pair(older: Claim, newer: Claim, cluster: ClusterId | null, context: D
 
 function loggedOtherwise(a: Claim, b: Claim, context: DerivationContext): boolean {
   const term = a.raftTerm;
-  return context.leadership.some((l) => l.from !== null && ((l.raftTerm === term && (l.name === a.member.name || l.name === b.member.name)) || (l.raftTerm === term + 1 && (l.name === a.member.name || l.name === b.member.name))));
+  return context.leadership.some(
+    (l) =>
+      l.from !== null &&
+      ((l.raftTerm === term && (l.name === a.member.name || l.name === b.member.name)) ||
+        (l.raftTerm === term + 1 && (l.name === a.member.name || l.name === b.member.name))),
+  );
 }
 
 const laterOf = (a: EpochMicros | null, b: EpochMicros | null): EpochMicros | null => (a === null ? b : b === null ? a : epochMicros(Math.max(a, b)));
@@ -113,7 +133,11 @@ function forkKnown(context: DerivationContext, names: readonly string[]): boolea
 }
 
 /** A member list that holds one leader and not the other, beside one that holds the other and not the first. */
-function contradictingLists(a: Member, b: Member, context: DerivationContext): { readonly sides: readonly (readonly string[])[]; readonly evidence: readonly Citation[] } | null {
+function contradictingLists(
+  a: Member,
+  b: Member,
+  context: DerivationContext,
+): { readonly sides: readonly (readonly string[])[]; readonly evidence: readonly Citation[] } | null {
   const lists = new Map<EntryId, { readonly names: Set<string>; readonly first: Citation }>();
   for (const fact of context.facts(['member.listed'])) {
     // Lists inside databases and write-ahead logs are of any age.

@@ -49,7 +49,13 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
       from: null,
       to: null,
       nodes: context.nodesOf([...voters, ...learners]),
-      data: { cluster, voters: voters.size, learners: learners.size, healthy: [...voters].filter((v) => !gone.has(v)).length, quorum: Math.floor(voters.size / 2) + 1 },
+      data: {
+        cluster,
+        voters: voters.size,
+        learners: learners.size,
+        healthy: [...voters].filter((v) => !gone.has(v)).length,
+        quorum: Math.floor(voters.size / 2) + 1,
+      },
       evidence: [evidence],
     };
   }
@@ -71,7 +77,12 @@ function* versions(context: DerivationContext): Iterable<Derived<'cluster.versio
     to: null,
     nodes: context.nodesOf([...byMember.keys()]),
     data: { versions: found },
-    evidence: found.flatMap((version) => [...byMember.values()].filter((v) => v.version === version).slice(0, 1).map((v) => v.evidence)),
+    evidence: found.flatMap((version) =>
+      [...byMember.values()]
+        .filter((v) => v.version === version)
+        .slice(0, 1)
+        .map((v) => v.evidence),
+    ),
   };
 }
 
@@ -98,6 +109,13 @@ function* mismatches(context: DerivationContext): Iterable<Derived<'cluster.id-m
     if (known.evidence.length < 6) known.evidence.push(context.cite(fact, 'a member of another cluster talks to this one'));
   }
   for (const { local, remote, from, members, evidence } of byPair.values()) {
-    yield { type: 'cluster.id-mismatch', from, to: null, nodes: context.nodesOf([...members]), data: { local, remote, members: [...members].toSorted() }, evidence };
+    yield {
+      type: 'cluster.id-mismatch',
+      from,
+      to: null,
+      nodes: context.nodesOf([...members]),
+      data: { local, remote, members: [...members].toSorted() },
+      evidence,
+    };
   }
 }

@@ -81,7 +81,11 @@ function compare(same: readonly Hash[], context: DerivationContext): Diverged | 
 /** etcd's own corruption checks. At start the checking member is the suspect; while running its peer is, as far as one can tell. */
 function* ownChecks(context: DerivationContext): Iterable<Diverged> {
   const byKey = groupBy(
-    [...context.facts(['db.hash-mismatch'])].map((fact) => ({ fact, own: nameOf(context, fact), peer: fact.data.peer === null ? null : context.nameOf(fact.data.peer) })),
+    [...context.facts(['db.hash-mismatch'])].map((fact) => ({
+      fact,
+      own: nameOf(context, fact),
+      peer: fact.data.peer === null ? null : context.nameOf(fact.data.peer),
+    })),
     (c) => `${c.own ?? ''} ${c.fact.data.kind === 'initial' ? '' : (c.peer ?? '')}`,
   );
   for (const checks of byKey.values()) {
@@ -96,7 +100,13 @@ function* ownChecks(context: DerivationContext): Iterable<Diverged> {
       from: fact.when,
       to: null,
       nodes: context.nodesOf(suspect === null ? members : [suspect]),
-      data: { revision: Math.max(0, fact.data.revision ?? 0), compactRevision: null, members, minority: suspect === null ? [] : [suspect], basis: 'corrupt-check' },
+      data: {
+        revision: Math.max(0, fact.data.revision ?? 0),
+        compactRevision: null,
+        members,
+        minority: suspect === null ? [] : [suspect],
+        basis: 'corrupt-check',
+      },
       evidence: checks.slice(0, 6).map((c) => context.cite(c.fact, `etcd’s own check finds a difference (${c.fact.data.kind})`)),
     };
   }

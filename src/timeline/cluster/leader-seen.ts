@@ -57,7 +57,11 @@ export const leaderSeenDerivation = defineDerivation({
         },
         evidence: proof.slice(0, 8).map((s) => s.citation),
       };
-      context.undecided('no-leader', `when asked, ${without.length} of ${members.length} members knew no leader; ${duration === 0 ? 'for how long can not be told' : `it lasted at least ${formatDuration(duration)}, and how much longer can not be told`} without their logs`, context.nodesOf(names));
+      context.undecided(
+        'no-leader',
+        `when asked, ${without.length} of ${members.length} members knew no leader; ${duration === 0 ? 'for how long can not be told' : `it lasted at least ${formatDuration(duration)}, and how much longer can not be told`} without their logs`,
+        context.nodesOf(names),
+      );
     }
   },
 });
@@ -70,9 +74,21 @@ function gatherSights(context: DerivationContext): readonly Sight[] {
     if (fact.type === 'endpoint.status') {
       if (fact.data.learner) continue;
       const leader = fact.data.leader !== null;
-      sights.push({ member, leader, raftTerm: fact.data.raftTerm, when: fact.when, citation: context.cite(fact, `${member.name} ${leader ? 'has a leader' : 'has no leader'}, by its status`) });
+      sights.push({
+        member,
+        leader,
+        raftTerm: fact.data.raftTerm,
+        when: fact.when,
+        citation: context.cite(fact, `${member.name} ${leader ? 'has a leader' : 'has no leader'}, by its status`),
+      });
     } else if (fact.data.hasLeader !== null) {
-      sights.push({ member, leader: fact.data.hasLeader, raftTerm: null, when: fact.when, citation: context.cite(fact, `${member.name} ${fact.data.hasLeader ? 'has a leader' : 'has no leader'}, by its metrics`) });
+      sights.push({
+        member,
+        leader: fact.data.hasLeader,
+        raftTerm: null,
+        when: fact.when,
+        citation: context.cite(fact, `${member.name} ${fact.data.hasLeader ? 'has a leader' : 'has no leader'}, by its metrics`),
+      });
     }
   }
   return sights;

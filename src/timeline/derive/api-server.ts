@@ -14,13 +14,28 @@ const BLOCKING: ReadonlySet<EtcdErrorKind> = new Set(['no-leader', 'timeout', 'u
 /** Stretches in which an API server could not serve: etcd behind it failed, nobody could reach it, or its health checks failed. */
 export const apiServerDerivation = defineDerivation({
   id: 'api-server',
-  reads: ['apiserver.etcd-error', 'apiserver.unreachable', 'apiserver.overloaded', 'apiserver.health-check', 'lb.server-state', 'k8s-lease.update-failed', 'node.condition', 'node.listed'],
+  reads: [
+    'apiserver.etcd-error',
+    'apiserver.unreachable',
+    'apiserver.overloaded',
+    'apiserver.health-check',
+    'lb.server-state',
+    'k8s-lease.update-failed',
+    'node.condition',
+    'node.listed',
+  ],
   gives: ['apiserver.unavailable', 'apiserver.etcd-errors', 'node.not-ready'],
   *derive(context): Generator<Derived<'apiserver.unavailable' | 'apiserver.etcd-errors' | 'node.not-ready'>> {
     const spans = new SpanCollector<string>(GAP);
     const errors = new SpanCollector<string>(MINUTE);
     const samples = new Map<string, string>();
-    for (const fact of context.facts(['apiserver.etcd-error', 'apiserver.unreachable', 'apiserver.overloaded', 'apiserver.health-check', 'k8s-lease.update-failed'])) {
+    for (const fact of context.facts([
+      'apiserver.etcd-error',
+      'apiserver.unreachable',
+      'apiserver.overloaded',
+      'apiserver.health-check',
+      'k8s-lease.update-failed',
+    ])) {
       if (fact.when === null) continue;
       const node = fact.node ?? '';
       switch (fact.type) {
@@ -66,7 +81,14 @@ export const apiServerDerivation = defineDerivation({
         from: span.from,
         to: span.to,
         nodes: node === '' ? [] : [node],
-        data: { node, kind, count: span.count, duration: span.to - span.from, ongoing: context.collectedAt !== null && context.collectedAt - span.to < 5 * SECOND, sample: samples.get(key) ?? '' },
+        data: {
+          node,
+          kind,
+          count: span.count,
+          duration: span.to - span.from,
+          ongoing: context.collectedAt !== null && context.collectedAt - span.to < 5 * SECOND,
+          sample: samples.get(key) ?? '',
+        },
         evidence: span.evidence,
       };
     }
@@ -74,7 +96,14 @@ export const apiServerDerivation = defineDerivation({
       const [node = '', kind] = key.split('\n');
       const typed = [...BLOCKING, 'too-large', 'tls', 'auth', 'compacted', 'other'].find((name) => name === kind);
       if (typed === undefined) continue;
-      yield { type: 'apiserver.etcd-errors', from: span.from, to: span.to, nodes: node === '' ? [] : [node], data: { node, kind: typed as EtcdErrorKind, count: span.count, sample: samples.get(`${node}\netcd`) ?? '' }, evidence: span.evidence };
+      yield {
+        type: 'apiserver.etcd-errors',
+        from: span.from,
+        to: span.to,
+        nodes: node === '' ? [] : [node],
+        data: { node, kind: typed as EtcdErrorKind, count: span.count, sample: samples.get(`${node}\netcd`) ?? '' },
+        evidence: span.evidence,
+      };
     }
     yield* backendsDown(context);
     yield* notReady(context);
@@ -90,7 +119,7 @@ function ownerOf(context: DerivationContext, address: string | null): string | n
 
 /** A load balancer that saw port 6443 closed saw an API server down. */
 function* backendsDown(context: DerivationContext) {
-  const down = new Map<string, { from: Parameters<DerivationContext['cite']>[0]; }>();
+  const down = new Map<string, { from: Parameters<DerivationContext['cite']>[0] }>();
   for (const fact of context.facts(['lb.server-state'])) {
     const { backend, server, up } = fact.data;
     if (!/api|6443|master|control|k8s|kube/i.test(`${backend} ${server}`)) continue;
@@ -118,7 +147,14 @@ function* backendsDown(context: DerivationContext) {
       from,
       to,
       nodes: [node],
-      data: { node, kind: 'refused' as const, count: MIN_COUNT, duration: from === null || last === null ? 0 : last - from, ongoing: to === null, sample: `${backend}/${server} is DOWN${reason === null ? '' : `: ${reason}`}` },
+      data: {
+        node,
+        kind: 'refused' as const,
+        count: MIN_COUNT,
+        duration: from === null || last === null ? 0 : last - from,
+        ongoing: to === null,
+        sample: `${backend}/${server} is DOWN${reason === null ? '' : `: ${reason}`}`,
+      },
       evidence: [context.cite(start, 'the load balancer found the API server down'), ...(end === null ? [] : [context.cite(end, 'up again')])],
     };
   }
@@ -133,6 +169,13 @@ function* notReady(context: DerivationContext) {
     seen.add(node);
     const since = fact.type === 'node.condition' ? fact.data.since : null;
     const reason = fact.type === 'node.condition' ? (fact.data.message ?? fact.data.reason) : fact.data.status;
-    yield { type: 'node.not-ready' as const, from: since, to: null, nodes: [node], data: { node, reason, since }, evidence: [context.cite(fact, `node ${node} is not ready`)] };
+    yield {
+      type: 'node.not-ready' as const,
+      from: since,
+      to: null,
+      nodes: [node],
+      data: { node, reason, since },
+      evidence: [context.cite(fact, `node ${node} is not ready`)],
+    };
   }
 }

@@ -11,7 +11,19 @@ export const backupDerivation = defineDerivation({
   reads: ['backup.failed', 'backup.damaged', 'backup.saved', 'backup.served', 'backup.file-listed', 'restore.failed', 'db.content'],
   gives: ['backup.failed', 'backup.damaged', 'backup.newest', 'restore.failed'],
   *derive(context): Generator<Derived<'backup.failed' | 'backup.damaged' | 'backup.newest' | 'restore.failed'>> {
-    const failures = new Map<string, { cause: BackupFailure; error: string; path: string | null; from: EpochMicros | null; to: EpochMicros | null; count: number; nodes: readonly string[]; evidence: Citation[] }>();
+    const failures = new Map<
+      string,
+      {
+        cause: BackupFailure;
+        error: string;
+        path: string | null;
+        from: EpochMicros | null;
+        to: EpochMicros | null;
+        count: number;
+        nodes: readonly string[];
+        evidence: Citation[];
+      }
+    >();
     for (const fact of context.facts(['backup.failed'])) {
       const { cause, error, path } = fact.data;
       const key = `${fact.node ?? ''}\n${cause}`;
@@ -21,12 +33,33 @@ export const backupDerivation = defineDerivation({
       if (fact.when !== null) group.to = fact.when;
       if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `backup failed: ${cause}`));
     }
-    for (const g of failures.values()) yield { type: 'backup.failed', from: g.from, to: g.to, nodes: g.nodes, data: { cause: g.cause, error: g.error, count: g.count, path: g.path }, evidence: g.evidence };
+    for (const g of failures.values())
+      yield {
+        type: 'backup.failed',
+        from: g.from,
+        to: g.to,
+        nodes: g.nodes,
+        data: { cause: g.cause, error: g.error, count: g.count, path: g.path },
+        evidence: g.evidence,
+      };
     yield* damaged(context);
     for (const fact of context.facts(['restore.failed'])) {
       const { error, path } = fact.data;
-      const kind = /sha256|hash/i.test(error) ? 'hash' : /version|downgrade/i.test(error) ? 'version' : /data-dir|not empty|exists/.test(error) ? 'data-dir' : 'other';
-      yield { type: 'restore.failed', from: fact.when, to: fact.when, nodes: context.nodesOfFact(fact), data: { path, error, kind }, evidence: [context.cite(fact, 'restore failed')] };
+      const kind = /sha256|hash/i.test(error)
+        ? 'hash'
+        : /version|downgrade/i.test(error)
+          ? 'version'
+          : /data-dir|not empty|exists/.test(error)
+            ? 'data-dir'
+            : 'other';
+      yield {
+        type: 'restore.failed',
+        from: fact.when,
+        to: fact.when,
+        nodes: context.nodesOfFact(fact),
+        data: { path, error, kind },
+        evidence: [context.cite(fact, 'restore failed')],
+      };
     }
     yield* newest(context);
   },
@@ -43,7 +76,8 @@ function* damaged(context: DerivationContext) {
     seen.set(path, group);
     if (group.evidence.length < 8) group.evidence.push(context.cite(fact, reason));
   }
-  for (const g of seen.values()) yield { type: 'backup.damaged' as const, from: g.from, to: null, nodes: g.nodes, data: { path: g.path, reason: g.reason }, evidence: g.evidence };
+  for (const g of seen.values())
+    yield { type: 'backup.damaged' as const, from: g.from, to: null, nodes: g.nodes, data: { path: g.path, reason: g.reason }, evidence: g.evidence };
 }
 
 /** The newest backup known to have finished; absent when the bundle says nothing of backups. */

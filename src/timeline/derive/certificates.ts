@@ -75,7 +75,18 @@ export const certificatesDerivation = defineDerivation({
         from: notAfter <= now ? notAfter : (since ?? now),
         to: null,
         nodes: context.nodesOfFact(fact),
-        data: { subject: name, names: [], path: context.pathOf(fact), notBefore: null, notAfter, left: notAfter - now, lifetime: null, authority, state: now > notAfter ? 'expired' : 'valid', basis: 'listing' },
+        data: {
+          subject: name,
+          names: [],
+          path: context.pathOf(fact),
+          notBefore: null,
+          notAfter,
+          left: notAfter - now,
+          lifetime: null,
+          authority,
+          state: now > notAfter ? 'expired' : 'valid',
+          basis: 'listing',
+        },
         evidence: [context.cite(fact, `expires ${formatRfc3339(notAfter).slice(0, 16)}Z`)],
       };
     }
@@ -95,7 +106,20 @@ function later(a: EpochMicros, b: EpochMicros): EpochMicros {
 
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {
-  const groups = new Map<string, { reason: TlsFailure; error: string; remote: string | null; from: EpochMicros | null; to: EpochMicros | null; count: number; notAfter: EpochMicros | null; nodes: Set<string>; evidence: Citation[] }>();
+  const groups = new Map<
+    string,
+    {
+      reason: TlsFailure;
+      error: string;
+      remote: string | null;
+      from: EpochMicros | null;
+      to: EpochMicros | null;
+      count: number;
+      notAfter: EpochMicros | null;
+      nodes: Set<string>;
+      evidence: Citation[];
+    }
+  >();
   for (const fact of context.facts(['tls.rejected'])) {
     const { reason, error, remote, notAfter } = fact.data;
     const host = remote?.replace(/:\d+$/, '') ?? null;
@@ -106,18 +130,37 @@ function* rejections(context: DerivationContext) {
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
-    if (group.evidence.length < 10) group.evidence.push(context.cite(fact, reason === 'expired' ? 'handshake refused: certificate expired' : `handshake refused: ${reason}`));
+    if (group.evidence.length < 10)
+      group.evidence.push(context.cite(fact, reason === 'expired' ? 'handshake refused: certificate expired' : `handshake refused: ${reason}`));
   }
   for (const g of groups.values()) {
     const nodes = [...g.nodes].toSorted();
-    yield { type: 'tls.failing' as const, from: g.from, to: g.to, nodes, data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote }, evidence: g.evidence };
+    yield {
+      type: 'tls.failing' as const,
+      from: g.from,
+      to: g.to,
+      nodes,
+      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote },
+      evidence: g.evidence,
+    };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
       yield {
         type: 'certificate.validity' as const,
         from: g.notAfter,
         to: null,
         nodes,
-        data: { subject: g.remote ?? 'certificate seen in a handshake', names: [], path: '', notBefore: null, notAfter: g.notAfter, left: g.notAfter - context.collectedAt, lifetime: null, authority: false, state: 'expired' as const, basis: 'log' as const },
+        data: {
+          subject: g.remote ?? 'certificate seen in a handshake',
+          names: [],
+          path: '',
+          notBefore: null,
+          notAfter: g.notAfter,
+          left: g.notAfter - context.collectedAt,
+          lifetime: null,
+          authority: false,
+          state: 'expired' as const,
+          basis: 'log' as const,
+        },
         evidence: g.evidence,
       };
     }

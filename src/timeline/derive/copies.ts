@@ -43,7 +43,9 @@ export function gatherCopies(context: DerivationContext): readonly Copy[] {
     if (path === null) continue;
     const sizeBytes = fact.type === 'backup.damaged' ? null : fact.data.sizeBytes;
     const at = fact.type === 'backup.file-listed' ? fact.data.modifiedAt : fact.when;
-    const copy = find([...copies, ...elsewhere], path, sizeBytes, fact.type === 'backup.damaged' ? fact.ref.entry : null) ?? spokenOf(context, fact, path, sizeBytes, elsewhere);
+    const copy =
+      find([...copies, ...elsewhere], path, sizeBytes, fact.type === 'backup.damaged' ? fact.ref.entry : null) ??
+      spokenOf(context, fact, path, sizeBytes, elsewhere);
     if (fact.type === 'backup.damaged') copy.damage ??= fact.data.reason;
     else if (sizeBytes === 0) copy.damage ??= 'it is empty';
     // A file's own time is when it was last written; a tool's word is when it was taken.
@@ -52,7 +54,11 @@ export function gatherCopies(context: DerivationContext): readonly Copy[] {
   }
   for (const fact of context.facts(['backup.status'])) {
     const { hash, revision, sizeBytes } = fact.data;
-    const copy = copies.find((c) => c.hash !== null && c.hash === hash && c.revision === revision) ?? elsewhere.find((c) => c.revision === null && sizeBytes !== null && c.sizeBytes !== null && near(c.sizeBytes, sizeBytes) && overlap(c.nodes, context.nodesOfFact(fact)));
+    const copy =
+      copies.find((c) => c.hash !== null && c.hash === hash && c.revision === revision) ??
+      elsewhere.find(
+        (c) => c.revision === null && sizeBytes !== null && c.sizeBytes !== null && near(c.sizeBytes, sizeBytes) && overlap(c.nodes, context.nodesOfFact(fact)),
+      );
     if (copy === undefined) continue;
     copy.revision ??= revision;
     if (copy.evidence.length < 8) copy.evidence.push(context.cite(fact, `snapshot status reads revision ${revision ?? 'unknown'}`));
@@ -127,11 +133,19 @@ function sameName(a: string, b: string): boolean {
 function find(copies: readonly Copy[], path: string, sizeBytes: number | null, entry: EntryId | null): Copy | undefined {
   return (
     copies.find((c) => c.path === path || (entry !== null && c.entry === entry)) ??
-    copies.find((c) => c.origin !== 'data-dir' && sameName(base(c.path), base(path)) && (sizeBytes === null || c.sizeBytes === null || near(c.sizeBytes, sizeBytes)))
+    copies.find(
+      (c) => c.origin !== 'data-dir' && sameName(base(c.path), base(path)) && (sizeBytes === null || c.sizeBytes === null || near(c.sizeBytes, sizeBytes)),
+    )
   );
 }
 
-function spokenOf(context: DerivationContext, fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>, path: string, sizeBytes: number | null, into: Copy[]): Copy {
+function spokenOf(
+  context: DerivationContext,
+  fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>,
+  path: string,
+  sizeBytes: number | null,
+  into: Copy[],
+): Copy {
   const copy: Copy = {
     path,
     origin: context.pathOf(fact) === path ? 'snapshot' : 'elsewhere',

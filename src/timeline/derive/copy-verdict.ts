@@ -17,9 +17,14 @@ export interface Verdict {
 export function judge(copies: readonly Copy[], context: DerivationContext): readonly Verdict[] {
   if (copies.length === 0) return [];
   const sides = discardedSides(context);
-  const sideOf = (copy: Copy): readonly string[] | undefined => sides.find((s) => (copy.member !== null ? s.includes(copy.member.name) : s.length === copy.lists.size && s.every((m) => copy.lists.has(m))));
+  const sideOf = (copy: Copy): readonly string[] | undefined =>
+    sides.find((s) => (copy.member !== null ? s.includes(copy.member.name) : s.length === copy.lists.size && s.every((m) => copy.lists.has(m))));
   // The other side of a fork differs, and proves nothing.
-  const hashes = readHashes(copies.filter((c) => sideOf(c) === undefined), new Set(sides.flat()), context);
+  const hashes = readHashes(
+    copies.filter((c) => sideOf(c) === undefined),
+    new Set(sides.flat()),
+    context,
+  );
   const logs = readLogs(copies, context);
   const discarded = new Set(sides.flat());
   const corrupt = corruptMembers(context);
@@ -35,7 +40,11 @@ export function judge(copies: readonly Copy[], context: DerivationContext): read
       (compared?.outvoted === true ? compared.words : null) ??
       (alarmed && corrupt.fewer ? 'etcd raised the CORRUPT alarm for its member' : null) ??
       (walDamage === null ? null : `its write-ahead log is broken (${walDamage}), so what it holds beyond revision ${copy.revision ?? 'unknown'} is lost`);
-    const doubts = [compared !== null && !compared.outvoted ? compared.words : null, alarmed && !corrupt.fewer ? 'etcd raised the CORRUPT alarm for it, and for as many others' : null, pending(copy, logs)].filter((d) => d !== null);
+    const doubts = [
+      compared !== null && !compared.outvoted ? compared.words : null,
+      alarmed && !corrupt.fewer ? 'etcd raised the CORRUPT alarm for it, and for as many others' : null,
+      pending(copy, logs),
+    ].filter((d) => d !== null);
     return { copy, refused, doubt: doubts.length === 0 ? null : doubts.join('; '), good: good(copy), discarded };
   });
 }
@@ -98,7 +107,10 @@ function compare(copy: Copy, hashes: Hashes): Comparison | null {
     const agree = own[1].size - 1;
     // Outnumbering the others it is in the right, as far as anybody can tell.
     if (!outvoted && agree >= others.length) continue;
-    worst = { outvoted, words: `its content at revision ${revision ?? ''} differs from that of ${others.toSorted().join(', ')}${outvoted ? '' : ', and which is right can not be told'}` };
+    worst = {
+      outvoted,
+      words: `its content at revision ${revision ?? ''} differs from that of ${others.toSorted().join(', ')}${outvoted ? '' : ', and which is right can not be told'}`,
+    };
   }
   return worst;
 }
@@ -132,10 +144,12 @@ function readLogs(copies: readonly Copy[], context: DerivationContext): Logs {
 
 /** The sides of a fork with fewer members than another; none where they are equally large. */
 function discardedSides(context: DerivationContext): readonly (readonly string[])[] {
-  return context.derived.filter((d) => d.type === 'cluster.forked').flatMap(({ data: { sides } }) => {
-    const largest = Math.max(...sides.map((s) => s.length));
-    return sides.filter((s) => s.length < largest);
-  });
+  return context.derived
+    .filter((d) => d.type === 'cluster.forked')
+    .flatMap(({ data: { sides } }) => {
+      const largest = Math.max(...sides.map((s) => s.length));
+      return sides.filter((s) => s.length < largest);
+    });
 }
 
 function corruptMembers(context: DerivationContext): { readonly members: ReadonlySet<string>; readonly fewer: boolean } {

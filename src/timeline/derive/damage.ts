@@ -45,7 +45,14 @@ export const damageDerivation = defineDerivation({
     const snapshots = new Groups();
     const crashes = new Groups();
     const killed = new Groups();
-    for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed', 'kernel.oom-kill'])) {
+    for (const fact of context.facts([
+      'wal.damaged',
+      'db.opened-damaged',
+      'raft-snapshot.damaged',
+      'raft.commit-out-of-range',
+      'etcd.crashed',
+      'kernel.oom-kill',
+    ])) {
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
@@ -56,7 +63,9 @@ export const damageDerivation = defineDerivation({
           db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'raft.commit-out-of-range':
-          db.add(member, 'the raft log is shorter than what the leader knows this member had', nodes, fact.when, () => context.cite(fact, `commit ${fact.data.commitIndex} is beyond the last index ${fact.data.lastIndex}`));
+          db.add(member, 'the raft log is shorter than what the leader knows this member had', nodes, fact.when, () =>
+            context.cite(fact, `commit ${fact.data.commitIndex} is beyond the last index ${fact.data.lastIndex}`),
+          );
           break;
         case 'raft-snapshot.damaged':
           snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
@@ -65,14 +74,42 @@ export const damageDerivation = defineDerivation({
           crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, `process ended: ${fact.data.kind}`));
           break;
         case 'kernel.oom-kill':
-          killed.add(fact.node ?? 'unknown node', fact.data.process, nodes, fact.when, () => context.cite(fact, `the kernel killed ${fact.data.process} for memory`));
+          killed.add(fact.node ?? 'unknown node', fact.data.process, nodes, fact.when, () =>
+            context.cite(fact, `the kernel killed ${fact.data.process} for memory`),
+          );
           break;
       }
     }
-    for (const g of wal.all()) yield { type: 'wal.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.evidence[0]?.why ?? '' }, evidence: g.evidence };
-    for (const g of db.all()) yield { type: 'db.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.reason }, evidence: g.evidence };
-    for (const g of snapshots.all()) yield { type: 'raft-snapshot.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.reason }, evidence: g.evidence };
-    for (const g of crashes.all()) yield { type: 'etcd.crashed', from: g.from, to: g.to, nodes: g.nodes, data: { member: g.subject, reason: g.reason, count: g.count }, evidence: g.evidence };
-    for (const g of killed.all()) yield { type: 'process.oom-killed', from: g.from, to: g.to, nodes: g.nodes, data: { node: g.subject, process: g.reason, count: g.count }, evidence: g.evidence };
+    for (const g of wal.all())
+      yield {
+        type: 'wal.damaged',
+        from: g.from,
+        to: null,
+        nodes: g.nodes,
+        data: { member: g.subject, reason: g.evidence[0]?.why ?? '' },
+        evidence: g.evidence,
+      };
+    for (const g of db.all())
+      yield { type: 'db.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.reason }, evidence: g.evidence };
+    for (const g of snapshots.all())
+      yield { type: 'raft-snapshot.damaged', from: g.from, to: null, nodes: g.nodes, data: { member: g.subject, reason: g.reason }, evidence: g.evidence };
+    for (const g of crashes.all())
+      yield {
+        type: 'etcd.crashed',
+        from: g.from,
+        to: g.to,
+        nodes: g.nodes,
+        data: { member: g.subject, reason: g.reason, count: g.count },
+        evidence: g.evidence,
+      };
+    for (const g of killed.all())
+      yield {
+        type: 'process.oom-killed',
+        from: g.from,
+        to: g.to,
+        nodes: g.nodes,
+        data: { node: g.subject, process: g.reason, count: g.count },
+        evidence: g.evidence,
+      };
   },
 });

@@ -18,7 +18,19 @@ interface Size {
 /** How big each member's database is against its quota and what is in use, at the latest moment known; alarms; stalled compaction. */
 export const databaseDerivation = defineDerivation({
   id: 'database',
-  reads: ['endpoint.status', 'etcd.metrics', 'db.content', 'db.usage', 'etcd.quota', 'etcd.started', 'db.quota-exceeded', 'alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.compaction-failed'],
+  reads: [
+    'endpoint.status',
+    'etcd.metrics',
+    'db.content',
+    'db.usage',
+    'etcd.quota',
+    'etcd.started',
+    'db.quota-exceeded',
+    'alarm.raised',
+    'alarm.listed',
+    'alarm.disarmed',
+    'db.compaction-failed',
+  ],
   gives: ['db.size', 'alarm.active', 'db.compaction-stalled'],
   *derive(context): Generator<Derived<'db.size' | 'alarm.active' | 'db.compaction-stalled'>> {
     const quotas = new Map<string, number>();
@@ -33,7 +45,8 @@ export const databaseDerivation = defineDerivation({
       const member = context.memberOf(fact)?.name ?? fact.node;
       if (fact.type === 'db.usage') {
         const known = biggest.get(fact.data.path);
-        if (fact.data.by === 'resource' && (known === undefined || fact.data.bytes > known.bytes)) biggest.set(fact.data.path, { name: fact.data.name, bytes: fact.data.bytes });
+        if (fact.data.by === 'resource' && (known === undefined || fact.data.bytes > known.bytes))
+          biggest.set(fact.data.path, { name: fact.data.name, bytes: fact.data.bytes });
         continue;
       }
       if (fact.type === 'etcd.quota' || fact.type === 'etcd.started' || fact.type === 'db.quota-exceeded') {
@@ -98,7 +111,10 @@ function* alarms(context: DerivationContext) {
       if (fact.when !== null && (entry.from === null || fact.when < entry.from)) entry.from = fact.when;
       if (name !== null) entry.members.add(name);
       if (fact.type === 'alarm.listed' || fact.type === 'endpoint.status') listed.add(alarm);
-      if (entry.evidence.length < 12) entry.evidence.push(context.cite(fact, fact.type === 'db.quota-exceeded' ? 'the quota was exceeded' : `alarm ${alarm}${name === null ? '' : ` of ${name}`}`));
+      if (entry.evidence.length < 12)
+        entry.evidence.push(
+          context.cite(fact, fact.type === 'db.quota-exceeded' ? 'the quota was exceeded' : `alarm ${alarm}${name === null ? '' : ` of ${name}`}`),
+        );
     }
   }
   for (const [alarm, entry] of active) {
@@ -123,7 +139,9 @@ function named(context: DerivationContext, fact: AlarmFact): readonly { alarm: A
     case 'db.quota-exceeded':
       return [{ alarm: 'NOSPACE', name: context.memberOf(fact)?.name ?? null }];
     case 'endpoint.status':
-      return (['NOSPACE', 'CORRUPT'] as const).filter((alarm) => fact.data.errors.some((error) => error.includes(`alarm:${alarm}`))).map((alarm) => ({ alarm, name: null }));
+      return (['NOSPACE', 'CORRUPT'] as const)
+        .filter((alarm) => fact.data.errors.some((error) => error.includes(`alarm:${alarm}`)))
+        .map((alarm) => ({ alarm, name: null }));
     default:
       return [];
   }
@@ -140,6 +158,13 @@ function* stalled(context: DerivationContext) {
   }
   for (const [member, entry] of failing) {
     if (entry.count < 2) continue;
-    yield { type: 'db.compaction-stalled' as const, from: entry.from, to: null, nodes: context.nodesOf([member]), data: { member, since: entry.from, error: entry.error }, evidence: entry.evidence };
+    yield {
+      type: 'db.compaction-stalled' as const,
+      from: entry.from,
+      to: null,
+      nodes: context.nodesOf([member]),
+      data: { member, since: entry.from, error: entry.error },
+      evidence: entry.evidence,
+    };
   }
 }

@@ -43,7 +43,14 @@ export const diskDerivation = defineDerivation({
       }
     }
     for (const [member, span] of apply.all()) {
-      yield { type: 'etcd.slow-apply', from: span.from, to: span.to, nodes: context.nodesOf([member]), data: { member, worst: span.worst, count: span.count }, evidence: span.evidence };
+      yield {
+        type: 'etcd.slow-apply',
+        from: span.from,
+        to: span.to,
+        nodes: context.nodesOf([member]),
+        data: { member, worst: span.worst, count: span.count },
+        evidence: span.evidence,
+      };
     }
     for (const fact of context.facts(['disk.latency'])) {
       const p99 = fact.data.wal?.p99 ?? null;

@@ -137,7 +137,12 @@ function holderNode(context: DerivationContext, holder: string): string | null {
 /** One acquires a lease while the holder before it neither gave it up nor stopped working for longer than the lease lasts. */
 function* overlapsOfLogs(context: DerivationContext) {
   const holder = new Map<string, TimedFact<'k8s-lease.acquired'>>();
-  const suspects: { lease: string; first: TimedFact<'k8s-lease.acquired'>; second: TimedFact<'k8s-lease.acquired'>; work: TimedFact<'k8s-lease.worked'> | null }[] = [];
+  const suspects: {
+    lease: string;
+    first: TimedFact<'k8s-lease.acquired'>;
+    second: TimedFact<'k8s-lease.acquired'>;
+    work: TimedFact<'k8s-lease.worked'> | null;
+  }[] = [];
   for (const fact of context.facts(['k8s-lease.acquired', 'k8s-lease.lost', 'k8s-lease.worked'])) {
     if (fact.when === null || fact.node === null) continue;
     if (fact.type === 'k8s-lease.worked') {
@@ -149,7 +154,8 @@ function* overlapsOfLogs(context: DerivationContext) {
     const lease = leaseName(fact);
     if (fact.type === 'k8s-lease.lost') {
       if (holder.get(lease)?.node === fact.node) holder.delete(lease);
-      for (let i = suspects.length - 1; i >= 0; i -= 1) if (suspects[i]?.lease === lease && suspects[i]?.first.node === fact.node && suspects[i]?.work === null) suspects.splice(i, 1);
+      for (let i = suspects.length - 1; i >= 0; i -= 1)
+        if (suspects[i]?.lease === lease && suspects[i]?.first.node === fact.node && suspects[i]?.work === null) suspects.splice(i, 1);
       continue;
     }
     const before = holder.get(lease);
@@ -166,7 +172,11 @@ function* overlapsOfLogs(context: DerivationContext) {
       to: work.when,
       nodes: [first.node ?? '', second.node ?? ''].toSorted(),
       data: { lease, holders: [first.node ?? '', second.node ?? ''], overlap, proved: overlap >= LEASE_DURATION / 2, basis: 'logs' as const },
-      evidence: [context.cite(first, 'acquired first'), context.cite(second, 'acquired while the other had not given it up'), context.cite(work, 'the first still works under the lease')],
+      evidence: [
+        context.cite(first, 'acquired first'),
+        context.cite(second, 'acquired while the other had not given it up'),
+        context.cite(work, 'the first still works under the lease'),
+      ],
     };
   }
 }

@@ -34,7 +34,14 @@ function* serversDown(context: DerivationContext) {
   const open = new Map<string, Down>();
   const finish = (key: string, down: Down, to: EpochMicros | null) => {
     const [backend = '', server = ''] = key.split('/');
-    return { type: 'lb.backend-down' as const, from: down.from, to, nodes: down.nodes, data: { backend, server, duration: lasted(context, down.from, to), ongoing: to === null, reason: down.reason }, evidence: down.evidence };
+    return {
+      type: 'lb.backend-down' as const,
+      from: down.from,
+      to,
+      nodes: down.nodes,
+      data: { backend, server, duration: lasted(context, down.from, to), ongoing: to === null, reason: down.reason },
+      evidence: down.evidence,
+    };
   };
   for (const fact of context.facts(['lb.server-state'])) {
     const { backend, server, up, reason } = fact.data;
@@ -43,7 +50,12 @@ function* serversDown(context: DerivationContext) {
     if (!up) {
       if (known === undefined) {
         const behind = context.nodes.includes(server) ? [server] : [];
-        open.set(key, { from: fact.when, reason, nodes: [...new Set([...behind, ...context.nodesOfFact(fact)])], evidence: [context.cite(fact, `${server} marked DOWN`)] });
+        open.set(key, {
+          from: fact.when,
+          reason,
+          nodes: [...new Set([...behind, ...context.nodesOfFact(fact)])],
+          evidence: [context.cite(fact, `${server} marked DOWN`)],
+        });
       } else if (known.evidence.length < 6) known.evidence.push(context.cite(fact, `${server} still DOWN`));
       continue;
     }
@@ -60,12 +72,24 @@ function* poolsEmpty(context: DerivationContext) {
   const finish = (backend: string, to: EpochMicros | null) => {
     const pool = open.get(backend);
     open.delete(backend);
-    return pool === undefined ? [] : [{ type: 'lb.all-down' as const, from: pool.from, to, nodes: pool.nodes, data: { backend, duration: lasted(context, pool.from, to), ongoing: to === null }, evidence: pool.evidence }];
+    return pool === undefined
+      ? []
+      : [
+          {
+            type: 'lb.all-down' as const,
+            from: pool.from,
+            to,
+            nodes: pool.nodes,
+            data: { backend, duration: lasted(context, pool.from, to), ongoing: to === null },
+            evidence: pool.evidence,
+          },
+        ];
   };
   for (const fact of context.facts(['lb.backend-empty', 'lb.server-state'])) {
     const { backend } = fact.data;
     if (fact.type === 'lb.backend-empty') {
-      if (!open.has(backend)) open.set(backend, { from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
+      if (!open.has(backend))
+        open.set(backend, { from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
     } else if (fact.data.up && open.has(backend)) {
       open.get(backend)?.evidence.push(context.cite(fact, 'a server is back'));
       yield* finish(backend, fact.when);
@@ -83,11 +107,25 @@ function* statistics(context: DerivationContext) {
     if (server === 'FRONTEND' || server === 'BACKEND') continue;
     const nodes = context.nodes.includes(server) ? [server] : context.nodesOfFact(fact);
     if (status.startsWith('no check')) {
-      yield { type: 'lb.unchecked' as const, from: null, to: null, nodes, data: { backend, server }, evidence: [context.cite(fact, `${server} has no health check`)] };
+      yield {
+        type: 'lb.unchecked' as const,
+        from: null,
+        to: null,
+        nodes,
+        data: { backend, server },
+        evidence: [context.cite(fact, `${server} has no health check`)],
+      };
     } else if (status.startsWith('DOWN') && !logged.has(`${backend}/${server}`)) {
       const at = fact.when ?? context.collectedAt;
       const from = at === null || lastChangeSeconds === null ? null : ((at - lastChangeSeconds * SECOND) as EpochMicros);
-      yield { type: 'lb.backend-down' as const, from, to: null, nodes, data: { backend, server, duration: lastChangeSeconds === null ? 0 : lastChangeSeconds * SECOND, ongoing: true, reason: checkStatus }, evidence: [context.cite(fact, `${server} is ${status}`)] };
+      yield {
+        type: 'lb.backend-down' as const,
+        from,
+        to: null,
+        nodes,
+        data: { backend, server, duration: lastChangeSeconds === null ? 0 : lastChangeSeconds * SECOND, ongoing: true, reason: checkStatus },
+        evidence: [context.cite(fact, `${server} is ${status}`)],
+      };
     }
   }
 }
@@ -113,7 +151,11 @@ function* virtualAddresses(context: DerivationContext) {
     for (const [node, other] of holders) {
       if (other.when === null) continue;
       const from = Math.max(other.when, before.when) as EpochMicros;
-      yield twoMasters(instance, [fact.node, node], from, fact.when, [context.cite(before, `${fact.node} became MASTER`), context.cite(other, `${node} became MASTER`), context.cite(fact, `${fact.node} left MASTER`)]);
+      yield twoMasters(instance, [fact.node, node], from, fact.when, [
+        context.cite(before, `${fact.node} became MASTER`),
+        context.cite(other, `${node} became MASTER`),
+        context.cite(fact, `${fact.node} left MASTER`),
+      ]);
     }
   }
   for (const [instance, holders] of masters) {
@@ -121,19 +163,40 @@ function* virtualAddresses(context: DerivationContext) {
     const [first, second] = rows;
     if (first?.when === undefined || second?.when === undefined || first.when === null || second.when === null || context.collectedAt === null) continue;
     const from = Math.max(first.when, second.when) as EpochMicros;
-    yield twoMasters(instance, rows.map((row) => row.node ?? ''), from, context.collectedAt, rows.map((row) => context.cite(row, `${row.node ?? ''} became MASTER and never left it`)));
+    yield twoMasters(
+      instance,
+      rows.map((row) => row.node ?? ''),
+      from,
+      context.collectedAt,
+      rows.map((row) => context.cite(row, `${row.node ?? ''} became MASTER and never left it`)),
+    );
   }
   for (const [instance, list] of changes) {
     for (let i = 0; i + 3 < list.length; i += 1) {
       const first = list[i];
       const fourth = list[i + 3];
-      if (first?.when === undefined || fourth?.when === undefined || first.when === null || fourth.when === null || fourth.when - first.when > 10 * MINUTE) continue;
-      yield { type: 'vip.flapping' as const, from: first.when, to: fourth.when, nodes: [...new Set(list.map((row) => row.node ?? ''))].toSorted(), data: { instance, transitions: list.length }, evidence: list.slice(i, i + 6).map((row) => context.cite(row, `${row.node ?? ''} became MASTER`)) };
+      if (first?.when === undefined || fourth?.when === undefined || first.when === null || fourth.when === null || fourth.when - first.when > 10 * MINUTE)
+        continue;
+      yield {
+        type: 'vip.flapping' as const,
+        from: first.when,
+        to: fourth.when,
+        nodes: [...new Set(list.map((row) => row.node ?? ''))].toSorted(),
+        data: { instance, transitions: list.length },
+        evidence: list.slice(i, i + 6).map((row) => context.cite(row, `${row.node ?? ''} became MASTER`)),
+      };
       break;
     }
   }
 }
 
 function twoMasters(instance: string, nodes: readonly string[], from: EpochMicros, to: EpochMicros, evidence: readonly Citation[]) {
-  return { type: 'vip.two-masters' as const, from, to, nodes: nodes.toSorted(), data: { instance, nodes: nodes.toSorted(), overlap: Math.max(0, to - from) }, evidence };
+  return {
+    type: 'vip.two-masters' as const,
+    from,
+    to,
+    nodes: nodes.toSorted(),
+    data: { instance, nodes: nodes.toSorted(), overlap: Math.max(0, to - from) },
+    evidence,
+  };
 }

@@ -14,14 +14,30 @@ const FULL = 90;
 /** Slow peer links, full disks, clocks that nobody keeps, etcd versions with known defects. */
 export const machineDerivation = defineDerivation({
   id: 'machine',
-  reads: ['peer.round-trip', 'peer.probe-failed', 'peer.clock-drift', 'network.ping', 'disk.usage', 'clock.tracking', 'clock.synchronisation', 'clock.unsynchronised'],
+  reads: [
+    'peer.round-trip',
+    'peer.probe-failed',
+    'peer.clock-drift',
+    'network.ping',
+    'disk.usage',
+    'clock.tracking',
+    'clock.synchronisation',
+    'clock.unsynchronised',
+  ],
   gives: ['network.slow', 'node.disk-full', 'clock.unsynchronised', 'etcd.known-bug'],
   *derive(context): Generator<Derived<'network.slow' | 'node.disk-full' | 'clock.unsynchronised' | 'etcd.known-bug'>> {
     yield* slowLinks(context);
     for (const fact of context.facts(['disk.usage'])) {
       const { mount, usedPercent } = fact.data;
       if (usedPercent < FULL || /^\/(?:snap|boot|dev|run|proc|sys)/.test(mount)) continue;
-      yield { type: 'node.disk-full', from: fact.when, to: null, nodes: context.nodesOfFact(fact), data: { node: fact.node ?? '', mount, usedPercent }, evidence: [context.cite(fact, `${mount} is ${usedPercent} % full`)] };
+      yield {
+        type: 'node.disk-full',
+        from: fact.when,
+        to: null,
+        nodes: context.nodesOfFact(fact),
+        data: { node: fact.node ?? '', mount, usedPercent },
+        evidence: [context.cite(fact, `${mount} is ${usedPercent} % full`)],
+      };
     }
     yield* unkeptClocks(context);
     yield* knownBugs(context);
@@ -56,7 +72,14 @@ function* slowLinks(context: DerivationContext) {
     if (link.evidence.length < 6) link.evidence.push(context.cite(fact, `round trip ${from} → ${to}: ${formatDuration(roundTrip)}`));
   }
   for (const [key, link] of seen) {
-    yield { type: 'network.slow' as const, from: first.get(key)?.when ?? null, to: last.get(key) ?? null, nodes: link.nodes, data: { from: link.from, to: link.to, roundTrip: link.roundTrip, threshold: ROUND_TRIP, basis: link.basis }, evidence: link.evidence };
+    yield {
+      type: 'network.slow' as const,
+      from: first.get(key)?.when ?? null,
+      to: last.get(key) ?? null,
+      nodes: link.nodes,
+      data: { from: link.from, to: link.to, roundTrip: link.roundTrip, threshold: ROUND_TRIP, basis: link.basis },
+      evidence: link.evidence,
+    };
   }
 }
 
@@ -85,7 +108,9 @@ interface KnownBug {
 }
 
 /** Upstream: etcd CHANGELOG-3.5 (3.5.3: "data inconsistency … caused by crash recovery", issue 13766). */
-const KNOWN_BUGS: readonly KnownBug[] = [{ matches: /^3\.5\.[0-2]$/, bug: 'etcd 3.5.0 to 3.5.2 can lose consistency of data after a crash (etcd issue 13766)' }];
+const KNOWN_BUGS: readonly KnownBug[] = [
+  { matches: /^3\.5\.[0-2]$/, bug: 'etcd 3.5.0 to 3.5.2 can lose consistency of data after a crash (etcd issue 13766)' },
+];
 
 function* knownBugs(context: DerivationContext) {
   for (const { matches, bug } of KNOWN_BUGS) {
@@ -95,9 +120,15 @@ function* knownBugs(context: DerivationContext) {
     for (const fact of context.facts(['etcd.started', 'endpoint.status', 'etcd.metrics'])) {
       const member = context.memberOf(fact);
       if (member === null || !names.has(member.name) || fact.data.version === null || !matches.test(fact.data.version)) continue;
-      yield { type: 'etcd.known-bug' as const, from: null, to: null, nodes: context.nodesOf([...names]), data: { version: fact.data.version, bug, members: [...names].toSorted() }, evidence: [context.cite(fact, `runs etcd ${fact.data.version}`)] };
+      yield {
+        type: 'etcd.known-bug' as const,
+        from: null,
+        to: null,
+        nodes: context.nodesOf([...names]),
+        data: { version: fact.data.version, bug, members: [...names].toSorted() },
+        evidence: [context.cite(fact, `runs etcd ${fact.data.version}`)],
+      };
       break;
     }
   }
 }
-

@@ -10,7 +10,21 @@ type Candidate = Derived<'restore.candidate'>;
 /** Which snapshot or data directory to restore from, best first, what each loses, and which must not be used. */
 export const restoreDerivation = defineDerivation({
   id: 'restore',
-  reads: ['db.content', 'db.hashkv', 'backup.damaged', 'backup.saved', 'backup.file-listed', 'backup.status', 'k8s-lease.object', 'member.listed', 'endpoint.status', 'endpoint.hashkv', 'etcd.metrics', 'wal.damaged', 'raft.state'],
+  reads: [
+    'db.content',
+    'db.hashkv',
+    'backup.damaged',
+    'backup.saved',
+    'backup.file-listed',
+    'backup.status',
+    'k8s-lease.object',
+    'member.listed',
+    'endpoint.status',
+    'endpoint.hashkv',
+    'etcd.metrics',
+    'wal.damaged',
+    'raft.state',
+  ],
   gives: ['restore.candidate'],
   *derive(context): Iterable<Candidate> {
     const judged = judge(gatherCopies(context), context);
@@ -27,7 +41,9 @@ function byWorth(a: Verdict, b: Verdict): number {
   const held = Number(a.copy.origin === 'elsewhere') - Number(b.copy.origin === 'elsewhere');
   const doubt = Number(a.doubt !== null) - Number(b.doubt !== null);
   const checked = Number(b.copy.sha256 === 'ok') - Number(a.copy.sha256 === 'ok');
-  return held || doubt || (b.copy.revision ?? -1) - (a.copy.revision ?? -1) || checked || (b.copy.at ?? 0) - (a.copy.at ?? 0) || (a.copy.path < b.copy.path ? -1 : 1);
+  return (
+    held || doubt || (b.copy.revision ?? -1) - (a.copy.revision ?? -1) || checked || (b.copy.at ?? 0) - (a.copy.at ?? 0) || (a.copy.path < b.copy.path ? -1 : 1)
+  );
 }
 
 interface Newest {
@@ -48,14 +64,20 @@ function newestRevisions(context: DerivationContext, discarded: ReadonlySet<stri
     if (revision === null || (member !== null && discarded.has(member.name))) continue;
     const cluster = member?.clusterId ?? (second === undefined ? (only ?? null) : null);
     const known = newest.get(cluster);
-    if (known === undefined || revision > known.revision) newest.set(cluster, { revision, at: fact.when, path: fact.type === 'db.content' ? fact.data.path : null });
+    if (known === undefined || revision > known.revision)
+      newest.set(cluster, { revision, at: fact.when, path: fact.type === 'db.content' ? fact.data.path : null });
   }
   const one = second === undefined && only !== undefined ? newest.get(only) : undefined;
   if (one !== undefined) newest.set(null, one);
   return newest;
 }
 
-function candidate({ copy, refused, doubt, good }: Verdict, rank: number | null, newest: ReadonlyMap<ClusterId | null, Newest>, context: DerivationContext): Candidate {
+function candidate(
+  { copy, refused, doubt, good }: Verdict,
+  rank: number | null,
+  newest: ReadonlyMap<ClusterId | null, Newest>,
+  context: DerivationContext,
+): Candidate {
   const known = newest.get(copy.cluster) ?? null;
   // A copy compared with itself alone loses nothing that anybody knows of.
   const latest = known?.path === copy.path ? null : known;

@@ -100,7 +100,8 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
       case 'endpoint.status': {
         const draft = drafts.of(fact.data.member, fact.data.cluster);
         draft.version ??= fact.data.version;
-        if (!isLoopback(hostOf(fact.data.endpoint))) addUrls(draft, 'client-url', [fact.data.endpoint], cite(fact, 'this endpoint answered with the member id'));
+        if (!isLoopback(hostOf(fact.data.endpoint)))
+          addUrls(draft, 'client-url', [fact.data.endpoint], cite(fact, 'this endpoint answered with the member id'));
         break;
       }
     }

@@ -147,7 +147,10 @@ function toMember(draft: Draft, nodes: ReadonlySet<string>): Member {
   const node = own ?? names.find((n) => n !== null && nodes.has(n)) ?? null;
   if (node !== null) addAlias(draft, 'node', node, null);
   const decimal = BigInt(`0x${draft.id}`).toString();
-  const aliases: Alias[] = [{ text: draft.id, kind: 'id', because: null }, { text: decimal, kind: 'decimal-id', because: null }];
+  const aliases: Alias[] = [
+    { text: draft.id, kind: 'id', because: null },
+    { text: decimal, kind: 'decimal-id', because: null },
+  ];
   for (const alias of draft.aliases.values()) if (!aliases.some((a) => a.kind === alias.kind && a.text === alias.text)) aliases.push(alias);
   return {
     id: draft.id,

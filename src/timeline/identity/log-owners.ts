@@ -46,7 +46,8 @@ export function findLogOwners(reader: FactReader): LogOwners {
     const last = list.at(-1);
     // Time order is nearly offset order; keeping both ends of a stretch of equal marks is enough to rebuild the runs.
     const before = list.at(-2);
-    if (member !== null && last?.member === member && before?.member === member && last.offset <= fact.ref.offset) list[list.length - 1] = { offset: fact.ref.offset, member };
+    if (member !== null && last?.member === member && before?.member === member && last.offset <= fact.ref.offset)
+      list[list.length - 1] = { offset: fact.ref.offset, member };
     else list.push({ offset: fact.ref.offset, member });
     if (member !== null && fact.node !== null && fact.at !== null) {
       const seen = byNode.get(fact.node) ?? [];

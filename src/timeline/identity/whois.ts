@@ -16,6 +16,9 @@ export function whois(history: History, text: string): WhoIs {
       return matched === undefined ? [] : [{ member, matched }];
     });
   const exact = match((a) => a.text.toLowerCase() === wanted || (a.kind === 'id' && a.text === hex));
-  const members = exact.length > 0 || wanted.length < 3 ? exact : match((a) => a.text.toLowerCase().includes(wanted) || (a.kind === 'id' && hex.length > 3 && a.text.startsWith(hex)));
+  const members =
+    exact.length > 0 || wanted.length < 3
+      ? exact
+      : match((a) => a.text.toLowerCase().includes(wanted) || (a.kind === 'id' && hex.length > 3 && a.text.startsWith(hex)));
   return { members, node: history.nodes.find((n) => n.toLowerCase() === wanted) ?? null };
 }

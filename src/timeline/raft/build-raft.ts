@@ -51,8 +51,15 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const proved = [...logReigns, ...wal.reigns];
   const reigns = [...proved, ...reignsFromStatus(timed, identity, proved)].toSorted(byStart);
   const cut = partitions({ voices, members, downs: process, endOfCase });
-  const { heard: leaderless, lone } = withoutLone(heldToOwnClocks(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, process, input.clocks), voices, members, reigns);
-  const downs = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
+  const { heard: leaderless, lone } = withoutLone(
+    heldToOwnClocks(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, process, input.clocks),
+    voices,
+    members,
+    reigns,
+  );
+  const downs = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)].toSorted(
+    (a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1),
+  );
   const derivedDowns = downs.map((d) => toDerived(d, endOfCase));
   return {
     leadership: reigns.map(toLeadership),

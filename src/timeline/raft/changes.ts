@@ -53,7 +53,10 @@ function handedTo({ leader, from }: Reign, voices: Voices): boolean {
 
 /** Raft never allows two leaders of one term in one history; a data directory made anew between them is another history. */
 function* twoLeaders(reigns: readonly Reign[], voices: Voices): Iterable<Change> {
-  for (const [raftTerm, same] of groupBy(reigns.filter((r) => r.from !== null), (r) => r.raftTerm)) {
+  for (const [raftTerm, same] of groupBy(
+    reigns.filter((r) => r.from !== null),
+    (r) => r.raftTerm,
+  )) {
     const leaders = new Set(same.map((r) => r.leader));
     const [first, second] = same;
     if (leaders.size < 2 || first === undefined || second === undefined || same.some((r) => forcedAway(r, voices))) continue;

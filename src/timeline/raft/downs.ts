@@ -57,10 +57,20 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros): readonly
   }
   if (open !== null) {
     const from = open.from;
-    const seenAgain = voices.links.ofPeer(voice.member, from - 5 * SECOND, Infinity).find((l) => l.ended !== null && (l.to ?? 0) > from + SECOND && l.ended.type === 'peer.became-active');
+    const seenAgain = voices.links
+      .ofPeer(voice.member, from - 5 * SECOND, Infinity)
+      .find((l) => l.ended !== null && (l.to ?? 0) > from + SECOND && l.ended.type === 'peer.became-active');
     // Its log ends, yet peers found it again: the rest of the log is missing.
     const back = seenAgain?.ended ?? null;
-    downs.push(close(voice.member, open, back?.when ?? null, back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${voice.member.name} again`)], endOfCase));
+    downs.push(
+      close(
+        voice.member,
+        open,
+        back?.when ?? null,
+        back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${voice.member.name} again`)],
+        endOfCase,
+      ),
+    );
   }
   return downs;
 }
@@ -84,7 +94,13 @@ function close(
 }
 
 /** Whether, when and how a life ended; null when the log merely stops or is cut. */
-function endOfRun(voice: Voice, run: Run, next: Run | undefined, voices: Voices, endOfCase: EpochMicros): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
+function endOfRun(
+  voice: Voice,
+  run: Run,
+  next: Run | undefined,
+  voices: Voices,
+  endOfCase: EpochMicros,
+): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
   const { name } = voice.member;
   if (run.removed !== null) return { from: run.last, how: 'removed', evidence: [cite(run.removed, `${name} learns that it was removed`)] };
   if (run.signal !== null) return { from: run.last, how: 'stopped', evidence: [cite(run.signal, `${name} is told to stop`)] };
@@ -106,18 +122,27 @@ function endOfRun(voice: Voice, run: Run, next: Run | undefined, voices: Voices,
 /** Peers see a broken connection at once; the log's own last line may be long before. */
 function deathOf(run: Run, losses: readonly LinkLoss[]): EpochMicros {
   const seen = losses.filter((l) => l.kinds.has('closed') && l.from >= run.last).map((l) => l.from);
-  return seen.length === 0 ? run.last : (epochMicros(Math.min(...seen)));
+  return seen.length === 0 ? run.last : epochMicros(Math.min(...seen));
 }
 
 /** The log ends without a word: dead only if peers say so and never found it again. */
-function silentEnd(voice: Voice, run: Run, losses: readonly LinkLoss[], closed: readonly LinkLoss[], endOfCase: EpochMicros): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
+function silentEnd(
+  voice: Voice,
+  run: Run,
+  losses: readonly LinkLoss[],
+  closed: readonly LinkLoss[],
+  endOfCase: EpochMicros,
+): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
   const lasting = losses.filter((l) => l.to === null || l.to - run.last > 5 * SECOND);
   const [first] = lasting;
   if (first === undefined || endOfCase - run.last < 3 * SECOND) return null;
   return {
     from: deathOf(run, lasting),
     how: closed.length > 0 ? 'killed' : 'unreachable',
-    evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), cite(first.first, `${first.observer.name} loses ${voice.member.name}`)],
+    evidence: [
+      cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`),
+      cite(first.first, `${first.observer.name} loses ${voice.member.name}`),
+    ],
   };
 }
 
@@ -135,7 +160,7 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
       const start = group[0];
       if (start === undefined || observers.size * 2 <= watching) continue;
       const ended = group.every((l) => l.to !== null);
-      const to = ended ? (epochMicros(Math.min(...group.map((l) => l.to ?? Infinity)))) : null;
+      const to = ended ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
       if (to !== null && to - start.from < 3 * SECOND) continue;
       if (known.some((d) => d.member === member && d.from <= start.from && (d.to ?? Infinity) >= start.from)) continue;
       downs.push({

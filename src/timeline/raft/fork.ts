@@ -26,7 +26,11 @@ export function* forks(voices: Voices): Iterable<Derived<'cluster.forked'>> {
       to: null,
       nodes: nodesOf([member, ...others.map((v) => v.member)]),
       data: { sides: [[member.name], others.map((v) => v.member.name).toSorted()], how: 'forced-new-cluster' },
-      evidence: [cite(forced, `${member.name} is restarted as a new cluster of its own`), ...(alone === undefined ? [] : [cite(alone.fact, `${member.name} leads alone`)]), ...proof.slice(0, 4)],
+      evidence: [
+        cite(forced, `${member.name} is restarted as a new cluster of its own`),
+        ...(alone === undefined ? [] : [cite(alone.fact, `${member.name} leads alone`)]),
+        ...proof.slice(0, 4),
+      ],
     };
   }
 }

@@ -57,7 +57,9 @@ function* lostInSilence(voice: Voice, voices: Voices, endOfCase: EpochMicros): I
     const lostBy = new Set(group.map((l) => l.observer));
     if (lostBy.size < 2 || lostBy.size * 2 <= awake.length) continue;
     // Connections to a stopped process stay open; those who watched it lost their leader at the time it stopped, if it led or voted.
-    const noticed = [...lostBy].map((m) => voices.of(m)?.leaders.findLast((l) => l.leader === null && l.at >= silence.from && l.at <= first.from)?.at ?? first.from);
+    const noticed = [...lostBy].map(
+      (m) => voices.of(m)?.leaders.findLast((l) => l.leader === null && l.at >= silence.from && l.at <= first.from)?.at ?? first.from,
+    );
     yield {
       member: voice.member,
       from: epochMicros(Math.max(silence.from, Math.min(...noticed) - SECOND)),

@@ -24,7 +24,13 @@ export function* brokenInvariants(voices: Voices, logs: readonly WalLog[]): Iter
   for (const log of logs) if (log.sound) yield* ofWal(log);
 }
 
-function broken(member: Member, invariant: DerivedMap['raft.invariant-broken']['invariant'], detail: string, at: EpochMicros | null, facts: readonly { readonly fact: PlacedFact; readonly why: string }[]): Broken {
+function broken(
+  member: Member,
+  invariant: DerivedMap['raft.invariant-broken']['invariant'],
+  detail: string,
+  at: EpochMicros | null,
+  facts: readonly { readonly fact: PlacedFact; readonly why: string }[],
+): Broken {
   return {
     type: 'raft.invariant-broken',
     from: at,
@@ -45,7 +51,9 @@ function* fallenTerms(voice: Voice): Iterable<Broken> {
       highest = 0;
     }
     if (role.raftTerm < highest) {
-      yield broken(voice.member, 'term-fell', `term ${role.raftTerm} after term ${highest}`, role.at, [{ fact: role.fact, why: `${voice.member.name} is at term ${role.raftTerm}` }]);
+      yield broken(voice.member, 'term-fell', `term ${role.raftTerm} after term ${highest}`, role.at, [
+        { fact: role.fact, why: `${voice.member.name} is at term ${role.raftTerm}` },
+      ]);
     }
     highest = Math.max(highest, role.raftTerm);
   }
@@ -94,9 +102,14 @@ function* ofWal({ member, states }: WalLog): Iterable<Broken> {
     if (before === undefined) continue;
     const { raftTerm, vote, commitIndex } = state.data;
     const old = before.data;
-    const pair = (what: string): readonly { readonly fact: PlacedFact; readonly why: string }[] => [{ fact: before, why: `${member.name} has stored this ${what}` }, { fact: state, why: `and this ${what} behind it` }];
+    const pair = (what: string): readonly { readonly fact: PlacedFact; readonly why: string }[] => [
+      { fact: before, why: `${member.name} has stored this ${what}` },
+      { fact: state, why: `and this ${what} behind it` },
+    ];
     if (raftTerm < old.raftTerm) yield broken(member, 'term-fell', `term ${raftTerm} after term ${old.raftTerm} in its write-ahead log`, null, pair('term'));
-    else if (commitIndex < old.commitIndex) yield broken(member, 'commit-fell', `commit index ${commitIndex} after ${old.commitIndex} in its write-ahead log`, null, pair('commit index'));
-    else if (raftTerm === old.raftTerm && vote !== null && old.vote !== null && vote !== old.vote) yield broken(member, 'voted-twice', `term ${raftTerm}: for ${old.vote} and for ${vote} in its write-ahead log`, null, pair('vote'));
+    else if (commitIndex < old.commitIndex)
+      yield broken(member, 'commit-fell', `commit index ${commitIndex} after ${old.commitIndex} in its write-ahead log`, null, pair('commit index'));
+    else if (raftTerm === old.raftTerm && vote !== null && old.vote !== null && vote !== old.vote)
+      yield broken(member, 'voted-twice', `term ${raftTerm}: for ${old.vote} and for ${vote} in its write-ahead log`, null, pair('vote'));
   }
 }

@@ -53,8 +53,18 @@ export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): r
       raftTerm,
       from: first.when,
       to: end?.when ?? null,
-      endReason: end === undefined ? null : down !== undefined && Math.abs(down.from - end.when) < 5 * SECOND ? (down.how === 'stopped' ? 'stopped' : 'crash') : 'unknown',
-      evidence: [cite(first, `${leader.name} is heard to lead term ${raftTerm}`), ...(end === undefined ? [] : [cite(end, `${leader.name} is no longer followed`)])],
+      endReason:
+        end === undefined
+          ? null
+          : down !== undefined && Math.abs(down.from - end.when) < 5 * SECOND
+            ? down.how === 'stopped'
+              ? 'stopped'
+              : 'crash'
+            : 'unknown',
+      evidence: [
+        cite(first, `${leader.name} is heard to lead term ${raftTerm}`),
+        ...(end === undefined ? [] : [cite(end, `${leader.name} is no longer followed`)]),
+      ],
       own: false,
     });
   }
@@ -104,7 +114,13 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
   );
   if (down !== undefined && down.from <= limit) {
     const signal = run?.signal ?? null;
-    if (down.how === 'stopped') return { at: signal !== null && handedOver === undefined ? down.from : (handedOver?.when ?? down.from), reason: handedOver === undefined ? 'stopped' : 'transfer', fact: signal, why: `${name} is told to stop` };
+    if (down.how === 'stopped')
+      return {
+        at: signal !== null && handedOver === undefined ? down.from : (handedOver?.when ?? down.from),
+        reason: handedOver === undefined ? 'stopped' : 'transfer',
+        fact: signal,
+        why: `${name} is told to stop`,
+      };
     return { at: down.from, reason: 'crash', fact: run?.lastFact ?? null, why: `${name} still runs here` };
   }
   if (next === undefined) return null;
@@ -114,7 +130,8 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
   );
   if (quorum !== undefined) return { at: quorum.when, reason: 'quorum-lost', fact: quorum, why: `${name} steps down: most members no longer answer` };
   if (handedOver !== undefined) return { at: next.at, reason: 'transfer', fact: handedOver, why: `${name} hands over` };
-  if (run !== undefined && next.at > run.last) return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: `${name} still runs here` };
+  if (run !== undefined && next.at > run.last)
+    return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: `${name} still runs here` };
   const reason = next.raftTerm > change.raftTerm ? 'higher-term' : 'unknown';
   return { at: next.at, reason, fact: next.fact, why: `${name} is no longer leader` };
 }

@@ -66,7 +66,9 @@ function isCut(loss: LinkLoss, { voices, downs, endOfCase }: PartitionInput): bo
   if (to - loss.from < SHORTEST) return false;
   if (loss.peer.removedAt !== null && loss.peer.removedAt <= loss.from) return false;
   // A short restart within a long loss explains nothing.
-  const gone = downs.filter((d) => d.member === loss.peer && d.how !== 'unreachable').reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
+  const gone = downs
+    .filter((d) => d.member === loss.peer && d.how !== 'unreachable')
+    .reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
   if (gone > (to - loss.from) / 2) return false;
   const peer = voices.of(loss.peer);
   return peer === null || (peer.runs.at(-1)?.last ?? -Infinity) > loss.from;
@@ -131,7 +133,8 @@ function splitOf(group: readonly LinkLoss[], { voices, members, downs }: Partiti
   const [others, ...rest] = ordered;
   if (others === undefined) return null;
   const isolated = rest.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const mutual = isolated.some((i) => others.some((o) => cut.has(`${i.name} ${o.name}`))) && others.some((o) => isolated.some((i) => cut.has(`${o.name} ${i.name}`)));
+  const mutual =
+    isolated.some((i) => others.some((o) => cut.has(`${i.name} ${o.name}`))) && others.some((o) => isolated.some((i) => cut.has(`${o.name} ${i.name}`)));
   return { isolated, others, oneWay: !mutual };
 }
 
@@ -151,7 +154,7 @@ function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCa
   const from = early[0]?.at ?? first.from;
   const back = foundLeader(split, first.from, voices);
   const ongoing = back === null && crossing.some((l) => l.to === null);
-  const to = ongoing ? null : (back?.at ?? (epochMicros(Math.max(...crossing.map((l) => l.to ?? 0)))));
+  const to = ongoing ? null : (back?.at ?? epochMicros(Math.max(...crossing.map((l) => l.to ?? 0))));
   const evidence: Citation[] = early.slice(0, 3).map((e) => e.citation);
   if (back !== null) evidence.push(cite(back.fact, 'the isolated side follows the others’ leader again'));
   for (const l of perPair(crossing)) {
@@ -195,7 +198,9 @@ function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readon
   for (const member of split.isolated) {
     const voice = voices.of(member);
     if (voice === null) continue;
-    const spell = leaderlessSpells(voice).findLast((s) => s.from <= before + TOGETHER && (s.to ?? Infinity) >= before - NOTICED_LATE && (s.to ?? Infinity) - s.from > TOGETHER);
+    const spell = leaderlessSpells(voice).findLast(
+      (s) => s.from <= before + TOGETHER && (s.to ?? Infinity) >= before - NOTICED_LATE && (s.to ?? Infinity) - s.from > TOGETHER,
+    );
     if (spell === undefined || spell.fact.type === 'etcd.started') continue;
     signs.push({ at: spell.from, citation: cite(spell.fact, `${member.name} loses its leader`) });
     const quorum = voice.notes.findLast((n) => n.type === 'raft.quorum-inactive' && Math.abs(n.when - spell.from) < TOGETHER);

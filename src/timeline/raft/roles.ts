@@ -17,9 +17,14 @@ function ofVoice(voice: Voice, downs: readonly DownStretch[]): readonly RoleStre
   const { name, node } = voice.member;
   const stretches: RoleStretch[] = [];
   const first = voice.runs[0]?.from ?? null;
-  const changes: { readonly at: EpochMicros; readonly role: RoleStretch['role']; readonly raftTerm: number | null }[] = voice.roles.map((r) => ({ at: r.at, role: r.role, raftTerm: r.raftTerm }));
+  const changes: { readonly at: EpochMicros; readonly role: RoleStretch['role']; readonly raftTerm: number | null }[] = voice.roles.map((r) => ({
+    at: r.at,
+    role: r.role,
+    raftTerm: r.raftTerm,
+  }));
   const opening = voice.roles[0];
-  if (first !== null && (opening === undefined || opening.at > first)) changes.unshift({ at: first, role: openingRole(voice), raftTerm: voice.leaders[0]?.raftTerm ?? null });
+  if (first !== null && (opening === undefined || opening.at > first))
+    changes.unshift({ at: first, role: openingRole(voice), raftTerm: voice.leaders[0]?.raftTerm ?? null });
   for (const [i, change] of changes.entries()) {
     const to = changes[i + 1]?.at ?? null;
     const last = stretches.at(-1);

@@ -15,7 +15,12 @@ type Leaderless = Derived<'cluster.leaderless'>;
  * A loss told by one member and an election told by another are apart by the clocks as well as by time. Where a clock is not
  * confined, a stretch is no longer than the longest that one member, by its own clock, knew no leader.
  */
-export function heldToOwnClocks(stretches: readonly Leaderless[], voices: Voices, downs: readonly DownStretch[], clocks: readonly NodeClock[]): readonly Leaderless[] {
+export function heldToOwnClocks(
+  stretches: readonly Leaderless[],
+  voices: Voices,
+  downs: readonly DownStretch[],
+  clocks: readonly NodeClock[],
+): readonly Leaderless[] {
   const loose = new Set(clocks.filter((c) => !c.reference && (c.low === null || c.high === null)).map((c) => c.node));
   if (loose.size === 0) return stretches;
   return stretches.flatMap((stretch): readonly Leaderless[] => {
@@ -27,7 +32,8 @@ export function heldToOwnClocks(stretches: readonly Leaderless[], voices: Voices
     const spells = awake.flatMap((v) => leaderlessSpells(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
     const longest = Math.max(-Infinity, ...spells.map((s) => (s.to ?? Infinity) - s.from));
     // One that was awake and followed its leader throughout: the others were gone one after the other, not together.
-    if (spells.length === 0 && awake.some((v) => lastAtOrBefore(v.leaders, from, (l) => l.at)?.leader != null && (v.signs.at(-1) ?? 0) > to + LOSES_SIGHT)) return [];
+    if (spells.length === 0 && awake.some((v) => lastAtOrBefore(v.leaders, from, (l) => l.at)?.leader != null && (v.signs.at(-1) ?? 0) > to + LOSES_SIGHT))
+      return [];
     if (spells.length === 0 || longest >= data.duration) return [stretch];
     return [{ ...stretch, to: epochMicros(from + longest), data: { ...data, duration: longest, low: Math.min(data.low, longest) } }];
   });

@@ -1,6 +1,5 @@
 import type { PlacedFact } from '../../model/fact.ts';
 import type { Correct, Member } from '../../model/history.ts';
-import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
@@ -31,7 +30,13 @@ interface Renewal {
   readonly at: EpochMicros;
 }
 
-export function readWalLogs(reader: FactReader, identity: Identity, correct: Correct, pathOf: (fact: PlacedFact) => string, nodes: ReadonlySet<string>): readonly WalLog[] {
+export function readWalLogs(
+  reader: FactReader,
+  identity: Identity,
+  correct: Correct,
+  pathOf: (fact: PlacedFact) => string,
+  nodes: ReadonlySet<string>,
+): readonly WalLog[] {
   const facts = [...reader.facts(['raft.state', 'raft.term-began'])];
   if (facts.length === 0) return [];
   const entries = new Set(facts.map((f) => f.ref.entry));
@@ -94,10 +99,10 @@ const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/'
 /** Segments are named by their sequence in hex, so that names sort as they were written (upstream: etcd `wal/util.go`). */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Votes of one term: voter → the candidate it voted for. */
-type Votes = ReadonlyMap<MemberId, MemberId>;
-
 /** Times as a report shows them; null where nothing bounds. */
-export function finiteBounds({ low, high }: { readonly low: number; readonly high: number }): { readonly low: EpochMicros | null; readonly high: EpochMicros | null } {
+export function finiteBounds({ low, high }: { readonly low: number; readonly high: number }): {
+  readonly low: EpochMicros | null;
+  readonly high: EpochMicros | null;
+} {
   return { low: Number.isFinite(low) ? epochMicros(low) : null, high: Number.isFinite(high) ? epochMicros(high) : null };
 }

@@ -33,7 +33,12 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
     const quorum = Math.floor(Math.max(1, members.length) / 2) + 1;
     const votes = votesByTerm(own, reader, identity, cluster);
     const unknown: number[] = [];
-    const terms = [...groupBy(own.flatMap((log) => log.terms.map((fact) => ({ log, fact }))), (t) => t.fact.data.raftTerm)].toSorted((a, b) => a[0] - b[0]);
+    const terms = [
+      ...groupBy(
+        own.flatMap((log) => log.terms.map((fact) => ({ log, fact }))),
+        (t) => t.fact.data.raftTerm,
+      ),
+    ].toSorted((a, b) => a[0] - b[0]);
     const last = terms.at(-1)?.[0] ?? 0;
     for (const [raftTerm, began] of terms) {
       if (known.some((r) => r.raftTerm === raftTerm && r.clusterId === cluster)) continue;
@@ -44,10 +49,27 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
       }
       const bounds = began.map(({ log, fact }) => log.bounds(fact)).reduce((a, b) => ({ low: Math.max(a.low, b.low), high: Math.min(a.high, b.high) }));
       const { low, high } = finiteBounds(bounds);
-      const when = low === null && high === null ? '' : ` ${low === null ? '' : `after ${formatRfc3339(low)}`}${low !== null && high !== null ? ' and ' : ''}${high === null ? '' : `before ${formatRfc3339(high)}`}, by the Lease renewals around it`;
-      const evidence: Citation[] = began.slice(0, 2).map(({ log, fact }) => ({ ref: fact.ref, at: null, why: `term ${raftTerm} began in the log of ${log.member.name}${when}` }));
-      for (const vote of votes.get(raftTerm) ?? []) if (vote.candidate === leader) evidence.push({ ref: vote.fact.ref, at: vote.fact.at, why: `${vote.voter.name} voted for ${leader.name} in term ${raftTerm}` });
-      reigns.push({ leader, clusterId: cluster, raftTerm, from: null, to: null, endReason: raftTerm < last ? 'unknown' : null, evidence, own: false, bounds: { low, high } });
+      const when =
+        low === null && high === null
+          ? ''
+          : ` ${low === null ? '' : `after ${formatRfc3339(low)}`}${low !== null && high !== null ? ' and ' : ''}${high === null ? '' : `before ${formatRfc3339(high)}`}, by the Lease renewals around it`;
+      const evidence: Citation[] = began
+        .slice(0, 2)
+        .map(({ log, fact }) => ({ ref: fact.ref, at: null, why: `term ${raftTerm} began in the log of ${log.member.name}${when}` }));
+      for (const vote of votes.get(raftTerm) ?? [])
+        if (vote.candidate === leader)
+          evidence.push({ ref: vote.fact.ref, at: vote.fact.at, why: `${vote.voter.name} voted for ${leader.name} in term ${raftTerm}` });
+      reigns.push({
+        leader,
+        clusterId: cluster,
+        raftTerm,
+        from: null,
+        to: null,
+        endReason: raftTerm < last ? 'unknown' : null,
+        evidence,
+        own: false,
+        bounds: { low, high },
+      });
     }
     if (unknown.length > 0) {
       undecided.push({
@@ -73,7 +95,8 @@ function votesByTerm(logs: readonly WalLog[], reader: FactReader, identity: Iden
     votes.set(raftTerm, [...(votes.get(raftTerm) ?? []), { voter, candidate, fact }]);
   };
   for (const log of logs) for (const fact of log.states) if (fact.data.vote !== null) add(fact, fact.data.member, fact.data.vote);
-  for (const fact of reader.facts(['raft.vote-cast'])) if (!fact.data.preVote && fact.data.outcome === 'granted') add(fact, fact.data.member, fact.data.candidate);
+  for (const fact of reader.facts(['raft.vote-cast']))
+    if (!fact.data.preVote && fact.data.outcome === 'granted') add(fact, fact.data.member, fact.data.candidate);
   return votes;
 }
 

@@ -16,7 +16,12 @@ interface HelpProps {
 }
 
 function section(title: string, bindings: readonly KeyBinding[], width: number): readonly Line[] {
-  const lines = bindings.map((binding): Line => [span(' '), cell(binding.keys.map(keySign).join(' '), 17, 'key'), span(' '), cell(binding.title, Math.max(8, width - 20))]);
+  const lines = bindings.map((binding): Line => [
+    span(' '),
+    cell(binding.keys.map(keySign).join(' '), 17, 'key'),
+    span(' '),
+    cell(binding.title, Math.max(8, width - 20)),
+  ]);
   return [rule(width - 1, title), ...lines, EMPTY];
 }
 
@@ -27,7 +32,8 @@ export function helpLines(context: KeyContext, title: string, width: number): re
   const moving = all.filter((binding) => !own.includes(binding) && binding.in.includes('views'));
   const everywhere = all.filter((binding) => binding.in.includes('any'));
   const digits: Line = [span(' '), cell('1 – 9', 17, 'key'), span(' '), cell('switch view', Math.max(8, width - 20))];
-  if (width < 110) return [...section(title, own, width), ...section('Moving', moving, width), ...section('Everywhere', everywhere, width).slice(0, -1), digits];
+  if (width < 110)
+    return [...section(title, own, width), ...section('Moving', moving, width), ...section('Everywhere', everywhere, width).slice(0, -1), digits];
   const half = Math.floor(width / 2);
   const left = [...section(title, own, half), ...section('Moving', moving, half)];
   const right = [...section('Everywhere', everywhere, width - half).slice(0, -1), digits];
@@ -40,5 +46,12 @@ export function Help({ context, title, cursor, theme, width, height }: HelpProps
   const more = lines.length - top > height - 1;
   const foot: Line = [span(more ? ' ↓ more   ' : ' ', 'accent'), span('Esc', 'key'), span(' closes', 'dim')];
   const shown = lines.slice(top, top + height - 1);
-  return <Lines lines={[...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => EMPTY), foot]} theme={theme} width={width} height={height} />;
+  return (
+    <Lines
+      lines={[...shown, ...Array.from({ length: Math.max(0, height - 1 - shown.length) }, () => EMPTY), foot]}
+      theme={theme}
+      width={width}
+      height={height}
+    />
+  );
 }

@@ -15,13 +15,29 @@ import { VIEWS, viewOf } from '../views/registry.ts';
 function tabs(state: AppState, width: number): Line {
   const base = state.places[0]?.view ?? 'overview';
   const top = VIEWS.filter((view) => view.key !== null);
-  const named = (short: boolean): Line => [...(short ? [] : [span(' ')]), ...top.flatMap((view): readonly Span[] => (view.id === base ? [span(` ${view.key} ${short ? view.short : view.title}${short ? '' : ' '}`, 'tab'), span(short ? '' : ' ')] : [span(` ${view.key}`, 'key'), span(` ${short ? view.short : view.title}${short ? '' : '  '}`, 'dim')]))];
+  const named = (short: boolean): Line => [
+    ...(short ? [] : [span(' ')]),
+    ...top.flatMap((view): readonly Span[] =>
+      view.id === base
+        ? [span(` ${view.key} ${short ? view.short : view.title}${short ? '' : ' '}`, 'tab'), span(short ? '' : ' ')]
+        : [span(` ${view.key}`, 'key'), span(` ${short ? view.short : view.title}${short ? '' : '  '}`, 'dim')],
+    ),
+  ];
   const whole = named(false);
   if (lineWidth(whole) <= width) return whole;
   const short = named(true);
   if (lineWidth(short) <= width) return short;
   const current = top.find((view) => view.id === base);
-  return [span(` ${current?.key ?? ''} ${current?.title ?? ''} `, 'tab'), span(top.filter((view) => view.id !== base).map((view) => ` ${view.key}`).join(''), 'key')];
+  return [
+    span(` ${current?.key ?? ''} ${current?.title ?? ''} `, 'tab'),
+    span(
+      top
+        .filter((view) => view.id !== base)
+        .map((view) => ` ${view.key}`)
+        .join(''),
+      'key',
+    ),
+  ];
 }
 
 const TITLE_MOST = 24;
@@ -33,7 +49,10 @@ function titleOf(state: AppState, place: Place): string {
 
 /** Where one is: the way from the tab to the place shown. */
 function crumbs(state: AppState): string {
-  return state.places.slice(1).map((place) => ` › ${titleOf(state, place)}`).join('');
+  return state.places
+    .slice(1)
+    .map((place) => ` › ${titleOf(state, place)}`)
+    .join('');
 }
 
 function countsLine(state: AppState): Line {
@@ -48,7 +67,8 @@ function countsLine(state: AppState): Line {
 export function topLines(state: AppState): readonly Line[] {
   const { columns } = state.size;
   const trail = crumbs(state);
-  if (chromeOf(state.size).top === 1) return [trail === '' ? tabs(state, columns) : [span(` ${titleOf(state, placeOf(state))} `, 'tab'), span(' Esc goes back', 'faint')]];
+  if (chromeOf(state.size).top === 1)
+    return [trail === '' ? tabs(state, columns) : [span(` ${titleOf(state, placeOf(state))} `, 'tab'), span(' Esc goes back', 'faint')]];
   const counts = countsLine(state);
   const name = cutCells(state.title, Math.max(8, columns - lineWidth(counts) - 12 - widthOf(trail)));
   return [spread([span(' inquest ', 'accent'), span(name, 'strong'), span(trail, 'dim')], counts, columns), tabs(state, columns), rule(columns)];
@@ -64,9 +84,14 @@ function uselessKeys(state: AppState): ReadonlySet<Command> {
 function hints(context: KeyContext, atTop: boolean, width: number, without: ReadonlySet<Command>): Line {
   const out: Span[] = [span(' ')];
   let used = 1;
-  const all = bindingsIn(context).filter((binding) => binding.hint !== undefined && !without.has(binding.command) && binding.command !== (atTop ? 'back' : 'close'));
+  const all = bindingsIn(context).filter(
+    (binding) => binding.hint !== undefined && !without.has(binding.command) && binding.command !== (atTop ? 'back' : 'close'),
+  );
   const always = all.filter((binding) => binding.command === 'help' || binding.command === 'close' || binding.command === 'back');
-  const text = (binding: KeyBinding): readonly [string, string] => [binding.command === 'zoom-in' ? '+ −' : binding.command === 'left' && context === 'lanes' ? '← →' : keySign(binding.keys[0] ?? ''), binding.hint ?? ''];
+  const text = (binding: KeyBinding): readonly [string, string] => [
+    binding.command === 'zoom-in' ? '+ −' : binding.command === 'left' && context === 'lanes' ? '← →' : keySign(binding.keys[0] ?? ''),
+    binding.hint ?? '',
+  ];
   const cells = (binding: KeyBinding): number => text(binding).reduce((sum, one) => sum + widthOf(one), 3);
   let room = width - 1 - always.reduce((sum, one) => sum + cells(one), 0);
   for (const binding of all) {
@@ -81,22 +106,48 @@ function hints(context: KeyContext, atTop: boolean, width: number, without: Read
   return out;
 }
 
-const PROMPTS = { search: '/', goto: 'go to ', 'filter-text': 'lines with ', 'filter-time': 'from and to ', whois: 'who is ', note: 'note ', save: 'save to ' } as const;
-const PROMPT_HELP = { search: 'regular expression', goto: '10:04:08  2026-03-01 10:04  +5m  start  end', 'filter-text': 'regular expression', 'filter-time': '10:04 10:06   10:04 +2m', whois: 'an id, a name, an address', note: 'a few words, or Enter for a bare bookmark', save: 'FILE.inquest' } as const;
+const PROMPTS = {
+  search: '/',
+  goto: 'go to ',
+  'filter-text': 'lines with ',
+  'filter-time': 'from and to ',
+  whois: 'who is ',
+  note: 'note ',
+  save: 'save to ',
+} as const;
+const PROMPT_HELP = {
+  search: 'regular expression',
+  goto: '10:04:08  2026-03-01 10:04  +5m  start  end',
+  'filter-text': 'regular expression',
+  'filter-time': '10:04 10:06   10:04 +2m',
+  whois: 'an id, a name, an address',
+  note: 'a few words, or Enter for a bare bookmark',
+  save: 'FILE.inquest',
+} as const;
 
 function promptLine(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number, right: Line): Line {
   const lead = PROMPTS[overlay.purpose];
   const room = Math.max(4, width - lead.length - lineWidth(right) - 3);
   const typed = widthOf(overlay.text) > room ? `…${overlay.text.slice(-room + 1)}` : overlay.text;
   const note = overlay.error ?? (overlay.text === '' ? PROMPT_HELP[overlay.purpose] : '');
-  return spread([span(` ${lead}`, 'key'), span(typed, 'strong'), span(' ', 'cursor'), span(` ${note}`, overlay.error === null ? 'faint' : 'critical')], right, width);
+  return spread(
+    [span(` ${lead}`, 'key'), span(typed, 'strong'), span(' ', 'cursor'), span(` ${note}`, overlay.error === null ? 'faint' : 'critical')],
+    right,
+    width,
+  );
 }
 
 function searchNote(state: AppState): Line {
   const { search } = state;
   if (search === null || placeOf(state).view !== 'timeline') return [];
   const share = `${Math.floor(search.progress * 100)} %`;
-  const text = { seeking: 'looking …', counting: `${formatCount(search.hits)} hits, ${share} counted`, done: `${formatCount(search.hits)} ${search.hits === 1 ? 'hit' : 'hits'}`, none: 'no hit', idle: 'n finds the next' }[search.phase];
+  const text = {
+    seeking: 'looking …',
+    counting: `${formatCount(search.hits)} hits, ${share} counted`,
+    done: `${formatCount(search.hits)} ${search.hits === 1 ? 'hit' : 'hits'}`,
+    none: 'no hit',
+    idle: 'n finds the next',
+  }[search.phase];
   const wrapped = search.wrapped ? ', from the other end' : '';
   return [span(` /${cutCells(search.pattern, 20)}/ `, 'accent'), span(`${text}${wrapped} `, search.phase === 'none' ? 'warning' : 'dim')];
 }
@@ -121,8 +172,15 @@ export function progressLines(state: AppState, elapsedMs: number): readonly Line
   const top = Math.max(0, Math.floor(size.rows / 2) - 4);
   const lead: Line[] = Array.from({ length: top }, () => []);
   const at = (line: Line): Line => [span(pad), ...line];
-  if (progress === null) return [...lead, at([span(`opening ${cutCells(state.title, width - 10)}`, 'strong'), span(elapsedMs > 1500 ? `  ${Math.floor(elapsedMs / 1000)} s` : '', 'faint')]), [], at([span('q', 'key'), span(' cancels', 'dim')])];
-  const share = progress.phase !== 'reading' ? 1 : progress.totalBytes === null || progress.totalBytes === 0 ? null : Math.min(1, progress.bytes / progress.totalBytes);
+  if (progress === null)
+    return [
+      ...lead,
+      at([span(`opening ${cutCells(state.title, width - 10)}`, 'strong'), span(elapsedMs > 1500 ? `  ${Math.floor(elapsedMs / 1000)} s` : '', 'faint')]),
+      [],
+      at([span('q', 'key'), span(' cancels', 'dim')]),
+    ];
+  const share =
+    progress.phase !== 'reading' ? 1 : progress.totalBytes === null || progress.totalBytes === 0 ? null : Math.min(1, progress.bytes / progress.totalBytes);
   const barWidth = width - 6;
   const full = Math.floor((share ?? 0) * barWidth);
   const rate = elapsedMs > 500 ? ` · ${formatBytes(Math.round((progress.bytes / elapsedMs) * 1000))}/s` : '';
@@ -131,8 +189,20 @@ export function progressLines(state: AppState, elapsedMs: number): readonly Line
     ...lead,
     at([span(progress.phase === 'reading' ? 'reading ' : 'analysing ', 'dim'), span(cutCells(state.title, width - 10), 'strong')]),
     [],
-    at(share === null ? [span('▒'.repeat(barWidth), 'faint')] : [span('█'.repeat(full), 'accent'), span('░'.repeat(barWidth - full), 'faint'), span(` ${Math.floor(share * 100)} %`, 'dim')]),
-    at([span(cutCells(`${formatBytes(progress.bytes)}${total}${rate} · ${formatCount(progress.lines)} lines · ${formatCount(progress.events)} events · ${formatCount(progress.entries)} files`, width), 'dim')]),
+    at(
+      share === null
+        ? [span('▒'.repeat(barWidth), 'faint')]
+        : [span('█'.repeat(full), 'accent'), span('░'.repeat(barWidth - full), 'faint'), span(` ${Math.floor(share * 100)} %`, 'dim')],
+    ),
+    at([
+      span(
+        cutCells(
+          `${formatBytes(progress.bytes)}${total}${rate} · ${formatCount(progress.lines)} lines · ${formatCount(progress.events)} events · ${formatCount(progress.entries)} files`,
+          width,
+        ),
+        'dim',
+      ),
+    ]),
     at([span(cutCells(progress.phase === 'reading' ? progress.current : 'putting the clocks and the terms together', width), 'faint')]),
     [],
     at([span('q', 'key'), span(' cancels', 'dim')]),

@@ -21,15 +21,29 @@ function withoutLeader(data: CaseData, narrow: boolean): Span {
   if (leaderless.count === 0) return span(data.history.leadership.length === 0 ? 'who led is not known' : 'the cluster kept a leader', 'dim');
   const total = formatDuration(leaderless.total);
   if (narrow) return span(`${total} leaderless`, 'critical');
-  return span(`no leader for ${total}${leaderless.count > 1 ? ` in ${leaderless.count} stretches` : ''}${leaderless.ongoing ? ', still so at the end' : ''}`, 'critical');
+  return span(
+    `no leader for ${total}${leaderless.count > 1 ? ` in ${leaderless.count} stretches` : ''}${leaderless.ongoing ? ', still so at the end' : ''}`,
+    'critical',
+  );
 }
 
 function whenLine({ broke }: Story, data: CaseData, width: number): Line {
   const narrow = width < 64;
-  if (narrow) return [span(' When ', 'heading'), span(broke.start === null ? 'time unknown' : formatDateTime(broke.start).slice(5)), span(' · ', 'faint'), withoutLeader(data, true)];
+  if (narrow)
+    return [
+      span(' When ', 'heading'),
+      span(broke.start === null ? 'time unknown' : formatDateTime(broke.start).slice(5)),
+      span(' · ', 'faint'),
+      withoutLeader(data, true),
+    ];
   const lasted = broke.start === null || broke.end === null || broke.end === broke.start ? '' : ` (${formatDuration(broke.end - broke.start)})`;
   const zone = broke.start === null && broke.end === null ? '' : ' UTC';
-  return [span(' When        ', 'heading'), span(`${formatSpan(broke.start, broke.end)}${zone}${lasted}`), span(' · ', 'faint'), withoutLeader(data, width < 100)];
+  return [
+    span(' When        ', 'heading'),
+    span(`${formatSpan(broke.start, broke.end)}${zone}${lasted}`),
+    span(' · ', 'faint'),
+    withoutLeader(data, width < 100),
+  ];
 }
 
 function rootLine(story: Story, data: CaseData, width: number): Line {
@@ -52,15 +66,29 @@ function rootLine(story: Story, data: CaseData, width: number): Line {
 
 /** How the root became what people noticed, as titles. */
 function chainLine({ chain }: Story, data: CaseData, width: number): Line {
-  return cutLine([span(' Chain       ', 'heading'), ...chain.flatMap((one, i): readonly Span[] => [span(i === 0 ? '' : ' → ', 'accent'), span(one.title), span(one.nodes.length === 0 ? '' : ` (${whereText(one, data)})`, 'dim')])], width);
+  return cutLine(
+    [
+      span(' Chain       ', 'heading'),
+      ...chain.flatMap((one, i): readonly Span[] => [
+        span(i === 0 ? '' : ' → ', 'accent'),
+        span(one.title),
+        span(one.nodes.length === 0 ? '' : ` (${whereText(one, data)})`, 'dim'),
+      ]),
+    ],
+    width,
+  );
 }
 
 /** The incident: what broke, when and how long without a leader, the root cause; with room, how one led to the other and the story as told. */
 export function incidentLines(data: CaseData, width: number, most: number): readonly Line[] {
   const { story } = data;
-  const told = (text: string, rows: number): readonly Line[] => (rows <= 0 || text === '' ? [] : wrapCells(text, width - 2, rows).map((one) => [span(' '), span(one, 'dim')]));
+  const told = (text: string, rows: number): readonly Line[] =>
+    rows <= 0 || text === '' ? [] : wrapCells(text, width - 2, rows).map((one) => [span(' '), span(one, 'dim')]);
   if (story === null && data.eventCount === 0 && data.findings.length === 0) {
-    return [[span(' '), span('Nothing to judge by', 'warning'), span(': not one event could be read', 'dim')], [span(' '), span('See view 7 for what was in the bundle and why it was not read.', 'dim')]];
+    return [
+      [span(' '), span('Nothing to judge by', 'warning'), span(': not one event could be read', 'dim')],
+      [span(' '), span('See view 7 for what was in the bundle and why it was not read.', 'dim')],
+    ];
   }
   if (story === null) {
     const doubt = data.undecided.length + data.history.undecided.length;
@@ -69,7 +97,11 @@ export function incidentLines(data: CaseData, width: number, most: number): read
   }
   const narrow = width < 64;
   const where = whereText(story.broke, data);
-  const what: Line = [span(narrow ? ' What ' : ' What broke  ', 'heading'), span(story.broke.title, 'strong'), span(where === '' ? '' : ` · ${where}`, 'accent')];
+  const what: Line = [
+    span(narrow ? ' What ' : ' What broke  ', 'heading'),
+    span(story.broke.title, 'strong'),
+    span(where === '' ? '' : ` · ${where}`, 'accent'),
+  ];
   const lines: Line[] = [what, whenLine(story, data, width), rootLine(story, data, width)];
   if (most > 3 && story.chain.length > 1) lines.push(chainLine(story, data, width));
   return [...lines, ...told(data.narration, most - lines.length)];

@@ -44,7 +44,7 @@ export function withCursor(spans: readonly Span[], at: number | null): Line {
 /** `L7━━━━━━`: the letter of the role, the term where it fits, a fill that tells the roles apart without colour. */
 function laneSpans(cells: readonly LaneCell[]): readonly Span[] {
   const out: Span[] = [];
-  for (let i = 0; i < cells.length; ) {
+  for (let i = 0; i < cells.length;) {
     const one = cells[i];
     if (one === undefined) break;
     let end = i + 1;
@@ -52,7 +52,9 @@ function laneSpans(cells: readonly LaneCell[]): readonly Span[] {
     const run = end - i;
     const term = one.role === 'leader' && one.raftTerm !== null ? String(one.raftTerm) : '';
     const label = ROLE_LETTER[one.role] + (run > term.length + 1 ? term : '');
-    const fill = Array.from({ length: Math.max(0, run - label.length) }, (_, n) => (cells[i + label.length + n]?.blurred === true ? BLUR : FILL[one.role])).join('');
+    const fill = Array.from({ length: Math.max(0, run - label.length) }, (_, n) =>
+      cells[i + label.length + n]?.blurred === true ? BLUR : FILL[one.role],
+    ).join('');
     out.push({ text: label + fill, tone: toneOf(one) });
     i = end;
   }
@@ -73,7 +75,10 @@ export function axisLines(geometry: LanesGeometry, cursor: number | null): reado
     for (let n = 0; n < text.length; n++) labels[i + n] = text[n] ?? ' ';
   }
   const lead = span(' '.repeat(geometry.label + 1));
-  return [[lead, { text: labels.join(''), tone: 'dim' }], [lead, ...withCursor([{ text: marks.join(''), tone: 'rule' }], cursor)]];
+  return [
+    [lead, { text: labels.join(''), tone: 'dim' }],
+    [lead, ...withCursor([{ text: marks.join(''), tone: 'rule' }], cursor)],
+  ];
 }
 
 const label = (text: string, geometry: LanesGeometry, tone: Tone = 'text'): Span => cell(` ${text}`, geometry.label + 1, tone);
@@ -91,7 +96,8 @@ export function leaderlessLane(data: CaseData, geometry: LanesGeometry, cursor: 
   const marks: Span[] = Array.from({ length: geometry.cells }, () => ({ text: ' ', tone: 'faint' }));
   for (const one of data.leaderless.stretches) {
     const range = cellRange(one.from, one.to, geometry);
-    for (let i = range?.first ?? 0; range !== null && i <= range.last; i++) marks[i] = one.data.planned ? { text: '╌', tone: 'dim' } : { text: '!', tone: 'none-leads' };
+    for (let i = range?.first ?? 0; range !== null && i <= range.last; i++)
+      marks[i] = one.data.planned ? { text: '╌', tone: 'dim' } : { text: '!', tone: 'none-leads' };
   }
   return [label('no leader', geometry, data.leaderless.count > 0 ? 'critical' : 'dim'), ...withCursor(marks, cursor)];
 }
@@ -120,7 +126,10 @@ export function findingLane(finding: CaseData['findings'][number], sign: string,
   const after = geometry.cells - range.last - 2;
   const text = widthOf(title) <= after || after >= range.first ? { at: 'after' as const, room: after } : { at: 'before' as const, room: range.first - 1 };
   const shown = cell(title, text.room < LEAST_TITLE ? 0 : Math.min(text.room, widthOf(title)), 'dim');
-  const before: readonly Span[] = text.at === 'before' ? [span(' '.repeat(Math.max(0, range.first - 1 - widthOf(shown.text)))), shown, span(' '.repeat(Math.min(1, range.first)))] : [span(' '.repeat(range.first))];
+  const before: readonly Span[] =
+    text.at === 'before'
+      ? [span(' '.repeat(Math.max(0, range.first - 1 - widthOf(shown.text)))), shown, span(' '.repeat(Math.min(1, range.first)))]
+      : [span(' '.repeat(range.first))];
   const spans: readonly Span[] = [...before, { text: bar, tone: finding.severity }, ...(text.at === 'after' ? [span(' '), shown] : [])];
   const inBar = cursor !== null && cursor >= range.first && cursor <= range.last;
   return [head, ...(inBar ? withCursor(spans, cursorCharacter(spans, cursor)) : spans)];

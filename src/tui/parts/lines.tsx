@@ -38,7 +38,14 @@ export function Lines({ lines, theme, width, height, selected = null }: LinesPro
 }
 
 /** Lines longer than the screen, scrolled by the least movement that keeps `selected` in sight. */
-export function ScrolledLines({ head = [], lines, selected = null, theme, width, height }: Omit<LinesProps, 'lines'> & { readonly head?: readonly Line[]; readonly lines: LineSource }): ReactNode {
+export function ScrolledLines({
+  head = [],
+  lines,
+  selected = null,
+  theme,
+  width,
+  height,
+}: Omit<LinesProps, 'lines'> & { readonly head?: readonly Line[]; readonly lines: LineSource }): ReactNode {
   const top = useRef(0);
   const room = Math.max(1, height - head.length);
   const first = selected?.first ?? 0;

@@ -23,8 +23,22 @@ export function previewLines(finding: Finding, data: CaseData, access: CaseAcces
     ...wrapped(finding.summary, width, 8),
     ...(finding.causes.length === 0 ? [] : [EMPTY, [span('Caused by', 'heading')]]),
     ...finding.causes.slice(0, 3).map((cause): Line => [span('← ', 'accent'), span(findingOf(data, cause.finding)?.title ?? cause.finding)]),
-    ...(evidence === undefined ? [] : [EMPTY, [span('Evidence', 'heading'), span(` 1 of ${finding.evidence.length}`, 'dim')], ...wrapped(evidence.why, width, 2), ...wrapCells(briefOf(quoted), width - 2, 4).map((one): Line => [span('│ ', 'rule'), span(one, 'dim')])]),
-    ...(step === undefined ? [] : [EMPTY, [span('Next step', 'heading'), span(` risk: ${step.risk}`, 'dim')], ...wrapped(step.step, width, 3), ...(step.command === null ? [] : wrapCells(step.command, width - 2, 4).map((one): Line => [span('$ ', 'faint'), span(one, 'accent')]))]),
+    ...(evidence === undefined
+      ? []
+      : [
+          EMPTY,
+          [span('Evidence', 'heading'), span(` 1 of ${finding.evidence.length}`, 'dim')],
+          ...wrapped(evidence.why, width, 2),
+          ...wrapCells(briefOf(quoted), width - 2, 4).map((one): Line => [span('│ ', 'rule'), span(one, 'dim')]),
+        ]),
+    ...(step === undefined
+      ? []
+      : [
+          EMPTY,
+          [span('Next step', 'heading'), span(` risk: ${step.risk}`, 'dim')],
+          ...wrapped(step.step, width, 3),
+          ...(step.command === null ? [] : wrapCells(step.command, width - 2, 4).map((one): Line => [span('$ ', 'faint'), span(one, 'accent')])),
+        ]),
     EMPTY,
     [span('Enter', 'key'), span(' opens it', 'dim')],
   ];

@@ -17,7 +17,12 @@ export interface Column<Item> {
 }
 
 /** A table that fits: columns as wide as their content, the least needed ones left out. */
-export function tableLines<Item>(items: readonly Item[], columns: readonly Column<Item>[], width: number, indent = 1): { readonly head: Line; readonly rows: LineSource } {
+export function tableLines<Item>(
+  items: readonly Item[],
+  columns: readonly Column<Item>[],
+  width: number,
+  indent = 1,
+): { readonly head: Line; readonly rows: LineSource } {
   const measured = columns.map((column) => ({
     column,
     wish: Math.min(column.most, Math.max(widthOf(column.title), ...items.slice(0, 500).map((item) => widthOf(column.text(item))))),
@@ -32,7 +37,10 @@ export function tableLines<Item>(items: readonly Item[], columns: readonly Colum
   const growing = kept.filter((one) => one.column.grows === true).length;
   const share = growing === 0 ? 0 : Math.floor((width - fixed) / growing) - 2;
   const lead: Span = { text: ' '.repeat(indent), tone: 'text' };
-  const lineFor = (textOf: (column: Column<Item>) => Span): Line => [lead, ...kept.flatMap(({ column }, i) => [textOf(column), ...(i === kept.length - 1 ? [] : [{ text: '  ', tone: 'text' as const }])])];
+  const lineFor = (textOf: (column: Column<Item>) => Span): Line => [
+    lead,
+    ...kept.flatMap(({ column }, i) => [textOf(column), ...(i === kept.length - 1 ? [] : [{ text: '  ', tone: 'text' as const }])]),
+  ];
   const cells = (column: Column<Item>, wish: number): number => (column.grows === true ? Math.max(4, Math.min(share + 2, Math.max(share, 0) || wish)) : wish);
   const widthFor = new Map(kept.map(({ column, wish }) => [column, cells(column, wish)]));
   return {

@@ -23,7 +23,14 @@ function state({ data }: Certificate): string {
 const COLUMNS: readonly Column<Certificate>[] = [
   { title: 'STATE', text: state, tone: (one) => (one.data.state === 'expired' ? 'critical' : state(one) === 'valid' ? 'good' : 'warning'), most: 14, rank: 1 },
   { title: 'ENDS', text: ({ data }) => formatDateTime(data.notAfter).slice(0, 16), tone: () => 'dim', most: 16, rank: 2 },
-  { title: 'LEFT', text: ({ data }) => formatDuration(data.left), tone: (one) => (one.data.left < 0 ? 'critical' : one.data.left < SOON ? 'warning' : 'dim'), most: 12, rank: 1, align: 'right' },
+  {
+    title: 'LEFT',
+    text: ({ data }) => formatDuration(data.left),
+    tone: (one) => (one.data.left < 0 ? 'critical' : one.data.left < SOON ? 'warning' : 'dim'),
+    most: 12,
+    rank: 1,
+    align: 'right',
+  },
   { title: 'WHERE', text: (one) => one.nodes.join(' ') || '–', tone: () => 'accent', most: 16, rank: 4 },
   { title: 'SUBJECT', text: ({ data }) => `${data.subject}${data.authority ? ' (authority)' : ''}`, most: 60, rank: 1, grows: true },
   { title: 'FILE', text: ({ data }) => data.path, tone: () => 'dim', most: 120, rank: 3, grows: true },
@@ -36,10 +43,20 @@ function at(data: CaseData): string {
 function Certificates(props: ViewProps): ReactNode {
   const { data, theme, width, height } = props;
   const certificates = certificatesOf(data);
-  if (certificates.length === 0) return <Lines lines={[EMPTY, lineOf(' No certificate was found in this case.', 'dim')]} theme={theme} width={width} height={height} />;
+  if (certificates.length === 0)
+    return <Lines lines={[EMPTY, lineOf(' No certificate was found in this case.', 'dim')]} theme={theme} width={width} height={height} />;
   const cursor = cursorOf(props.state);
   const table = tableLines(certificates, COLUMNS, width);
-  return <ScrolledLines head={[rule(width, `Certificates (${certificates.length})`, at(data)), table.head]} lines={table.rows} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
+  return (
+    <ScrolledLines
+      head={[rule(width, `Certificates (${certificates.length})`, at(data)), table.head]}
+      lines={table.rows}
+      selected={{ first: cursor, last: cursor }}
+      theme={theme}
+      width={width}
+      height={height}
+    />
+  );
 }
 
 export const certificates = defineView({ id: 'certificates', key: '6', title: 'Certificates', short: 'Certs', component: Certificates });

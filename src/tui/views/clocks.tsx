@@ -38,8 +38,20 @@ function columns(data: CaseData): readonly Column<NodeClock>[] {
   const big = (one: NodeClock): boolean => Math.abs(one.offset ?? 0) >= 1_000_000;
   return [
     { title: 'NODE', text: (one) => one.node, tone: (one) => nodeTone(data.history.nodes.indexOf(one.node)), most: 28, rank: 1 },
-    { title: 'CLOCK', text: (one) => (one.reference ? 'the reference' : ahead(one.offset)), tone: (one) => (one.reference ? 'good' : big(one) ? 'warning' : 'text'), most: 22, rank: 1 },
-    { title: 'PROVED BETWEEN', text: (one) => (one.reference ? '' : one.low === null && one.high === null ? 'no bounds' : `${signed(one.low)} … ${signed(one.high)}`), tone: () => 'dim', most: 28, rank: 2 },
+    {
+      title: 'CLOCK',
+      text: (one) => (one.reference ? 'the reference' : ahead(one.offset)),
+      tone: (one) => (one.reference ? 'good' : big(one) ? 'warning' : 'text'),
+      most: 22,
+      rank: 1,
+    },
+    {
+      title: 'PROVED BETWEEN',
+      text: (one) => (one.reference ? '' : one.low === null && one.high === null ? 'no bounds' : `${signed(one.low)} … ${signed(one.high)}`),
+      tone: () => 'dim',
+      most: 28,
+      rank: 2,
+    },
     { title: 'FROM', text: (one) => one.basis.join(', '), tone: () => 'dim', most: 34, rank: 3 },
     { title: 'BEHIND        0         AHEAD', text: (one) => scaleText(one, most), tone: () => 'accent', most: SCALE_CELLS, rank: 4 },
   ];
@@ -47,17 +59,40 @@ function columns(data: CaseData): readonly Column<NodeClock>[] {
 
 function segmentLines(clock: NodeClock): readonly Line[] {
   if (clock.segments.length < 2) return [];
-  return [EMPTY, [span(` ${clock.node} was stepped`, 'heading')], ...clock.segments.map((one): Line => [span(one.from === null ? '   at first'.padEnd(36) : `   from ${formatDateTime(one.from)} as written`.padEnd(36), 'dim'), span(ahead(one.offset))])];
+  return [
+    EMPTY,
+    [span(` ${clock.node} was stepped`, 'heading')],
+    ...clock.segments.map((one): Line => [
+      span(one.from === null ? '   at first'.padEnd(36) : `   from ${formatDateTime(one.from)} as written`.padEnd(36), 'dim'),
+      span(ahead(one.offset)),
+    ]),
+  ];
 }
 
 function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
   const { clocks } = data.history;
   const cursor = cursorOf(state);
-  if (clocks.length === 0) return <Lines lines={[EMPTY, lineOf(' Nothing in this case says how the clocks stood to each other.', 'dim')]} theme={theme} width={width} height={height} />;
+  if (clocks.length === 0)
+    return (
+      <Lines lines={[EMPTY, lineOf(' Nothing in this case says how the clocks stood to each other.', 'dim')]} theme={theme} width={width} height={height} />
+    );
   const table = tableLines(clocks, columns(data), width);
   const selected = clocks[cursor];
-  const after = [EMPTY, lineOf(' Shown times are corrected by these; t in the timeline shows them as written.', 'dim'), ...(selected === undefined ? [] : segmentLines(selected))];
-  return <ScrolledLines head={[rule(width, `Clocks (${clocks.length})`), table.head]} lines={[...table.rows.slice(0, clocks.length), ...after]} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
+  const after = [
+    EMPTY,
+    lineOf(' Shown times are corrected by these; t in the timeline shows them as written.', 'dim'),
+    ...(selected === undefined ? [] : segmentLines(selected)),
+  ];
+  return (
+    <ScrolledLines
+      head={[rule(width, `Clocks (${clocks.length})`), table.head]}
+      lines={[...table.rows.slice(0, clocks.length), ...after]}
+      selected={{ first: cursor, last: cursor }}
+      theme={theme}
+      width={width}
+      height={height}
+    />
+  );
 }
 
 export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', short: 'Clock', component: Clocks });

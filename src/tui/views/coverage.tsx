@@ -11,7 +11,10 @@ import type { Tone } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 
-const TONES = { Damaged: 'critical', 'Could not tell': 'warning', Skipped: 'warning', Remarks: 'dim', 'Files read': 'dim' } as const satisfies Record<CoverageRow['section'], Tone>;
+const TONES = { Damaged: 'critical', 'Could not tell': 'warning', Skipped: 'warning', Remarks: 'dim', 'Files read': 'dim' } as const satisfies Record<
+  CoverageRow['section'],
+  Tone
+>;
 
 function totals({ data, width }: ViewProps): readonly Line[] {
   const { coverage } = data;
@@ -34,7 +37,14 @@ function rowLines(row: CoverageRow, width: number, open: boolean): readonly Line
   const room = width - nameWidth - 5;
   const detail = open ? wrapCells(row.detail, room, 4) : wrapCells(row.detail, room, 1);
   const mark = row.target === null ? '   ' : ' › ';
-  return detail.length === 0 ? [[span(mark, 'accent'), name]] : detail.map((text, i): Line => [span(i === 0 ? mark : '   ', 'accent'), i === 0 ? name : span(' '.repeat(widthOf(name.text))), span('  '), span(text, TONES[row.section])]);
+  return detail.length === 0
+    ? [[span(mark, 'accent'), name]]
+    : detail.map((text, i): Line => [
+        span(i === 0 ? mark : '   ', 'accent'),
+        i === 0 ? name : span(' '.repeat(widthOf(name.text))),
+        span('  '),
+        span(text, TONES[row.section]),
+      ]);
 }
 
 /** Rows laid out on each side of the cursor. */

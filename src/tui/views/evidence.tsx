@@ -38,7 +38,10 @@ function EvidenceView(props: ViewProps): ReactNode {
   const around = state.surroundings?.key === placeKey(place) ? state.surroundings.lines : [];
   if (around.length === 0) {
     const text = target.text ?? access.text(target.ref);
-    const body = text === null ? [lineOf(' The text of this file was not kept; the place above is where it stands in the bundle.', 'dim')] : wrapCells(text, width - 4).map((one): Line => [span('  │ ', 'accent'), span(one)]);
+    const body =
+      text === null
+        ? [lineOf(' The text of this file was not kept; the place above is where it stands in the bundle.', 'dim')]
+        : wrapCells(text, width - 4).map((one): Line => [span('  │ ', 'accent'), span(one)]);
     return <Lines lines={[...head, EMPTY, ...body]} theme={theme} width={width} height={height} />;
   }
   const gutter = String(around.at(-1)?.line ?? 0).length + 1;
@@ -54,12 +57,23 @@ function EvidenceView(props: ViewProps): ReactNode {
     const parts = isCited && state.timeline.shift === 0 ? wrapCells(one.text, room, 8) : [shifted(one.text, state.timeline.shift)];
     if (under) selected = { first: lines.length, last: lines.length + Math.max(1, parts.length) - 1 };
     if (parts.length === 0) lines.push([number, mark]);
-    parts.forEach((part, i) => lines.push([i === 0 ? number : span(' '.repeat(gutter)), i === 0 ? mark : span('   '), span(cutCells(part, room), isCited ? 'strong' : 'dim')]));
+    parts.forEach((part, i) =>
+      lines.push([i === 0 ? number : span(' '.repeat(gutter)), i === 0 ? mark : span('   '), span(cutCells(part, room), isCited ? 'strong' : 'dim')]),
+    );
   }
   // Opens with the cited line a third down, so that what came before it is in sight.
   const room2 = Math.max(1, height - head.length);
   const first = Math.max(0, Math.min(selected.first - Math.floor(room2 / 3), lines.length - room2));
-  if (cursorOf(state) === 0) return <Lines lines={[...head, ...lines.slice(first)]} selected={{ first: head.length + selected.first - first, last: head.length + selected.last - first }} theme={theme} width={width} height={height} />;
+  if (cursorOf(state) === 0)
+    return (
+      <Lines
+        lines={[...head, ...lines.slice(first)]}
+        selected={{ first: head.length + selected.first - first, last: head.length + selected.last - first }}
+        theme={theme}
+        width={width}
+        height={height}
+      />
+    );
   return <ScrolledLines head={head} lines={lines} selected={selected} theme={theme} width={width} height={height} />;
 }
 

@@ -26,9 +26,15 @@ function citationLines(citation: Citation, { access, data, width, height }: View
   const where = `${shortPath(path, Math.max(12, width - 30 - widthOf(tag)))}${citation.ref.line === null ? ` at byte ${citation.ref.offset}` : `:${citation.ref.line}`}`;
   const text = citation.text ?? access.text(citation.ref);
   return [
-    [span(`   ${formatClock(data.correctedAt(citation), width >= 100 ? 6 : 3)}  `, 'dim'), span(tag, nodeTone(node === null ? -1 : data.history.nodes.indexOf(node))), span(where, 'accent')],
+    [
+      span(`   ${formatClock(data.correctedAt(citation), width >= 100 ? 6 : 3)}  `, 'dim'),
+      span(tag, nodeTone(node === null ? -1 : data.history.nodes.indexOf(node))),
+      span(where, 'accent'),
+    ],
     ...wrapCells(citation.why, width - 6, 2).map((one): Line => [span('     '), span(one)]),
-    ...(text === null ? [lineOf('     │ the text of this file was not kept', 'faint')] : wrapCells(briefOf(text), width - 8, height >= 30 ? 3 : 2).map((one): Line => [span('     │ ', 'rule'), span(one, 'dim')])),
+    ...(text === null
+      ? [lineOf('     │ the text of this file was not kept', 'faint')]
+      : wrapCells(briefOf(text), width - 8, height >= 30 ? 3 : 2).map((one): Line => [span('     │ ', 'rule'), span(one, 'dim')])),
   ];
 }
 
@@ -37,9 +43,22 @@ function itemLines(item: FindingItem, props: ViewProps, index: number): readonly
   switch (item.kind) {
     case 'cause': {
       const cause = findingOf(data, item.finding);
-      const lag = item.lag === null ? '' : Math.abs(item.lag) < 1000 ? ', at the same time' : item.lag < 0 ? `, ${formatDuration(-item.lag)} later` : `, ${formatDuration(item.lag)} before`;
+      const lag =
+        item.lag === null
+          ? ''
+          : Math.abs(item.lag) < 1000
+            ? ', at the same time'
+            : item.lag < 0
+              ? `, ${formatDuration(-item.lag)} later`
+              : `, ${formatDuration(item.lag)} before`;
       return [
-        [span('   ← ', 'accent'), span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'), span(cause?.title ?? item.finding, 'strong'), span(cause === null || cause.nodes.length === 0 ? '' : ` · ${whereText(cause, data)}`, 'accent'), span(cause !== null && cause === data.story?.root ? '  root cause' : '', 'critical')],
+        [
+          span('   ← ', 'accent'),
+          span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'),
+          span(cause?.title ?? item.finding, 'strong'),
+          span(cause === null || cause.nodes.length === 0 ? '' : ` · ${whereText(cause, data)}`, 'accent'),
+          span(cause !== null && cause === data.story?.root ? '  root cause' : '', 'critical'),
+        ],
         ...wrapCells(`${item.why}${lag}`, width - 7, 3).map((one): Line => [span('     '), span(one, 'dim')]),
       ];
     }
@@ -53,16 +72,26 @@ function itemLines(item: FindingItem, props: ViewProps, index: number): readonly
         [span(`   ${index + 1}. `, 'key'), span(first), span(`  risk: ${step.risk}`, RISK_TONE[step.risk])],
         ...rest.map((one): Line => [span('      '), span(one)]),
         ...(step.riskNote === null ? [] : wrapCells(step.riskNote, width - 8, 3).map((one): Line => [span('      '), span(one, 'dim')])),
-        ...(step.command === null ? [] : wrapCells(step.command, width - 10).map((one, i): Line => [span(i === 0 ? '      $ ' : '        ', 'faint'), span(one, 'accent')])),
+        ...(step.command === null
+          ? []
+          : wrapCells(step.command, width - 10).map((one, i): Line => [span(i === 0 ? '      $ ' : '        ', 'faint'), span(one, 'accent')])),
       ];
     }
   }
 }
 
-const HEADS = { cause: 'Caused by', evidence: 'Evidence', counter: 'What speaks against it', step: 'What to do next' } as const satisfies Record<FindingItem['kind'], string>;
+const HEADS = { cause: 'Caused by', evidence: 'Evidence', counter: 'What speaks against it', step: 'What to do next' } as const satisfies Record<
+  FindingItem['kind'],
+  string
+>;
 
 function counted(finding: Finding, kind: FindingItem['kind']): string {
-  return { cause: `${finding.causes.length}`, evidence: `${finding.evidence.length}`, counter: `${finding.counterEvidence.length}`, step: `${finding.remediation.length}` }[kind];
+  return {
+    cause: `${finding.causes.length}`,
+    evidence: `${finding.evidence.length}`,
+    counter: `${finding.counterEvidence.length}`,
+    step: `${finding.remediation.length}`,
+  }[kind];
 }
 
 /** The whole finding as lines, and which of them the selected item takes. */
@@ -70,8 +99,15 @@ export function findingLines(finding: Finding, props: ViewProps, cursor: number)
   const { width, height } = props;
   const small = height < 12;
   const lines: Line[] = [
-    ...(small ? [] : [[span(` ${SEVERITY_SIGN[finding.severity]} `, finding.severity), ...wrapCells(finding.title, width - 7, 1).map((one) => span(one, 'strong'))]]),
-    [span(` ${formatSpan(finding.start, finding.end)}`, 'dim'), span(finding.nodes.length === 0 ? '' : '  on ', 'dim'), span(finding.nodes.join(' '), 'accent'), span(`  rule ${finding.rule}`, 'faint')],
+    ...(small
+      ? []
+      : [[span(` ${SEVERITY_SIGN[finding.severity]} `, finding.severity), ...wrapCells(finding.title, width - 7, 1).map((one) => span(one, 'strong'))]]),
+    [
+      span(` ${formatSpan(finding.start, finding.end)}`, 'dim'),
+      span(finding.nodes.length === 0 ? '' : '  on ', 'dim'),
+      span(finding.nodes.join(' '), 'accent'),
+      span(`  rule ${finding.rule}`, 'faint'),
+    ],
     ...(small ? [] : [EMPTY]),
     ...wrapCells(finding.summary, Math.min(width - 2, 120)).map((one): Line => [span(' '), span(one)]),
   ];
@@ -100,7 +136,8 @@ function FindingView(props: ViewProps): ReactNode {
   const cursor = cursorOf(state);
   const { lines, selected } = findingLines(finding, props, cursor);
   // The first item keeps the summary above it in sight.
-  if (cursor === 0 && (selected === null || selected.last < height || (height < 12 && selected.first < height))) return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+  if (cursor === 0 && (selected === null || selected.last < height || (height < 12 && selected.first < height)))
+    return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
   return <ScrolledLines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
 }
 

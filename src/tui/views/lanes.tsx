@@ -12,7 +12,20 @@ import type { ViewProps } from '../view.ts';
 import { formatClock, formatDateTime } from '../when.ts';
 
 function legend(width: number): Line {
-  const parts: Line = [span(' L', 'accent'), span(' leader + term  ', 'faint'), span('f', 'accent'), span(' follower  ', 'faint'), span('c p', 'accent'), span(' (pre-)candidate  ', 'faint'), span('x', 'accent'), span(' down  ', 'faint'), span('?', 'accent'), span(' unknown  ', 'faint'), ...(width >= 112 ? [span('▒', 'accent'), span(' clock too uncertain to tell  ', 'faint')] : []), ...(width >= 150 ? [span('- ! ~ 2', 'accent'), span(' lost, unavailable, stale, two at once', 'faint')] : [])];
+  const parts: Line = [
+    span(' L', 'accent'),
+    span(' leader + term  ', 'faint'),
+    span('f', 'accent'),
+    span(' follower  ', 'faint'),
+    span('c p', 'accent'),
+    span(' (pre-)candidate  ', 'faint'),
+    span('x', 'accent'),
+    span(' down  ', 'faint'),
+    span('?', 'accent'),
+    span(' unknown  ', 'faint'),
+    ...(width >= 112 ? [span('▒', 'accent'), span(' clock too uncertain to tell  ', 'faint')] : []),
+    ...(width >= 150 ? [span('- ! ~ 2', 'accent'), span(' lost, unavailable, stale, two at once', 'faint')] : []),
+  ];
   return width >= 76 ? parts : [span(' L leader f follower x down', 'faint')];
 }
 
@@ -22,7 +35,12 @@ function cursorLine({ state, data, width }: ViewProps, from: number, to: number)
   if (at === null) return EMPTY;
   const leader = data.history.leadership.find((one) => (one.from ?? -Infinity) <= at && at < (one.to ?? Infinity));
   const none = data.leaderless.stretches.find((one) => (one.from ?? -Infinity) <= at && at < (one.to ?? Infinity));
-  const who: Line = none !== undefined ? [span('no leader', 'critical')] : leader === undefined ? [span('leader unknown', 'dim')] : [span(leader.name, 'strong'), span(` leads term ${leader.raftTerm}`, 'dim')];
+  const who: Line =
+    none !== undefined
+      ? [span('no leader', 'critical')]
+      : leader === undefined
+        ? [span('leader unknown', 'dim')]
+        : [span(leader.name, 'strong'), span(` leads term ${leader.raftTerm}`, 'dim')];
   const precise = to - from < 600_000_000 ? formatClock(at, 3).slice(8) : '';
   const left: Line = [span(` ▏${formatDateTime(at)}${precise}  `, 'accent'), ...who];
   return spread(left, [span(`${formatDuration(to - from)} across `, 'faint')], width);
@@ -44,7 +62,10 @@ function Lanes(props: ViewProps): ReactNode {
   const most = Math.min(names, Math.max(1, others === 0 ? room : Math.floor(room * 0.7)));
   const below = Math.max(0, Math.min(others, room - most));
   const members = names === 0 ? [lineOf(' No etcd member is known in this case.', 'dim')] : memberLanes(data, geometry, cursor, most);
-  const hidden = [...(names > most ? [`${names - most} more members in view 4`] : []), ...(others > below ? [`${others - below} more lanes in a larger window`] : [])].join(', ');
+  const hidden = [
+    ...(names > most ? [`${names - most} more members in view 4`] : []),
+    ...(others > below ? [`${others - below} more lanes in a larger window`] : []),
+  ].join(', ');
   const legends = height >= fixed + kept + most + below + 3;
   const head: readonly Line[] = [
     cursorLine(props, geometry.from, geometry.to),
@@ -57,7 +78,16 @@ function Lanes(props: ViewProps): ReactNode {
     ...(small ? [] : [rule(width, 'Findings', hidden === '' ? 'j k to choose, o to open' : hidden)]),
   ];
   const findings = linesFor(data.findings, (one, i) => findingLane(one, `${i === selected ? '▸' : ' '}${SEVERITY_SIGN[one.severity]}`, geometry, cursor));
-  return <ScrolledLines head={head} lines={findings.length === 0 ? [lineOf('  none', 'dim')] : findings} selected={findings.length === 0 ? null : { first: selected, last: selected }} theme={theme} width={width} height={height} />;
+  return (
+    <ScrolledLines
+      head={head}
+      lines={findings.length === 0 ? [lineOf('  none', 'dim')] : findings}
+      selected={findings.length === 0 ? null : { first: selected, last: selected }}
+      theme={theme}
+      width={width}
+      height={height}
+    />
+  );
 }
 
 export const lanes = defineView({ id: 'lanes', key: '3', title: 'Lanes', short: 'Lanes', component: Lanes });

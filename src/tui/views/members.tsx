@@ -21,7 +21,9 @@ function lastRole(data: CaseData, member: Member): string {
 }
 
 function downTotal(data: CaseData, member: Member): number {
-  return derivedOf(data.history, 'member.down').filter((one) => one.data.member === member.name && !one.data.planned).reduce((sum, one) => sum + one.data.duration, 0);
+  return derivedOf(data.history, 'member.down')
+    .filter((one) => one.data.member === member.name && !one.data.planned)
+    .reduce((sum, one) => sum + one.data.duration, 0);
 }
 
 function columns(data: CaseData): readonly Column<Member>[] {
@@ -29,11 +31,30 @@ function columns(data: CaseData): readonly Column<Member>[] {
   return [
     { title: 'MEMBER', text: (one) => one.name, tone: () => 'strong', most: 24, rank: 1 },
     { title: 'ID', text: (one) => one.id ?? '–', tone: () => 'dim', most: 16, rank: 3 },
-    { title: 'NODE', text: (one) => one.node ?? '–', tone: (one) => nodeTone(one.node === null ? -1 : data.history.nodes.indexOf(one.node)), most: 24, rank: 2 },
+    {
+      title: 'NODE',
+      text: (one) => one.node ?? '–',
+      tone: (one) => nodeTone(one.node === null ? -1 : data.history.nodes.indexOf(one.node)),
+      most: 24,
+      rank: 2,
+    },
     { title: 'VERSION', text: (one) => one.version ?? '–', most: 10, rank: 4 },
-    { title: 'LAST SEEN AS', text: (one) => lastRole(data, one), tone: (one) => (/down|removed/.test(lastRole(data, one)) ? 'critical' : 'text'), most: 24, rank: 2 },
+    {
+      title: 'LAST SEEN AS',
+      text: (one) => lastRole(data, one),
+      tone: (one) => (/down|removed/.test(lastRole(data, one)) ? 'critical' : 'text'),
+      most: 24,
+      rank: 2,
+    },
     { title: 'LED', text: (one) => `${led(one)}×`, tone: () => 'dim', most: 5, rank: 5, align: 'right' },
-    { title: 'DOWN', text: (one) => (downTotal(data, one) === 0 ? '–' : formatDuration(downTotal(data, one))), tone: (one) => (downTotal(data, one) === 0 ? 'dim' : 'critical'), most: 12, rank: 4, align: 'right' },
+    {
+      title: 'DOWN',
+      text: (one) => (downTotal(data, one) === 0 ? '–' : formatDuration(downTotal(data, one))),
+      tone: (one) => (downTotal(data, one) === 0 ? 'dim' : 'critical'),
+      most: 12,
+      rank: 4,
+      align: 'right',
+    },
   ];
 }
 
@@ -47,9 +68,19 @@ function detailLines(data: CaseData, member: Member): readonly Line[] {
     ...member.clientUrls.map((url): Line => [span('clients ', 'faint'), span(url)]),
     EMPTY,
     [span('Also known as', 'heading')],
-    ...(member.aliases.length === 0 ? [lineOf('nothing else', 'dim')] : member.aliases.map((one): Line => [span(`${one.kind} `.padEnd(13), 'faint'), span(one.text), span(one.because === null ? '' : `  ${one.because.why}`, 'faint')])),
+    ...(member.aliases.length === 0
+      ? [lineOf('nothing else', 'dim')]
+      : member.aliases.map((one): Line => [
+          span(`${one.kind} `.padEnd(13), 'faint'),
+          span(one.text),
+          span(one.because === null ? '' : `  ${one.because.why}`, 'faint'),
+        ])),
     ...(leads.length === 0 ? [] : [EMPTY, [span('Led', 'heading')]]),
-    ...leads.map((one): Line => [span(`term ${one.raftTerm} `.padEnd(10), 'accent'), span(`${formatDateTime(one.from)} – ${one.to === null ? 'the end' : formatDateTime(one.to)}`, 'dim'), span(one.endReason === null ? '' : `  ${one.endReason}`, 'faint')]),
+    ...leads.map((one): Line => [
+      span(`term ${one.raftTerm} `.padEnd(10), 'accent'),
+      span(`${formatDateTime(one.from)} – ${one.to === null ? 'the end' : formatDateTime(one.to)}`, 'dim'),
+      span(one.endReason === null ? '' : `  ${one.endReason}`, 'faint'),
+    ]),
   ];
 }
 
@@ -58,7 +89,8 @@ function Members({ state, data, theme, width, height }: ViewProps): ReactNode {
   const cursor = cursorOf(state);
   const table = tableLines(members, columns(data), width);
   const member = members[cursor];
-  if (member === undefined) return <Lines lines={[EMPTY, lineOf(' No etcd member is known in this case.', 'dim')]} theme={theme} width={width} height={height} />;
+  if (member === undefined)
+    return <Lines lines={[EMPTY, lineOf(' No etcd member is known in this case.', 'dim')]} theme={theme} width={width} height={height} />;
   const top = [rule(width, `Members (${members.length})`), table.head];
   const room = height - top.length - 1;
   const listHeight = Math.min(members.length, Math.max(2, Math.floor(room / 2)));
@@ -66,9 +98,18 @@ function Members({ state, data, theme, width, height }: ViewProps): ReactNode {
   const first = Math.max(0, Math.min(cursor - listHeight + 1, members.length - listHeight));
   const detail = detailLines(data, member);
   const detailHeight = height - top.length - listHeight - 2;
-  const block = width >= 160 && detail.length > detailHeight ? beside(detail.slice(0, detailHeight), detail.slice(detailHeight), Math.floor(width / 2), width, detailHeight) : detail.slice(0, detailHeight);
+  const block =
+    width >= 160 && detail.length > detailHeight
+      ? beside(detail.slice(0, detailHeight), detail.slice(detailHeight), Math.floor(width / 2), width, detailHeight)
+      : detail.slice(0, detailHeight);
   const cut = detail.length > detailHeight && width < 160;
-  const body = [...top, ...table.rows.slice(first, first + listHeight), EMPTY, rule(width, 'Who is this', cut ? 'more with W' : ''), ...block.map((line): Line => [span(' '), ...line])];
+  const body = [
+    ...top,
+    ...table.rows.slice(first, first + listHeight),
+    EMPTY,
+    rule(width, 'Who is this', cut ? 'more with W' : ''),
+    ...block.map((line): Line => [span(' '), ...line]),
+  ];
   const at = top.length + cursor - first;
   return <Lines lines={body} selected={{ first: at, last: at }} theme={theme} width={width} height={height} />;
 }

@@ -26,9 +26,22 @@ function placeText(note: Note, access: CaseAccess): string {
 
 function columns(access: CaseAccess): readonly Column<Note>[] {
   return [
-    { title: 'TAG', text: (one) => one.tag ?? '–', tone: (one) => (one.tag === null ? 'faint' : one.tag === 'trigger' ? 'critical' : one.tag === 'fix' ? 'good' : 'warning'), most: 8, rank: 1 },
+    {
+      title: 'TAG',
+      text: (one) => one.tag ?? '–',
+      tone: (one) => (one.tag === null ? 'faint' : one.tag === 'trigger' ? 'critical' : one.tag === 'fix' ? 'good' : 'warning'),
+      most: 8,
+      rank: 1,
+    },
     { title: 'AT (UTC)', text: (one) => (one.at === null ? '–' : formatDateTime(one.at)), tone: () => 'dim', most: 19, rank: 3 },
-    { title: 'NOTE', text: (one) => (one.text === '' ? briefOf(notedLine(one, access)) : one.text), tone: (one) => (one.text === '' ? 'dim' : 'text'), most: 120, rank: 1, grows: true },
+    {
+      title: 'NOTE',
+      text: (one) => (one.text === '' ? briefOf(notedLine(one, access)) : one.text),
+      tone: (one) => (one.text === '' ? 'dim' : 'text'),
+      most: 120,
+      rank: 1,
+      grows: true,
+    },
     { title: 'PLACE', text: (one) => placeText(one, access), tone: () => 'accent', most: 60, rank: 2, grows: true },
   ];
 }
@@ -36,12 +49,25 @@ function columns(access: CaseAccess): readonly Column<Note>[] {
 function Notes({ state, access, theme, width, height }: ViewProps): ReactNode {
   const { notes } = state;
   if (notes.length === 0) {
-    const lines = [EMPTY, [span(' No notes yet. ', 'dim'), span('b', 'key'), span(' on a line of the timeline or of the evidence notes it.', 'dim')], lineOf(' Notes are kept in the case and go into every report made from it.', 'dim')];
+    const lines = [
+      EMPTY,
+      [span(' No notes yet. ', 'dim'), span('b', 'key'), span(' on a line of the timeline or of the evidence notes it.', 'dim')],
+      lineOf(' Notes are kept in the case and go into every report made from it.', 'dim'),
+    ];
     return <Lines lines={lines} theme={theme} width={width} height={height} />;
   }
   const cursor = Math.min(cursorOf(state), notes.length - 1);
   const table = tableLines(notes, columns(access), width);
-  return <ScrolledLines head={[rule(width, `Notes (${notes.length})`, 'e text, t tag, D delete'), table.head]} lines={table.rows} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
+  return (
+    <ScrolledLines
+      head={[rule(width, `Notes (${notes.length})`, 'e text, t tag, D delete'), table.head]}
+      lines={table.rows}
+      selected={{ first: cursor, last: cursor }}
+      theme={theme}
+      width={width}
+      height={height}
+    />
+  );
 }
 
 export const notes = defineView({ id: 'notes', key: '9', title: 'Notes', short: 'Notes', component: Notes });

@@ -24,7 +24,10 @@ export function evidenceLine(data: CaseData, width: number): Line {
   const part = (n: number, text: string, bad: 'warning' | 'critical'): Line => [span(' · ', 'faint'), span(`${formatCount(n)} ${text}`, n > 0 ? bad : 'dim')];
   return [
     span(' Evidence ', 'heading'),
-    span(width >= 100 ? `${count(coverage.entries, 'file')}, ${formatBytes(coverage.bytes)}, ${count(coverage.lines, 'line')}` : count(coverage.entries, 'file'), 'dim'),
+    span(
+      width >= 100 ? `${count(coverage.entries, 'file')}, ${formatBytes(coverage.bytes)}, ${count(coverage.lines, 'line')}` : count(coverage.entries, 'file'),
+      'dim',
+    ),
     ...part(coverage.damaged.length, 'damaged', 'critical'),
     ...part(coverage.unparsed, 'unparsed', 'warning'),
     ...part(coverage.skipped.length, 'skipped', 'warning'),
@@ -35,10 +38,17 @@ export function evidenceLine(data: CaseData, width: number): Line {
 function columns(data: CaseData): readonly Column<Finding>[] {
   const [first] = data.findings.filter((one) => one.start !== null);
   const oneDay = data.findings.every((one) => one.start === null || (first?.start != null && sameDay(one.start, first.start)));
-  const lasting = (one: Finding): string => (one.start === null ? '' : one.end === null ? (one.severity === 'info' ? '' : 'ongoing') : one.end === one.start ? '' : formatDuration(one.end - one.start));
+  const lasting = (one: Finding): string =>
+    one.start === null ? '' : one.end === null ? (one.severity === 'info' ? '' : 'ongoing') : one.end === one.start ? '' : formatDuration(one.end - one.start);
   return [
     { title: 'SEV', text: (one) => SEVERITY_SIGN[one.severity], tone: (one) => one.severity, most: 7, rank: 1 },
-    { title: 'FROM (UTC)', text: (one) => (one.start === null ? '–' : oneDay ? formatClock(one.start) : formatDateTime(one.start).slice(5)), tone: () => 'dim', most: 14, rank: 3 },
+    {
+      title: 'FROM (UTC)',
+      text: (one) => (one.start === null ? '–' : oneDay ? formatClock(one.start) : formatDateTime(one.start).slice(5)),
+      tone: () => 'dim',
+      most: 14,
+      rank: 3,
+    },
     { title: 'LASTED', text: lasting, tone: (one) => (one.end === null ? 'warning' : 'dim'), most: 12, rank: 4, align: 'right' },
     { title: 'WHERE', text: (one) => whereText(one, data), tone: () => 'accent', most: 18, rank: 2 },
     { title: 'WHAT', text: (one) => (one === data.story?.root ? `${one.title}  ← root cause` : one.title), most: 200, rank: 1, grows: true },
@@ -51,19 +61,38 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   const listWidth = wide ? Math.floor(width * 0.56) : width;
   const roomy = height >= 16;
   const incident = incidentLines(data, width, height >= 30 ? 7 : roomy ? 4 : 3);
-  const above: readonly Line[] = height < 7 ? incident.slice(0, 1) : [...incident, ...(roomy ? [EMPTY] : []), ...(height < 10 ? [] : [evidenceLine(data, width)]), ...(roomy ? [EMPTY] : [])];
+  const above: readonly Line[] =
+    height < 7
+      ? incident.slice(0, 1)
+      : [...incident, ...(roomy ? [EMPTY] : []), ...(height < 10 ? [] : [evidenceLine(data, width)]), ...(roomy ? [EMPTY] : [])];
   const table = tableLines(data.findings, columns(data), listWidth);
   const head: Line[] = [...above, rule(width, data.findings.length === 0 ? 'No findings' : `Findings ${cursor + 1} of ${data.findings.length}`)];
   const room = height - head.length;
   const selected = data.findings[cursor];
-  if (data.findings.length === 0) return <Lines lines={[...head, EMPTY, lineOf(' Nothing was found. See what was read, and what could not be told, in view 7.', 'dim')]} theme={theme} width={width} height={height} />;
+  if (data.findings.length === 0)
+    return (
+      <Lines
+        lines={[...head, EMPTY, lineOf(' Nothing was found. See what was read, and what could not be told, in view 7.', 'dim')]}
+        theme={theme}
+        width={width}
+        height={height}
+      />
+    );
   if (height >= 9) head.push(table.head);
   if (!wide) return <ScrolledLines head={head} lines={table.rows} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
   const top = Math.max(0, Math.min(cursor - Math.floor(room / 2), table.rows.length - room + 1));
-  const list = [table.head, ...table.rows.slice(top, top + room - 1).map((row, i): Line => (top + i === cursor ? [{ text: '▌', tone: 'accent' }, ...row.slice(1).map((one) => ({ ...one, tone: one.tone === 'text' ? ('strong' as const) : one.tone }))] : row))];
+  const list = [
+    table.head,
+    ...table.rows
+      .slice(top, top + room - 1)
+      .map((row, i): Line =>
+        top + i === cursor
+          ? [{ text: '▌', tone: 'accent' }, ...row.slice(1).map((one) => ({ ...one, tone: one.tone === 'text' ? ('strong' as const) : one.tone }))]
+          : row,
+      ),
+  ];
   const preview = selected === undefined ? [] : previewLines(selected, data, access, width - listWidth - 2);
   return <Lines lines={[...head.slice(0, -1), ...beside(list, preview, listWidth, width, room)]} theme={theme} width={width} height={height} />;
 }
 
 export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', short: 'Findings', component: Overview });
-

@@ -13,7 +13,13 @@ import type { ViewProps } from '../view.ts';
 
 function candidateLines({ data }: Extract<SnapshotRow, { kind: 'candidate' }>, width: number): readonly Line[] {
   const verdict = data.usable ? span(data.rank === null ? ' usable ' : ` ${data.rank}. `, 'good') : span(' NO ', 'critical');
-  const lost = [data.revision === null ? '' : `revision ${formatCount(data.revision)}`, data.lostRevisions === null ? '' : `${formatCount(data.lostRevisions)} revisions behind the newest`, data.lostTime === null ? '' : `loses the last ${formatDuration(data.lostTime)}`].filter((one) => one !== '').join(' · ');
+  const lost = [
+    data.revision === null ? '' : `revision ${formatCount(data.revision)}`,
+    data.lostRevisions === null ? '' : `${formatCount(data.lostRevisions)} revisions behind the newest`,
+    data.lostTime === null ? '' : `loses the last ${formatDuration(data.lostTime)}`,
+  ]
+    .filter((one) => one !== '')
+    .join(' · ');
   return [
     [verdict, span(cutStart(data.path, width - 8), data.usable ? 'strong' : 'text')],
     ...(lost === '' ? [] : [[span('      '), span(lost, 'accent')]]),
@@ -23,12 +29,27 @@ function candidateLines({ data }: Extract<SnapshotRow, { kind: 'candidate' }>, w
 
 function rowLines(row: SnapshotRow, width: number): readonly Line[] {
   if (row.kind === 'candidate') return candidateLines(row, width);
-  return [[span(row.bad ? ' ! ' : ' · ', row.bad ? 'critical' : 'dim'), span(row.what, 'strong')], ...wrapCells(row.detail, width - 7, 3).map((one): Line => [span('      '), span(one, 'dim')])];
+  return [
+    [span(row.bad ? ' ! ' : ' · ', row.bad ? 'critical' : 'dim'), span(row.what, 'strong')],
+    ...wrapCells(row.detail, width - 7, 3).map((one): Line => [span('      '), span(one, 'dim')]),
+  ];
 }
 
 function Snapshots({ state, data, theme, width, height }: ViewProps): ReactNode {
   const rows = snapshotRows(data);
-  if (rows.length === 0) return <Lines lines={[EMPTY, lineOf(' The bundle holds no snapshot, no data directory and no word of a backup.', 'dim'), lineOf(' Nothing here can be restored from; ask for the newest snapshot file.', 'dim')]} theme={theme} width={width} height={height} />;
+  if (rows.length === 0)
+    return (
+      <Lines
+        lines={[
+          EMPTY,
+          lineOf(' The bundle holds no snapshot, no data directory and no word of a backup.', 'dim'),
+          lineOf(' Nothing here can be restored from; ask for the newest snapshot file.', 'dim'),
+        ]}
+        theme={theme}
+        width={width}
+        height={height}
+      />
+    );
   const cursor = Math.min(cursorOf(state), rows.length - 1);
   const lines: Line[] = [];
   let selected: Range | null = null;

@@ -30,12 +30,27 @@ function widthsOf(width: number, rows: readonly TimelineRow[]): Widths {
   const widest = (text: (row: TimelineRow) => string, most: number): number => Math.min(most, Math.max(4, ...rows.map((row) => widthOf(text(row)))));
   if (width < 60) return { time: 8, decimals: 0, node: widest((row) => row.source.node ?? '–', 6), component: 0, level: 0 };
   const decimals = width >= 120 ? 6 : 3;
-  return { time: decimals === 6 ? 15 : 12, decimals, node: widest((row) => row.source.node ?? '–', width >= 120 ? 20 : 10), component: width < 72 ? 0 : widest((row) => row.source.component, width >= 120 ? 23 : 10), level: 5 };
+  return {
+    time: decimals === 6 ? 15 : 12,
+    decimals,
+    node: widest((row) => row.source.node ?? '–', width >= 120 ? 20 : 10),
+    component: width < 72 ? 0 : widest((row) => row.source.component, width >= 120 ? 23 : 10),
+    level: 5,
+  };
 }
 
 function filterLine(state: AppState, width: number): Line {
   const chips = chipsOf(state.timeline.filter);
-  if (chips.length === 0) return [span(' all lines', 'dim'), span('   f', 'key'), span(' filter  ', 'faint'), span(']', 'key'), span(' warnings only  ', 'faint'), span('=', 'key'), span(' this node', 'faint')];
+  if (chips.length === 0)
+    return [
+      span(' all lines', 'dim'),
+      span('   f', 'key'),
+      span(' filter  ', 'faint'),
+      span(']', 'key'),
+      span(' warnings only  ', 'faint'),
+      span('=', 'key'),
+      span(' this node', 'faint'),
+    ];
   const line: Line = [span(' only ', 'dim'), ...chips.flatMap((chip) => [span(` ${chip.label} × `, 'chip'), span(' ')])];
   return width >= 60 ? [...line, span(' x', 'key'), span(' removes the last', 'faint')] : line;
 }
@@ -43,7 +58,11 @@ function filterLine(state: AppState, width: number): Line {
 function headLine(state: AppState, widths: Widths): Line {
   return [
     span(' '),
-    cell(state.timeline.raw ? (widths.time < 12 ? 'WRITTEN' : 'AS WRITTEN') : widths.time < 12 ? 'UTC' : 'UTC', widths.time, state.timeline.raw ? 'warning' : 'dim'),
+    cell(
+      state.timeline.raw ? (widths.time < 12 ? 'WRITTEN' : 'AS WRITTEN') : widths.time < 12 ? 'UTC' : 'UTC',
+      widths.time,
+      state.timeline.raw ? 'warning' : 'dim',
+    ),
     span('   '),
     cell('NODE', widths.node, 'dim'),
     ...(widths.component > 0 ? [span('  '), cell('COMPONENT', widths.component, 'dim')] : []),
@@ -99,7 +118,11 @@ function Timeline(props: ViewProps): ReactNode {
     const end = formatDateTime(data.to);
     const middle = at === null ? '' : formatDateTime(at);
     const gap = Math.max(1, width - 2 - start.length - end.length - middle.length);
-    lines.push(width >= 64 ? [span(` ${start}${' '.repeat(Math.floor(gap / 2))}`, 'faint'), span(middle, 'accent'), span(`${' '.repeat(Math.ceil(gap / 2))}${end}`, 'faint')] : [span(` ${middle}`, 'accent')]);
+    lines.push(
+      width >= 64
+        ? [span(` ${start}${' '.repeat(Math.floor(gap / 2))}`, 'faint'), span(middle, 'accent'), span(`${' '.repeat(Math.ceil(gap / 2))}${end}`, 'faint')]
+        : [span(` ${middle}`, 'accent')],
+    );
   }
   if (layout.chips) lines.push(filterLine(state, width));
   const visible = timeline.rows.slice(timeline.top, timeline.top + layout.rows);
@@ -107,7 +130,16 @@ function Timeline(props: ViewProps): ReactNode {
   if (layout.head) lines.push(headLine(state, widths));
   const first = lines.length;
   if (timeline.rows.length === 0) {
-    lines.push(lineOf(timeline.want === null ? (chipsOf(timeline.filter).length > 0 ? ' No line passes these filters. X removes them all.' : ' The case holds no events.') : ' looking …', 'dim'));
+    lines.push(
+      lineOf(
+        timeline.want === null
+          ? chipsOf(timeline.filter).length > 0
+            ? ' No line passes these filters. X removes them all.'
+            : ' The case holds no events.'
+          : ' looking …',
+        'dim',
+      ),
+    );
   } else {
     lines.push(...rowLines(props, layout.rows, widths));
   }

@@ -16,7 +16,10 @@ export interface Ran {
 }
 
 /** Runs the program as a user does: its own process, no terminal. */
-export function inquest(args: readonly string[], { cwd = ROOT, input = '', env = {} }: { readonly cwd?: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
+export function inquest(
+  args: readonly string[],
+  { cwd = ROOT, input = '', env = {} }: { readonly cwd?: string; readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const { INQUEST_DEBUG: _debug, NO_COLOR: _noColor, ...inherited } = process.env;
     const child = spawn(process.execPath, [join(ROOT, 'bin', 'inquest'), ...args], { cwd, env: { ...inherited, TZ: 'Asia/Kolkata', ...env }, stdio: 'pipe' });
@@ -61,7 +64,11 @@ export interface Coverage {
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
 }
 
-const validate = new Ajv2020({ strict: false, allErrors: true, formats: { 'date-time': (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text) } }).compile<Report>(schema);
+const validate = new Ajv2020({
+  strict: false,
+  allErrors: true,
+  formats: { 'date-time': (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(text) },
+}).compile<Report>(schema);
 
 /** Parses a report, which must follow the published schema and add up. */
 export function readReport(text: string): Report {

@@ -32,7 +32,12 @@ function rows(page: string, heading: string): readonly (readonly string[])[] {
   const section = page.split(/^## /m).find((part) => part.startsWith(heading));
   if (section === undefined) throw new Error(`the page lacks the heading “${heading}”`);
   const table = section.split('\n').filter((line) => line.startsWith('|'));
-  return table.slice(2).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return table.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 const time = (cell: string | undefined): string | null => (cell === undefined || cell === '–' ? null : cell);
@@ -46,8 +51,19 @@ export function samples(): readonly Sample[] {
     return {
       name,
       path: `sample-bundles/${file}`,
-      findings: rows(page, 'Expected findings').map(([severity = '', rule = '', on = '', from, to]) => ({ severities: severity.split(' or '), rule, nodes: on.split(', '), from: time(from), to: time(to) })),
-      leadership: rows(page, 'Expected leadership').map(([term = '', leader = '', from, to]) => ({ term: Number(term), leader, from: time(from), to: time(to) })),
+      findings: rows(page, 'Expected findings').map(([severity = '', rule = '', on = '', from, to]) => ({
+        severities: severity.split(' or '),
+        rule,
+        nodes: on.split(', '),
+        from: time(from),
+        to: time(to),
+      })),
+      leadership: rows(page, 'Expected leadership').map(([term = '', leader = '', from, to]) => ({
+        term: Number(term),
+        leader,
+        from: time(from),
+        to: time(to),
+      })),
     };
   });
 }

@@ -6,14 +6,22 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test('counts bytes, not characters, and leaves carriage returns out', () => {
   const document = documentText(bytes('größe\r\n文件系统\n\nlast'));
-  expect(document.lines.map(({ text, line, offset }) => [text, line, offset])).toEqual([['größe', 1, 0], ['文件系统', 2, 9], ['', 3, 22], ['last', 4, 23]]);
+  expect(document.lines.map(({ text, line, offset }) => [text, line, offset])).toEqual([
+    ['größe', 1, 0],
+    ['文件系统', 2, 9],
+    ['', 3, 22],
+    ['last', 4, 23],
+  ]);
   expect(document.place(2)).toEqual({ line: 2, offset: 9, length: 12 });
   expect(document.placeAt(document.text.indexOf('系'))).toEqual({ line: 2, offset: 9, length: 12 });
 });
 
 test('skips a byte order mark without losing its bytes', () => {
   const document = documentText(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0x0a, 0x62));
-  expect(document.lines.map(({ text, offset }) => [text, offset])).toEqual([['a', 3], ['b', 5]]);
+  expect(document.lines.map(({ text, offset }) => [text, offset])).toEqual([
+    ['a', 3],
+    ['b', 5],
+  ]);
 });
 
 test('an empty document has one empty line', () => {

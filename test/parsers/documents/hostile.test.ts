@@ -28,7 +28,8 @@ test('a YAML bomb and deep nesting end in a diagnostic', () => {
 });
 
 test('one damaged object of a list costs no other', () => {
-  const good = (name: string): string => `- apiVersion: coordination.k8s.io/v1\n  kind: Lease\n  metadata:\n    name: ${name}\n    namespace: kube-system\n  spec:\n    holderIdentity: a\n    renewTime: "2026-11-22T09:13:58.9Z"\n`;
+  const good = (name: string): string =>
+    `- apiVersion: coordination.k8s.io/v1\n  kind: Lease\n  metadata:\n    name: ${name}\n    namespace: kube-system\n  spec:\n    holderIdentity: a\n    renewTime: "2026-11-22T09:13:58.9Z"\n`;
   const text = `apiVersion: v1\nitems:\n${good('one')}- kind: Lease\n  metadata: {name: [}\n${good('two')}kind: List\n`;
   const { facts, diagnostics } = collect(parser('kubernetes-object'), bytes(text));
   expect(facts.map((fact) => (fact.data as { name: string }).name).filter((name) => name !== '')).toEqual(['one', 'two']);
@@ -52,7 +53,8 @@ test('no secret of an object is ever cited or kept', () => {
 });
 
 test('an object in one long line is cited by itself', () => {
-  const lease = (name: string): string => `{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"${name}","namespace":"kube-system"},"spec":{"holderIdentity":"a","renewTime":"2026-11-22T09:13:58.9Z"}}`;
+  const lease = (name: string): string =>
+    `{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"${name}","namespace":"kube-system"},"spec":{"holderIdentity":"a","renewTime":"2026-11-22T09:13:58.9Z"}}`;
   const text = `{"apiVersion":"v1","kind":"List","note":"größe","items":[${[1, 2, 3, 4, 5].map((i) => lease(`l${i}`)).join(',')}]}`;
   const raw = bytes(text);
   const { facts, cited } = collect(parser('kubernetes-object'), raw);
@@ -62,17 +64,20 @@ test('an object in one long line is cited by itself', () => {
 
 test("an etcd server's own log is no etcdctl output", () => {
   const server = '{"level":"info","ts":"2026-11-22T09:13:41.060411Z","caller":"etcdmain/etcd.go:73","msg":"Running: ","args":["etcd"]}\n';
-  const client = '{"level":"warn","ts":"2026-11-22T09:13:41.060411Z","logger":"etcd-client","caller":"v3@v3.5.16/retry_interceptor.go:63","msg":"retrying of unary invoker failed","attempt":0,"error":"rpc error: code = Unavailable desc = etcdserver: no leader"}\n';
+  const client =
+    '{"level":"warn","ts":"2026-11-22T09:13:41.060411Z","logger":"etcd-client","caller":"v3@v3.5.16/retry_interceptor.go:63","msg":"retrying of unary invoker failed","attempt":0,"error":"rpc error: code = Unavailable desc = etcdserver: no leader"}\n';
   expect(acceptedBy(server.repeat(3) + client)).toEqual([]);
   expect(acceptedBy('I1122 09:13:41.000001       1 options.go:221] external host was not specified, using 10.0.0.1\n'.repeat(40) + client)).toEqual([]);
 });
 
 test('text of other tools is refused by all', () => {
-  for (const text of ['hello\n', '{}\n', '[]\n', 'NAME  READY\n', '42\n', '2147483648\n', 'Error: chart not found\n', '<html></html>\n', 'a: b\n', 'v4.14.0\n']) expect([text, acceptedBy(text)]).toEqual([text, []]);
+  for (const text of ['hello\n', '{}\n', '[]\n', 'NAME  READY\n', '42\n', '2147483648\n', 'Error: chart not found\n', '<html></html>\n', 'a: b\n', 'v4.14.0\n'])
+    expect([text, acceptedBy(text)]).toEqual([text, []]);
 });
 
 test('a backup script that only says it failed is believed once', () => {
-  const log = '2026-11-22 09:13:41 starting etcd backup\n{"level":"info","ts":"2026-11-22T17:13:41.2+0800","caller":"snapshot/v3_snapshot.go:65","msg":"created temporary db file","path":"/b/x.db.part"}\n2026-11-22 17:13:50 etcd backup failed (exit code 137)\n';
+  const log =
+    '2026-11-22 09:13:41 starting etcd backup\n{"level":"info","ts":"2026-11-22T17:13:41.2+0800","caller":"snapshot/v3_snapshot.go:65","msg":"created temporary db file","path":"/b/x.db.part"}\n2026-11-22 17:13:50 etcd backup failed (exit code 137)\n';
   expect(acceptedBy(log)).toEqual(['etcd-backup-log']);
   const { facts } = collect(parser('etcd-backup-log'), bytes(log));
   expect(facts.map(({ type, at }) => [type, at])).toEqual([['backup.failed', '2026-11-22T09:13:50.000000Z']]);

@@ -42,5 +42,10 @@ test('refuses depth without overflowing', () => {
 });
 
 test('never throws', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', 'u', '0', '1', 'e', '-', 't', 'true', ' ', '\n', 'é') }), (text) => void readJson(text)));
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', 'u', '0', '1', 'e', '-', 't', 'true', ' ', '\n', 'é') }),
+      (text) => void readJson(text),
+    ),
+  );
 });

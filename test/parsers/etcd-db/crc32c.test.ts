@@ -31,7 +31,12 @@ describe('crc32c', () => {
   it('has the values of RFC 3720 B.4', () => {
     expect(crc32c(0, new Uint8Array(32))).toBe(0x8a9136aa);
     expect(crc32c(0, new Uint8Array(32).fill(255))).toBe(0x62a8ab43);
-    expect(crc32c(0, Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e);
+    expect(
+      crc32c(
+        0,
+        Uint8Array.from({ length: 32 }, (_, i) => i),
+      ),
+    ).toBe(0x46dd794e);
   });
 
   it('is the same where WebAssembly takes over, and across its blocks', () => {

@@ -44,7 +44,10 @@ const branchPage = (): number => {
 
 describe('damaged databases', () => {
   it('survives every prefix', () => {
-    fc.assert(fc.property(fc.nat(whole.length), (length) => survives(whole.subarray(0, length))), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.nat(whole.length), (length) => survives(whole.subarray(0, length))),
+      { numRuns: 60 },
+    );
   });
 
   it('survives flipped bytes', () => {
@@ -96,7 +99,13 @@ describe('damaged databases', () => {
   });
 
   it('refuses a page size that can not be, and roots out of bounds', () => {
-    for (const [at, value] of [[24, 3], [24, 0], [32, 0xffff], [56, 0xffff_ffff], [60, 0xffff_ffff]] as const) {
+    for (const [at, value] of [
+      [24, 3],
+      [24, 0],
+      [32, 0xffff],
+      [56, 0xffff_ffff],
+      [60, 0xffff_ffff],
+    ] as const) {
       const bytes = Buffer.from(whole);
       for (const page of [0, 1]) bytes.writeUInt32LE(value, page * PAGE + at);
       survives(reseal(bytes));
@@ -104,6 +113,9 @@ describe('damaged databases', () => {
   });
 
   it('survives noise', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => survives(bytes)), { numRuns: 50 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => survives(bytes)),
+      { numRuns: 50 },
+    );
   });
 });

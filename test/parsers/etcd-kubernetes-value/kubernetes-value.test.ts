@@ -19,10 +19,25 @@ describe('protobuf', () => {
   });
 
   it('reads an Event and a Node', () => {
-    const event = message([1, message([1, 'e'], [3, 'default'])], [2, message([1, 'Pod'], [2, 'default'], [3, 'p'])], [3, 'BackOff'], [4, 'text'], [5, message([1, 'kubelet'], [2, 'cp1'])], [6, time(5)], [7, time(9)], [8, 3], [9, 'Warning']);
-    expect(readKubernetesValue(envelope('Event', event))).toMatchObject({ event: { reason: 'BackOff', count: 3, type: 'Warning', host: 'cp1', firstAt: 5e6, lastAt: 9e6, involved: { kind: 'Pod', name: 'p' } } });
+    const event = message(
+      [1, message([1, 'e'], [3, 'default'])],
+      [2, message([1, 'Pod'], [2, 'default'], [3, 'p'])],
+      [3, 'BackOff'],
+      [4, 'text'],
+      [5, message([1, 'kubelet'], [2, 'cp1'])],
+      [6, time(5)],
+      [7, time(9)],
+      [8, 3],
+      [9, 'Warning'],
+    );
+    expect(readKubernetesValue(envelope('Event', event))).toMatchObject({
+      event: { reason: 'BackOff', count: 3, type: 'Warning', host: 'cp1', firstAt: 5e6, lastAt: 9e6, involved: { kind: 'Pod', name: 'p' } },
+    });
     const node = message([1, message([1, 'cp1'])], [3, message([4, message([1, 'Ready'], [2, 'False'], [4, time(7)], [5, 'KubeletNotReady'])])]);
-    expect(readKubernetesValue(envelope('Node', node))).toMatchObject({ name: 'cp1', conditions: [{ type: 'Ready', status: 'False', reason: 'KubeletNotReady', transitionAt: 7e6 }] });
+    expect(readKubernetesValue(envelope('Node', node))).toMatchObject({
+      name: 'cp1',
+      conditions: [{ type: 'Ready', status: 'False', reason: 'KubeletNotReady', transitionAt: 7e6 }],
+    });
   });
 
   it('gives nothing of a Secret but its name', () => {
@@ -34,13 +49,25 @@ describe('protobuf', () => {
 
 describe('other encodings', () => {
   it('reads JSON', () => {
-    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l' }, spec: { holderIdentity: '', renewTime: '2026-01-02T03:04:05.000006Z' } };
-    expect(readKubernetesValue(Buffer.from(JSON.stringify(lease)))).toMatchObject({ encoding: 'json', lease: { holder: null, renewedAt: Date.UTC(2026, 0, 2, 3, 4, 5) * 1000 + 6 } });
+    const lease = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: 'l' },
+      spec: { holderIdentity: '', renewTime: '2026-01-02T03:04:05.000006Z' },
+    };
+    expect(readKubernetesValue(Buffer.from(JSON.stringify(lease)))).toMatchObject({
+      encoding: 'json',
+      lease: { holder: null, renewedAt: Date.UTC(2026, 0, 2, 3, 4, 5) * 1000 + 6 },
+    });
     expect(readKubernetesValue(Buffer.from('{"a":1}'))).toBeNull();
   });
 
   it('names who encrypted a value', () => {
-    expect(readKubernetesValue(Buffer.from('k8s:enc:aescbc:v1:key1:\u0000\u0001rest'))).toEqual({ encoding: 'encrypted', provider: 'aescbc:v1', keyName: 'key1' });
+    expect(readKubernetesValue(Buffer.from('k8s:enc:aescbc:v1:key1:\u0000\u0001rest'))).toEqual({
+      encoding: 'encrypted',
+      provider: 'aescbc:v1',
+      keyName: 'key1',
+    });
   });
 
   it('never throws', () => {

@@ -15,7 +15,10 @@ describe.each(['3.4.23', '3.5.16'])('%s', (version) => {
 
   it('says the term and index of its name', () => {
     const snapshot = readRaftSnapshot(bytes);
-    const [term, index] = name.replace('.snap', '').split('-').map((hex) => Number.parseInt(hex, 16));
+    const [term, index] = name
+      .replace('.snap', '')
+      .split('-')
+      .map((hex) => Number.parseInt(hex, 16));
     expect(snapshot).toMatchObject({ problem: null, raftTerm: term, raftIndex: index, clusterVersion: version.startsWith('3.4') ? '3.4.0' : '3.5.0' });
     expect(snapshot.voters).toHaveLength(1);
   });

@@ -41,11 +41,18 @@ describe('damaged logs', () => {
   });
 
   it('survive noise behind a good beginning', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 4000 }), (noise) => survives(Buffer.concat([real.subarray(0, 40), noise]))), { numRuns: 100 });
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 4000 }), (noise) => survives(Buffer.concat([real.subarray(0, 40), noise]))),
+      { numRuns: 100 },
+    );
   });
 
   it('tell a torn write from corruption by its empty sector', () => {
-    const whole = new SegmentWriter().crc().metadata(1n, 2n).entry(1, 1, guardedPut('/k', 1, Buffer.alloc(3000, 0x41))).bytes(4096);
+    const whole = new SegmentWriter()
+      .crc()
+      .metadata(1n, 2n)
+      .entry(1, 1, guardedPut('/k', 1, Buffer.alloc(3000, 0x41)))
+      .bytes(4096);
     const torn = Buffer.from(whole);
     torn.fill(0, 1024, 4096);
     expect(parse(etcdWal, torn).diagnostics.map((d) => d.code)).toEqual(['WAL_TORN']);
@@ -57,7 +64,11 @@ describe('damaged logs', () => {
   });
 
   it('take a record that stops within a sector, with nothing behind it, for a copy made too early', () => {
-    const bytes = new SegmentWriter().crc().metadata(1n, 2n).entry(1, 1, guardedPut('/k', 1, Buffer.alloc(200, 0x41))).bytes(4096);
+    const bytes = new SegmentWriter()
+      .crc()
+      .metadata(1n, 2n)
+      .entry(1, 1, guardedPut('/k', 1, Buffer.alloc(200, 0x41)))
+      .bytes(4096);
     bytes.fill(0, 200);
     expect(parse(etcdWal, bytes).diagnostics.map((d) => d.code)).toEqual(['WAL_TORN']);
   });
@@ -81,7 +92,12 @@ describe('damaged logs', () => {
 describe('several segments', () => {
   it('tell a missing one', () => {
     const one = new SegmentWriter().crc().metadata(1n, 2n).bytes();
-    const rows = [...dumpWal([{ name: '0000000000000002-0000000000000009.wal', file: memory(one) }, { name: NAME, file: memory(one) }])];
+    const rows = [
+      ...dumpWal([
+        { name: '0000000000000002-0000000000000009.wal', file: memory(one) },
+        { name: NAME, file: memory(one) },
+      ]),
+    ];
     expect(rows.map((r) => r.type)).toEqual(['crc', 'metadata', 'gap', 'crc', 'metadata']);
     expect(rows[2]?.text).toBe('segment 1 is missing before this one');
   });
@@ -101,6 +117,9 @@ describe('commands on a real log', () => {
   });
 
   it('tell terms', () => {
-    expect(walTerms(files)).toMatchObject([{ raftTerm: 1, firstIndex: null }, { raftTerm: 2, entries: 112 }]);
+    expect(walTerms(files)).toMatchObject([
+      { raftTerm: 1, firstIndex: null },
+      { raftTerm: 2, entries: 112 },
+    ]);
   });
 });

@@ -60,14 +60,14 @@ describe('a real log', () => {
 
 describe('what is committed', () => {
   it('leaves out entries that a later leader replaced', () => {
-    const alarm = Buffer.from([0x0a << 3 | 2, 4, 0x08, 1, 0x18, 1]);
+    const alarm = Buffer.from([(0x0a << 3) | 2, 4, 0x08, 1, 0x18, 1]);
     const told = parse(etcdWal, log().entry(2, 1).entry(2, 2, alarm).entry(3, 2).state(3, MEMBER, 2).bytes());
     expect(factsOf(told, 'alarm.raised')).toEqual([]);
     expect(factsOf(told, 'raft.term-began').map((f) => f['raftTerm'])).toEqual([2, 3]);
   });
 
   it('tells them once they are committed', () => {
-    const alarm = Buffer.from([0x0a << 3 | 2, 4, 0x08, 1, 0x18, 1]);
+    const alarm = Buffer.from([(0x0a << 3) | 2, 4, 0x08, 1, 0x18, 1]);
     const told = parse(etcdWal, log().entry(2, 1).entry(2, 2, alarm).state(2, MEMBER, 2).bytes());
     expect(factsOf(told, 'alarm.raised')).toMatchObject([{ alarm: 'NOSPACE', member: null }]);
   });

@@ -32,7 +32,10 @@ export class SegmentWriter {
 
   record(type: number, data: Uint8Array): this {
     this.#crc = crc32c(this.#crc, data);
-    const fields: Field[] = [[1, type], [2, this.#crc]];
+    const fields: Field[] = [
+      [1, type],
+      [2, this.#crc],
+    ];
     return this.#frame(message(...fields, ...(data.length > 0 ? ([[3, data]] as const) : [])));
   }
 
@@ -45,7 +48,11 @@ export class SegmentWriter {
   }
 
   entry(raftTerm: number, raftIndex: number, data: Uint8Array = new Uint8Array(0), type = 0): this {
-    const fields: Field[] = [[1, type], [2, raftTerm], [3, raftIndex]];
+    const fields: Field[] = [
+      [1, type],
+      [2, raftTerm],
+      [3, raftIndex],
+    ];
     return this.record(2, message(...fields, ...(data.length > 0 ? ([[4, data]] as const) : [])));
   }
 

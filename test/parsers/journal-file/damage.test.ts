@@ -12,7 +12,7 @@ const plain = fixture('v254-regular-plain');
 /** offsets of the ENTRY objects, by walking object by object */
 function entriesOf(file: Buffer): number[] {
   const offsets: number[] = [];
-  for (let at = Number(file.readBigUInt64LE(88)); at + 16 <= file.byteLength; ) {
+  for (let at = Number(file.readBigUInt64LE(88)); at + 16 <= file.byteLength;) {
     const size = Number(file.readBigUInt64LE(at + 8));
     if (size === 0) break;
     if (file[at] === 3) offsets.push(at);

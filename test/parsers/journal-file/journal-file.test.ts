@@ -57,7 +57,9 @@ describe('journal files', () => {
     reader.push(raw, 0, 1, recorder.lines.length);
     reader.end();
     const comparable = (facts: Recorder['facts']): unknown[] =>
-      facts.filter(({ type, data }) => !OWN.has(type) && !JSON.stringify(data).includes('"by_whom":"journal"')).map(({ type, data, at }) => ({ type, data, at }));
+      facts
+        .filter(({ type, data }) => !OWN.has(type) && !JSON.stringify(data).includes('"by_whom":"journal"'))
+        .map(({ type, data, at }) => ({ type, data, at }));
     expect(comparable(recorder.facts)).toEqual(comparable(text.facts));
     expect(comparable(recorder.facts).length).toBeGreaterThan(20);
   });

@@ -39,7 +39,20 @@ export class CaseOfFacts implements FactSource {
   addSource(options: SourceOptions = {}): SourceId {
     const n = this.list.length + 1;
     const path = options.path ?? `bundle/${options.node ?? options.host ?? 'x'}/file-${n}.log`;
-    this.files.push({ id: entryId(n), bundle: bundleId(1), path, sha256: '', bytes: 0, modifiedAt: null, parser: null, skipped: null, lines: 0, events: 0, continuations: 0, unparsed: 0 });
+    this.files.push({
+      id: entryId(n),
+      bundle: bundleId(1),
+      path,
+      sha256: '',
+      bytes: 0,
+      modifiedAt: null,
+      parser: null,
+      skipped: null,
+      lines: 0,
+      events: 0,
+      continuations: 0,
+      unparsed: 0,
+    });
     this.list.push({
       id: sourceId(n),
       entry: entryId(n),

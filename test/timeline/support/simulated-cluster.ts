@@ -37,7 +37,13 @@ export class SimulatedCluster {
       return { name, id: member(`${(i + 1).toString(16).repeat(8)}ab`), offset, source: this.case.addSource({ node: name }) };
     });
     for (const m of this.members) {
-      this.say(m, 0, 'etcd.identified', { member: m.id, cluster: CLUSTER, name: m.name, version: '3.5.16', peerUrls: [`http://10.0.0.${m.name.slice(1)}:2380`], clientUrls: [] }, true);
+      this.say(
+        m,
+        0,
+        'etcd.identified',
+        { member: m.id, cluster: CLUSTER, name: m.name, version: '3.5.16', peerUrls: [`http://10.0.0.${m.name.slice(1)}:2380`], clientUrls: [] },
+        true,
+      );
       this.say(m, 0, 'raft.configuration', { member: m.id, voters: this.members.map((x) => x.id), learners: [] }, true);
     }
   }

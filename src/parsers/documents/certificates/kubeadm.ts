@@ -37,7 +37,10 @@ function readObjects(document: DocumentText, emitter: Emitter): void {
   eachObject(
     document.text,
     (object) => {
-      for (const [list, authority] of [['certificates', false], ['certificateAuthorities', true]] as const) {
+      for (const [list, authority] of [
+        ['certificates', false],
+        ['certificateAuthorities', true],
+      ] as const) {
         for (const item of itemsAt(object, list)) {
           const missing = booleanAt(item, 'missing') === true;
           const notAfter = missing ? null : time(stringAt(item, 'expirationDate') ?? stringAt(item, 'expires'));

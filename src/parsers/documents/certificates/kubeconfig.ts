@@ -25,7 +25,10 @@ export const kubernetesKubeconfig = defineParser({
   id: 'kubernetes-kubeconfig',
   title: 'kubeconfig',
   keep: 'cited',
-  accepts: (head) => (/^kind: ["']?Config["']?[ \t\r]*$/m.test(head) || /"kind"\s*:\s*"Config"/.test(head)) && /\b(?:clusters|users|contexts)"?\s*:/.test(head) && /\b(?:clusters|current-context)"?\s*:/.test(head),
+  accepts: (head) =>
+    (/^kind: ["']?Config["']?[ \t\r]*$/m.test(head) || /"kind"\s*:\s*"Config"/.test(head)) &&
+    /\b(?:clusters|users|contexts)"?\s*:/.test(head) &&
+    /\b(?:clusters|current-context)"?\s*:/.test(head),
   parse(document, sink, context) {
     const emitter = emitterFor(document, sink, { host: null, component: 'other' }, 'cited');
     let secrets = 0;

@@ -15,7 +15,17 @@ interface Draft {
   usages: readonly string[];
 }
 
-const empty = (): Draft => ({ subject: null, issuer: null, serial: '', notBefore: null, notAfter: null, notAfterLine: 0, names: [], authority: false, usages: [] });
+const empty = (): Draft => ({
+  subject: null,
+  issuer: null,
+  serial: '',
+  notBefore: null,
+  notAfter: null,
+  notAfterLine: 0,
+  names: [],
+  authority: false,
+  usages: [],
+});
 
 const USAGES: Readonly<Record<string, string>> = {
   'TLS Web Server Authentication': 'serverAuth',
@@ -38,7 +48,22 @@ export function readOpensslText(lines: readonly { readonly text: string; readonl
     if (notAfter !== null) {
       const { subject, issuer, serial, notBefore, names, authority, usages } = draft;
       // without -startdate the beginning is not known; 0 says "long ago"
-      emitter.fact('certificate', { subject: subject ?? '', issuer: issuer ?? '', commonName: commonName(subject ?? ''), notBefore: notBefore ?? opensslTime('Jan 1 00:00:00 1970 GMT') ?? notAfter, notAfter, names, serial, authority, usages, path }, draft.notAfterLine);
+      emitter.fact(
+        'certificate',
+        {
+          subject: subject ?? '',
+          issuer: issuer ?? '',
+          commonName: commonName(subject ?? ''),
+          notBefore: notBefore ?? opensslTime('Jan 1 00:00:00 1970 GMT') ?? notAfter,
+          notAfter,
+          names,
+          serial,
+          authority,
+          usages,
+          path,
+        },
+        draft.notAfterLine,
+      );
       if (serial !== '') told.add(serial);
     }
     draft = empty();

@@ -41,7 +41,8 @@ export const x509Certificate = defineParser({
   keep: 'cited',
   accepts(head) {
     if (looksLikeObjects(head)) return false;
-    if (/^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*(?:CERTIFICATE|PRIVATE KEY)-----[ \t\r]*$/m.test(head)) return !/^[ \t]*(?:certificate-authority-data|kind):/m.test(head);
+    if (/^[ \t]*-----BEGIN (?:[A-Z0-9]+ )*(?:CERTIFICATE|PRIVATE KEY)-----[ \t\r]*$/m.test(head))
+      return !/^[ \t]*(?:certificate-authority-data|kind):/m.test(head);
     return /^[ \t]*Not After ?: [A-Z][a-z]{2} +\d/m.test(head) || /^[ \t]*notAfter=[A-Z][a-z]{2} +\d/m.test(head);
   },
   parse(document, sink, context) {

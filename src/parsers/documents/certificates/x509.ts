@@ -40,7 +40,10 @@ export function certificateOf(certificate: string | Uint8Array, path: string): F
 }
 
 function oneLine(name: string | undefined): string {
-  return (name ?? '').split('\n').filter((part) => part !== '').join(', ');
+  return (name ?? '')
+    .split('\n')
+    .filter((part) => part !== '')
+    .join(', ');
 }
 
 export function commonName(subject: string): string | null {

@@ -91,9 +91,11 @@ function saved(reading: Reading, backup: BackupReading, path: string, line: numb
 }
 
 // the words of etcdutl snapshot restore and status about a file that is no good
-const DAMAGED = /expected sha256 \[|snapshot missing hash|invalid database|snapshot file integrity check failed|file size too small|version mismatch|checksum error|meta0? page|unexpected type\/flags/;
+const DAMAGED =
+  /expected sha256 \[|snapshot missing hash|invalid database|snapshot file integrity check failed|file size too small|version mismatch|checksum error|meta0? page|unexpected type\/flags/;
 const RESTORE = /expected sha256 \[|snapshot missing hash|data-dir "|wal-dir "|in the initial cluster configuration|--initial-cluster has/;
-const SAVE = /could not open .*\.part\b|\.part: |sha256 checksum not found|could not (?:write|rename|fsync|sync)|snapshot must be requested to one selected node/;
+const SAVE =
+  /could not open .*\.part\b|\.part: |sha256 checksum not found|could not (?:write|rename|fsync|sync)|snapshot must be requested to one selected node/;
 const PANIC = /^(?:panic: |fatal error: (?:fault|unexpected signal)|unexpected fault address |SIGBUS)/;
 
 /** Plain lines: results, errors, panics and a script's own words. True when the line is settled here. */

@@ -20,8 +20,9 @@ const CLIENT = /^(?:clientv3|client|v3|v3@[^/]+|snapshot|flags|command|ctlv3|zap
 // a restore writes member and key-value state with the server's own code
 const EITHER = /^(?:membership|mvcc|netutil|schema|backend|storage|wal|etcdutl|verify)\//;
 // zap colours the level when it writes to a terminal
-// oxlint-disable-next-line no-control-regex
-const CONSOLE = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)\t(?:\u001b\[\d+m)?(debug|info|warn|error|fatal|panic|dpanic)(?:\u001b\[0m)?\t(?:[\w.-]+\t)?([\w@./-]+\.go:\d+)\t([^\t]*)(?:\t(\{.*))?$/i;
+const CONSOLE =
+  // oxlint-disable-next-line no-control-regex
+  /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)\t(?:\u001b\[\d+m)?(debug|info|warn|error|fatal|panic|dpanic)(?:\u001b\[0m)?\t(?:[\w.-]+\t)?([\w@./-]+\.go:\d+)\t([^\t]*)(?:\t(\{.*))?$/i;
 
 /** Reads one line; null when it is no zap line. */
 export function readClientLog(line: string): ClientLog | null {
@@ -68,7 +69,10 @@ function timeOf(text: string | null): EpochMicros | null {
 export function causeOf(error: string): string {
   const marker = 'desc = ';
   const from = error.lastIndexOf(marker);
-  return (from < 0 ? error : error.slice(from + marker.length)).replace(/^"+|"+$/g, '').replace(/\\"/g, '"').trim();
+  return (from < 0 ? error : error.slice(from + marker.length))
+    .replace(/^"+|"+$/g, '')
+    .replace(/\\"/g, '"')
+    .trim();
 }
 
 /** An error with the cause the client logged just before it, unless that says nothing more. */

@@ -11,7 +11,8 @@ export function isPrompt(line: string): boolean {
   return /^(?:\[[^\]\n]{1,80}\]\s?[$#]|[\w.-]+@[\w.-]+:[^\s]{0,80}[$#]|\$)\s+\S/.test(line);
 }
 
-const VERB = /\b(?:endpoint (?:status|health|hashkv)|member (?:list|add|remove|update|promote)|alarm (?:list|disarm)|snapshot (?:save|status|restore)|move-leader|defrag|compact(?:ion)?|get|put|del|watch|hashkv|check perf|version)\b/;
+const VERB =
+  /\b(?:endpoint (?:status|health|hashkv)|member (?:list|add|remove|update|promote)|alarm (?:list|disarm)|snapshot (?:save|status|restore)|move-leader|defrag|compact(?:ion)?|get|put|del|watch|hashkv|check perf|version)\b/;
 
 /** The subcommand alone: flags may hold passwords. */
 export function verbOf(command: string | null): string | null {

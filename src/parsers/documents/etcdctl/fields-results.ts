@@ -97,18 +97,50 @@ function readRecord(reading: Reading, record: readonly Field[], clusterText: str
       line,
     );
   } else if (value(record, 'Health') !== null) {
-    addHealth(reading, { endpoint: value(record, 'Endpoint') ?? '', healthy: value(record, 'Health') === 'true', took: value(record, 'Took'), error: value(record, 'Error') }, line);
+    addHealth(
+      reading,
+      { endpoint: value(record, 'Endpoint') ?? '', healthy: value(record, 'Health') === 'true', took: value(record, 'Took'), error: value(record, 'Error') },
+      line,
+    );
   } else if (value(record, 'ID') !== null && value(record, 'Name') !== null) {
     const member = idOf(value(record, 'ID'));
     const name = value(record, 'Name') ?? '';
     if (member !== null) {
-      addMember(reading, { member, cluster, name: name === '' ? null : name, peerUrls: values(record, 'PeerURL'), clientUrls: values(record, 'ClientURL'), learner: value(record, 'IsLearner') === 'true', started: name !== '' }, line);
+      addMember(
+        reading,
+        {
+          member,
+          cluster,
+          name: name === '' ? null : name,
+          peerUrls: values(record, 'PeerURL'),
+          clientUrls: values(record, 'ClientURL'),
+          learner: value(record, 'IsLearner') === 'true',
+          started: name !== '',
+        },
+        line,
+      );
     }
   } else if (value(record, 'Keys') !== null && value(record, 'Size') !== null) {
-    addSnapshotStatus(reading, { path: snapshotPathOf(reading.command), hash: number('Hash'), revision: number('Revision'), totalKeys: number('Keys'), sizeBytes: number('Size') }, line);
+    addSnapshotStatus(
+      reading,
+      { path: snapshotPathOf(reading.command), hash: number('Hash'), revision: number('Revision'), totalKeys: number('Keys'), sizeBytes: number('Size') },
+      line,
+    );
   } else if (value(record, 'Hash') !== null && value(record, 'Endpoint') !== null) {
     const hash = number('Hash');
-    if (hash !== null) addHash(reading, { endpoint: value(record, 'Endpoint') ?? '', member: idOf(value(record, 'MemberID')), hash, revision: number('Revision'), compactRevision: number('CompactRevision'), atRevision: number('HashRevision') }, line);
+    if (hash !== null)
+      addHash(
+        reading,
+        {
+          endpoint: value(record, 'Endpoint') ?? '',
+          member: idOf(value(record, 'MemberID')),
+          hash,
+          revision: number('Revision'),
+          compactRevision: number('CompactRevision'),
+          atRevision: number('HashRevision'),
+        },
+        line,
+      );
   } else if (alarm !== null) {
     reading.kinds.add('alarm-list');
     if (alarm === 'NOSPACE' || alarm === 'CORRUPT') addAlarm(reading, alarm, idOf(value(record, 'MemberID') ?? value(record, 'AlarmMember')), line);

@@ -121,7 +121,13 @@ function readObject(reading: Reading, node: JsonObject, lineAt: LineAt): boolean
     return true;
   }
   if (has(node, 'hash') && has(node, 'totalKey')) {
-    const data = { path: snapshotPathOf(reading.command), hash: numberAt(node, 'hash'), revision: numberAt(node, 'revision'), totalKeys: numberAt(node, 'totalKey'), sizeBytes: numberAt(node, 'totalSize') };
+    const data = {
+      path: snapshotPathOf(reading.command),
+      hash: numberAt(node, 'hash'),
+      revision: numberAt(node, 'revision'),
+      totalKeys: numberAt(node, 'totalKey'),
+      sizeBytes: numberAt(node, 'totalSize'),
+    };
     if (node.complete) addSnapshotStatus(reading, data, line);
     reading.kinds.add('snapshot-status');
     return true;
@@ -139,7 +145,8 @@ function readOther(reading: Reading, node: JsonObject, line: number): boolean {
     reading.drafts.push((emitter) => emitter.fact('db.hashkv', data, line, when));
   } else if (has(node, 'health') && (stringAt(node, 'health') === 'true' || stringAt(node, 'health') === 'false')) {
     const reason = stringAt(node, 'reason') ?? '';
-    if (stringAt(node, 'health') === 'false') reading.drafts.push((emitter) => emitter.fact('etcd.unhealthy', { reason: reason === '' ? '/health says false' : reason }, line, when));
+    if (stringAt(node, 'health') === 'false')
+      reading.drafts.push((emitter) => emitter.fact('etcd.unhealthy', { reason: reason === '' ? '/health says false' : reason }, line, when));
   } else if (scalarAt(node, 'code') !== null && stringAt(node, 'message') !== null && has(node, 'error')) {
     const error = stringAt(node, 'message') ?? '';
     const command = reading.command;

@@ -18,7 +18,8 @@ type ParserId =
 const RESULTS: readonly ResultKind[] = ['endpoint-status', 'endpoint-health', 'endpoint-hashkv', 'member-list', 'alarm-list', 'snapshot-status'];
 
 // no etcdctl output has less than one of these; spares reading heads that can not be one
-const HINT = /"(?:Endpoint|endpoint|members|alarms|totalKey|hashRevision|header|cluster_id|health|etcdserver|stderr|level|error)"|"\w+" : |[+┌][-─]{3,}|is (?:un)?healthy: |memberID:|^alarm:[A-Z]|, (?:started|unstarted), |Error: |error: |Failed to |Deprecated: Use `etcdutl|compacted revision|Finished defragmenting|Leadership transferred|Member +[0-9a-f]|Snapshot saved|etcd(?:ctl|utl)|, \d+|panic: |fatal error: |^\/registry\/|\tinfo\t|restor(?:ing|ed) snapshot/;
+const HINT =
+  /"(?:Endpoint|endpoint|members|alarms|totalKey|hashRevision|header|cluster_id|health|etcdserver|stderr|level|error)"|"\w+" : |[+┌][-─]{3,}|is (?:un)?healthy: |memberID:|^alarm:[A-Z]|, (?:started|unstarted), |Error: |error: |Failed to |Deprecated: Use `etcdutl|compacted revision|Finished defragmenting|Leadership transferred|Member +[0-9a-f]|Snapshot saved|etcd(?:ctl|utl)|, \d+|panic: |fatal error: |^\/registry\/|\tinfo\t|restor(?:ing|ed) snapshot/;
 
 /** Which of the parsers below reads this text; null when none does. They share one reader, so that at most one accepts. */
 export function classify(text: string): ParserId | null {
@@ -33,7 +34,8 @@ export function classify(text: string): ParserId | null {
     const [only] = results;
     return results.length > 1 || only === undefined ? 'etcdctl-transcript' : idOf(only);
   }
-  if (reading.kinds.has('text') && reading.noise <= reading.failures + reading.clientLogs + 5 && (prompted || reading.unknown <= reading.known)) return 'etcdctl-text';
+  if (reading.kinds.has('text') && reading.noise <= reading.failures + reading.clientLogs + 5 && (prompted || reading.unknown <= reading.known))
+    return 'etcdctl-text';
   return isKeyAndValue(text) ? 'etcdctl-text' : null;
 }
 

@@ -4,15 +4,7 @@ import type { EpochMicros } from '../../../model/time.ts';
 import type { Emitter, When } from '../emitter.ts';
 
 /** What a stretch of etcdctl or etcdutl output turned out to be. */
-export type ResultKind =
-  | 'endpoint-status'
-  | 'endpoint-health'
-  | 'endpoint-hashkv'
-  | 'member-list'
-  | 'alarm-list'
-  | 'snapshot-status'
-  | 'backup'
-  | 'text';
+export type ResultKind = 'endpoint-status' | 'endpoint-health' | 'endpoint-hashkv' | 'member-list' | 'alarm-list' | 'snapshot-status' | 'backup' | 'text';
 
 export interface TextLine {
   readonly text: string;

@@ -18,7 +18,11 @@ export function readSimpleLine(reading: Reading, { text, line }: TextLine): bool
     const detail = health[3] ?? '';
     const healthy = health[2] === 'healthy';
     const took = /took = (\S+)/.exec(detail)?.[1] ?? null;
-    addHealth(reading, { endpoint: health[1] ?? '', healthy, took, error: healthy ? null : detail.replace(/^failed to (?:commit proposal|connect): /, '') }, line);
+    addHealth(
+      reading,
+      { endpoint: health[1] ?? '', healthy, took, error: healthy ? null : detail.replace(/^failed to (?:commit proposal|connect): /, '') },
+      line,
+    );
     return true;
   }
   if (/^(?:memberID|alarm):/.test(text) && addAlarmText(reading, text, line)) {
@@ -34,7 +38,19 @@ function memberLine(reading: Reading, text: string, line: number): boolean {
   const member = memberIdFromHex(parts[0] ?? '');
   if (member === null) return false;
   const name = parts[2] ?? '';
-  addMember(reading, { member, cluster: null, name: name === '' ? null : name, peerUrls: urls(parts[3] ?? ''), clientUrls: urls(parts[4] ?? ''), learner: parts[5] === 'true', started: parts[1] === 'started' }, line);
+  addMember(
+    reading,
+    {
+      member,
+      cluster: null,
+      name: name === '' ? null : name,
+      peerUrls: urls(parts[3] ?? ''),
+      clientUrls: urls(parts[4] ?? ''),
+      learner: parts[5] === 'true',
+      started: parts[1] === 'started',
+    },
+    line,
+  );
   return true;
 }
 
@@ -89,6 +105,16 @@ function hashLine(reading: Reading, text: string, line: number): boolean {
 function snapshotLine(reading: Reading, text: string, line: number): boolean {
   const m = SNAPSHOT.exec(text.trim());
   if (m === null) return false;
-  addSnapshotStatus(reading, { path: snapshotPathOf(reading.command), hash: Number.parseInt(m[1] ?? '', 16), revision: integer(m[2]), totalKeys: integer(m[3]), sizeBytes: humanBytes(m[4] ?? '') }, line);
+  addSnapshotStatus(
+    reading,
+    {
+      path: snapshotPathOf(reading.command),
+      hash: Number.parseInt(m[1] ?? '', 16),
+      revision: integer(m[2]),
+      totalKeys: integer(m[3]),
+      sizeBytes: humanBytes(m[4] ?? ''),
+    },
+    line,
+  );
   return true;
 }

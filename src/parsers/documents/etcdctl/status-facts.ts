@@ -24,7 +24,11 @@ export function addAlarmText(reading: Reading, text: string, line: number): bool
 }
 
 /** One endpoint's health; an unhealthy one gets the cause its client logged, and the alarms it names. */
-export function addHealth(reading: Reading, result: { readonly endpoint: string; readonly healthy: boolean; readonly took: string | null; readonly error: string | null }, line: number): void {
+export function addHealth(
+  reading: Reading,
+  result: { readonly endpoint: string; readonly healthy: boolean; readonly took: string | null; readonly error: string | null },
+  line: number,
+): void {
   reading.kinds.add('endpoint-health');
   if (isArtefact(result.endpoint)) return;
   const when = nowOf(reading);

@@ -17,13 +17,22 @@ export function readTableResult(reading: Reading, table: Table): boolean {
   } else if (has('ENDPOINT') && has('HEALTH')) {
     reading.kinds.add('endpoint-health');
     for (const row of table.rows) {
-      addHealth(reading, { endpoint: cell(row, 'ENDPOINT'), healthy: cell(row, 'HEALTH') === 'true', took: cell(row, 'TOOK'), error: cell(row, 'ERROR') }, row.line);
+      addHealth(
+        reading,
+        { endpoint: cell(row, 'ENDPOINT'), healthy: cell(row, 'HEALTH') === 'true', took: cell(row, 'TOOK'), error: cell(row, 'ERROR') },
+        row.line,
+      );
     }
   } else if (has('ENDPOINT') && has('HASH')) {
     reading.kinds.add('endpoint-hashkv');
     for (const row of table.rows) {
       const hash = integer(cell(row, 'HASH'));
-      if (hash !== null) addHash(reading, { endpoint: cell(row, 'ENDPOINT'), member: null, hash, revision: null, compactRevision: null, atRevision: integer(cell(row, 'HASH REVISION')) }, row.line);
+      if (hash !== null)
+        addHash(
+          reading,
+          { endpoint: cell(row, 'ENDPOINT'), member: null, hash, revision: null, compactRevision: null, atRevision: integer(cell(row, 'HASH REVISION')) },
+          row.line,
+        );
     }
   } else if (has('PEER ADDRS')) {
     reading.kinds.add('member-list');
@@ -32,7 +41,17 @@ export function readTableResult(reading: Reading, table: Table): boolean {
     reading.kinds.add('snapshot-status');
     for (const row of table.rows) {
       const hash = /^[0-9a-f]{1,8}$/.test(cell(row, 'HASH')) ? Number.parseInt(cell(row, 'HASH'), 16) : null;
-      addSnapshotStatus(reading, { path: snapshotPathOf(reading.command), hash, revision: integer(cell(row, 'REVISION')), totalKeys: integer(cell(row, 'TOTAL KEYS')), sizeBytes: humanBytes(cell(row, 'TOTAL SIZE')) }, row.line);
+      addSnapshotStatus(
+        reading,
+        {
+          path: snapshotPathOf(reading.command),
+          hash,
+          revision: integer(cell(row, 'REVISION')),
+          totalKeys: integer(cell(row, 'TOTAL KEYS')),
+          sizeBytes: humanBytes(cell(row, 'TOTAL SIZE')),
+        },
+        row.line,
+      );
     }
   } else if (has('HASH') && has('COMPACT REVISION')) {
     reading.kinds.add('text');
@@ -108,7 +127,15 @@ function memberRow(reading: Reading, row: TableRow): void {
   const name = cell(row, 'NAME');
   addMember(
     reading,
-    { member, cluster: null, name: name === '' ? null : name, peerUrls: urls(cell(row, 'PEER ADDRS')), clientUrls: urls(cell(row, 'CLIENT ADDRS')), learner: cell(row, 'IS LEARNER') === 'true', started: cell(row, 'STATUS') === 'started' },
+    {
+      member,
+      cluster: null,
+      name: name === '' ? null : name,
+      peerUrls: urls(cell(row, 'PEER ADDRS')),
+      clientUrls: urls(cell(row, 'CLIENT ADDRS')),
+      learner: cell(row, 'IS LEARNER') === 'true',
+      started: cell(row, 'STATUS') === 'started',
+    },
     row.line,
   );
 }

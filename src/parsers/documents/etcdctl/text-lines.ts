@@ -9,7 +9,8 @@ const STATUS_FAILED = /^Failed to get the status of endpoint (\S+) \((.*)\)\s*$/
 const OTHER_FAILED = /^Failed to (get the hash of endpoint|defragment etcd member)\s?\[?([^\s\]]+)\]?(?:\. took \S+)? \((.*)\)\s*$/;
 const ERROR = /^(?:Error|error|Error from server(?: \(\w+\))?): ?(.+)$/;
 // what only etcd's own tools say, or what any client of etcd says
-const ETCD_ERROR = /context deadline exceeded|context canceled|etcdserver: |unhealthy cluster|etcd cluster|member list|rpc error: code|x509: |tls: |dial tcp|snapshot|sha256|database|endpoint|transferee|no leader|alarm|not supported as output format|\.(?:crt|key|pem|db|part)\b|for "etcd(?:ctl|utl)"/;
+const ETCD_ERROR =
+  /context deadline exceeded|context canceled|etcdserver: |unhealthy cluster|etcd cluster|member list|rpc error: code|x509: |tls: |dial tcp|snapshot|sha256|database|endpoint|transferee|no leader|alarm|not supported as output format|\.(?:crt|key|pem|db|part)\b|for "etcd(?:ctl|utl)"/;
 
 const DONE: readonly RegExp[] = [
   /^compacted revision \d+$/,
@@ -118,7 +119,14 @@ export function readClientLine(reading: Reading, log: ClientLog, line: number): 
   if (tls === null) return;
   const when = nowOf(reading);
   const remote = dialled ?? target;
-  reading.drafts.push((emitter) => emitter.fact('tls.rejected', { reason: tls.reason, error: cause, remote, peerPort: false, notAfter: tls.notAfter, verifierClock: tls.verifierClock }, line, when));
+  reading.drafts.push((emitter) =>
+    emitter.fact(
+      'tls.rejected',
+      { reason: tls.reason, error: cause, remote, peerPort: false, notAfter: tls.notAfter, verifierClock: tls.verifierClock },
+      line,
+      when,
+    ),
+  );
 }
 
 function targetOf(log: ClientLog): string {

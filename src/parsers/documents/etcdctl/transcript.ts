@@ -88,7 +88,8 @@ function jsonLines(reading: Reading, backup: BackupReading, text: string, lines:
     // troubleshoot keeps standard error as {"stderr": "…"}: its lines all stand on this one
     const inner = readTranscript(stderr);
     for (const kind of inner.kinds) reading.kinds.add(kind);
-    for (const draft of inner.drafts) reading.drafts.push((emitter) => draft({ ...emitter, fact: (type, data, _line, when) => emitter.fact(type, data, line.line, when) }));
+    for (const draft of inner.drafts)
+      reading.drafts.push((emitter) => draft({ ...emitter, fact: (type, data, _line, when) => emitter.fact(type, data, line.line, when) }));
     reading.failures += inner.failures;
     reading.known += 1;
     return Math.max(i + 1, lineAt(read.end - 1));
@@ -134,7 +135,12 @@ function plainLine(reading: Reading, backup: BackupReading, line: TextLine): boo
     reading.clock = stamp.at;
     reading.zoneInferred ||= !stamp.zoned;
   }
-  return backupLine(reading, backup, line.text, line.line) || readSimpleLine(reading, line) || readTextLine(reading, line.text, line.line) || stackLine(reading, line.text);
+  return (
+    backupLine(reading, backup, line.text, line.line) ||
+    readSimpleLine(reading, line) ||
+    readTextLine(reading, line.text, line.line) ||
+    stackLine(reading, line.text)
+  );
 }
 
 /** A Go stack dump follows a panic. */

@@ -38,5 +38,10 @@ export function readFailure(text: string): ((emitter: Emitter, line: number) => 
   const error = server[2] ?? '';
   if (/etcdserver:|etcd/.test(error)) return (emitter, line) => emitter.fact('apiserver.etcd-error', { error, kind: etcdKind(error) }, line);
   if (!/^(?:Timeout|ServiceUnavailable|InternalError|GatewayTimeout|TooManyRequests)$/.test(server[1] ?? '')) return null;
-  return (emitter, line) => emitter.fact('apiserver.unreachable', { address: null, error, kind: server[1] === 'Timeout' || server[1] === 'GatewayTimeout' ? 'timeout' : 'unavailable' }, line);
+  return (emitter, line) =>
+    emitter.fact(
+      'apiserver.unreachable',
+      { address: null, error, kind: server[1] === 'Timeout' || server[1] === 'GatewayTimeout' ? 'timeout' : 'unavailable' },
+      line,
+    );
 }

@@ -12,7 +12,11 @@ export const apiserverHealth = defineParser({
   id: 'apiserver-health',
   title: 'healthz, livez, readyz?verbose',
   keep: 'all',
-  accepts: (head) => head.split('\n').slice(0, 50).some((line) => CHECK.test(line)),
+  accepts: (head) =>
+    head
+      .split('\n')
+      .slice(0, 50)
+      .some((line) => CHECK.test(line)),
   parse(document, sink) {
     const checks = document.lines.flatMap(({ text, line }) => {
       const m = CHECK.exec(text);

@@ -40,10 +40,40 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
     // `5 (3m ago)`
     const restarts = integer(cell('RESTARTS').split(' ')[0]);
     const isReady = ready === undefined || all === undefined || ready === null || all === null ? null : ready === all;
-    emitter.fact('pod.status', { namespace: cell('NAMESPACE'), pod: name, node: node === '' || node === '<none>' ? null : node, phase: cell('STATUS'), ready: isReady, restarts, container: null, lastReason: null, lastFinishedAt: null }, line);
+    emitter.fact(
+      'pod.status',
+      {
+        namespace: cell('NAMESPACE'),
+        pod: name,
+        node: node === '' || node === '<none>' ? null : node,
+        phase: cell('STATUS'),
+        ready: isReady,
+        restarts,
+        container: null,
+        lastReason: null,
+        lastFinishedAt: null,
+      },
+      line,
+    );
   } else if (cells.has('HOLDER')) {
     const namespace = cell('NAMESPACE') || (SYSTEM_LEASES.has(name) ? 'kube-system' : '');
-    emitter.fact('k8s-lease.object', { namespace, name, holder: cell('HOLDER') || null, acquiredAt: null, renewedAt: null, durationSeconds: null, transitions: null, uid: null, resourceVersion: null, serverTime: null, legacy: false }, line);
+    emitter.fact(
+      'k8s-lease.object',
+      {
+        namespace,
+        name,
+        holder: cell('HOLDER') || null,
+        acquiredAt: null,
+        renewedAt: null,
+        durationSeconds: null,
+        transitions: null,
+        uid: null,
+        resourceVersion: null,
+        serverTime: null,
+        legacy: false,
+      },
+      line,
+    );
   }
 }
 
@@ -57,7 +87,12 @@ export const kubectlTable = defineParser({
     const lines = head.split('\n').slice(0, 400);
     if (lines.some((line) => HEADER.test(line))) return true;
     const filled = lines.filter((line) => line.trim() !== '');
-    return filled.length > 0 && filled.length < 20 && filled.some((line) => readFailure(line) !== null) && filled.every((line) => readFailure(line) !== null || /^[EWI]\d{4} /.test(line));
+    return (
+      filled.length > 0 &&
+      filled.length < 20 &&
+      filled.some((line) => readFailure(line) !== null) &&
+      filled.every((line) => readFailure(line) !== null || /^[EWI]\d{4} /.test(line))
+    );
   },
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'kube-apiserver' });

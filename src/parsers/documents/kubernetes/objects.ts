@@ -10,7 +10,17 @@ export interface ObjectProblem {
 }
 
 /** Kinds that carry facts; others are not even parsed where they stand apart. */
-export const WANTED: ReadonlySet<string> = new Set(['Lease', 'Endpoints', 'ConfigMap', 'Node', 'Pod', 'Event', 'Secret', 'Config', 'CertificateExpirationInfo']);
+export const WANTED: ReadonlySet<string> = new Set([
+  'Lease',
+  'Endpoints',
+  'ConfigMap',
+  'Node',
+  'Pod',
+  'Event',
+  'Secret',
+  'Config',
+  'CertificateExpirationInfo',
+]);
 
 /**
  * The API objects of a file: JSON or YAML, single, lists (each element apart), multi-document or simply one after the
@@ -59,7 +69,14 @@ function unfold(node: JsonNode, impliedKind: string | null, visit: (object: Json
     return;
   }
   if (kind !== null || impliedKind === null || node.kind !== 'object') visit(node);
-  else visit({ ...node, entries: new Map<string, JsonNode>([...node.entries, ['kind', { kind: 'string', text: impliedKind, start: node.start, end: node.start, complete: true }]]) });
+  else
+    visit({
+      ...node,
+      entries: new Map<string, JsonNode>([
+        ...node.entries,
+        ['kind', { kind: 'string', text: impliedKind, start: node.start, end: node.start, complete: true }],
+      ]),
+    });
 }
 
 export function nameOf(object: JsonNode): string {

@@ -29,7 +29,12 @@ const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, pat
 /** True for text that begins as API objects do; kubeconfigs and kubeadm's certificate listing have parsers of their own. */
 export function looksLikeObjects(head: string): boolean {
   if (/^[\s\ufeff]*\{/.test(head)) {
-    return /"kind"\s*:\s*"[A-Z]\w+"/.test(head) && /"apiVersion"\s*:\s*"[\w./-]+"/.test(head) && !/^\s*\{"level"/.test(head) && !/"auditID"/.test(head.slice(0, 2000));
+    return (
+      /"kind"\s*:\s*"[A-Z]\w+"/.test(head) &&
+      /"apiVersion"\s*:\s*"[\w./-]+"/.test(head) &&
+      !/^\s*\{"level"/.test(head) &&
+      !/"auditID"/.test(head.slice(0, 2000))
+    );
   }
   if (!/^apiVersion: ["']?[\w./-]+["']?[ \t\r]*$/m.test(head)) return false;
   // a list says its own kind below its elements, perhaps far below

@@ -46,7 +46,11 @@ function splitList(text: string, index: number): readonly YamlPart[] {
       const raw = text.slice(start, Math.min(starts[i + 1] ?? end, end));
       // the dash becomes a blank: the element is a mapping of its own, and every index stays right
       const item = `${indent}  ${raw.slice(indent.length + 2)}`;
-      parts.push({ text: item, index: index + start, kind: new RegExp(`^${indent}  kind: ["']?(\\w+)`, 'm').exec(item)?.[1] ?? (kind === 'List' ? null : kind.slice(0, -4)) });
+      parts.push({
+        text: item,
+        index: index + start,
+        kind: new RegExp(`^${indent}  kind: ["']?(\\w+)`, 'm').exec(item)?.[1] ?? (kind === 'List' ? null : kind.slice(0, -4)),
+      });
     });
   return parts;
 }

@@ -13,12 +13,26 @@ export function nodeFacts(object: JsonNode, emitter: Emitter): void {
   if (ready === undefined) return;
   const status = stringAt(ready, 'status');
   const where = anchor(ready, ['status'], ['type']);
-  emitter.factAt('node.condition', { node, ready: status === 'True', reason: stringAt(ready, 'reason'), since: time(stringAt(ready, 'lastTransitionTime')), message: stringAt(ready, 'message') }, where);
+  emitter.factAt(
+    'node.condition',
+    {
+      node,
+      ready: status === 'True',
+      reason: stringAt(ready, 'reason'),
+      since: time(stringAt(ready, 'lastTransitionTime')),
+      message: stringAt(ready, 'message'),
+    },
+    where,
+  );
   const labels = at(object, 'metadata', 'labels');
   const roles = labels?.kind === 'object' ? [...labels.entries.keys()].filter((key) => key.startsWith(ROLE)).map((key) => key.slice(ROLE.length)) : [];
   const cordoned = booleanAt(object, 'spec', 'unschedulable') === true ? ',SchedulingDisabled' : '';
   const word = status === 'True' ? 'Ready' : 'NotReady';
-  emitter.factAt('node.listed', { node, status: word + cordoned, roles: roles.toSorted().join(',') || '<none>', version: stringAt(object, 'status', 'nodeInfo', 'kubeletVersion') }, where);
+  emitter.factAt(
+    'node.listed',
+    { node, status: word + cordoned, roles: roles.toSorted().join(',') || '<none>', version: stringAt(object, 'status', 'nodeInfo', 'kubeletVersion') },
+    where,
+  );
 }
 
 /** A Pod's containers (core/v1 PodStatus): one fact each, or one for the pod when none was started. */
@@ -29,7 +43,11 @@ export function podFacts(object: JsonNode, emitter: Emitter): void {
   const containers = [...itemsAt(object, 'status', 'initContainerStatuses'), ...itemsAt(object, 'status', 'containerStatuses')];
   if (containers.length === 0) {
     const lastReason = stringAt(object, 'status', 'reason');
-    emitter.factAt('pod.status', { ...common, ready: null, restarts: null, container: null, lastReason, lastFinishedAt: null }, anchor(object, ['status', 'phase'], ['status']));
+    emitter.factAt(
+      'pod.status',
+      { ...common, ready: null, restarts: null, container: null, lastReason, lastFinishedAt: null },
+      anchor(object, ['status', 'phase'], ['status']),
+    );
   }
   for (const container of containers) {
     const ended = at(container, 'lastState', 'terminated') ?? at(container, 'state', 'terminated');

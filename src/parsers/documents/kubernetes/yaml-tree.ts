@@ -17,7 +17,14 @@ const DEEP = /(?:[[{]\s*){60}/;
 export function readYaml(text: string, base: number): YamlRead {
   if (DEEP.test(text)) return { node: null, problem: 'values are nested too deeply' };
   try {
-    const document = parseDocument(text, { schema: 'core', keepSourceTokens: false, logLevel: 'silent', prettyErrors: false, uniqueKeys: false, strict: false });
+    const document = parseDocument(text, {
+      schema: 'core',
+      keepSourceTokens: false,
+      logLevel: 'silent',
+      prettyErrors: false,
+      uniqueKeys: false,
+      strict: false,
+    });
     const error = document.errors[0];
     return { node: convert(document.contents, base, 0), problem: error === undefined ? null : (error.message.split('\n')[0] ?? 'not YAML') };
   } catch (error) {

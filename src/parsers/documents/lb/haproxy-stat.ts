@@ -18,7 +18,11 @@ export const haproxyStat = defineParser({
   id: 'haproxy-stat',
   title: 'HAProxy show stat',
   keep: 'all',
-  accepts: (head) => head.split('\n').slice(0, 20).some((line) => HEADER.test(line)),
+  accepts: (head) =>
+    head
+      .split('\n')
+      .slice(0, 20)
+      .some((line) => HEADER.test(line)),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'haproxy' });
     let names: readonly string[] | null = null;
@@ -33,7 +37,18 @@ export const haproxyStat = defineParser({
       const cell = (name: string): string => cells[columns.indexOf(name)] ?? '';
       const server = cell('svname');
       if (server === '' || server === 'FRONTEND' || server === 'BACKEND' || cell('status') === '') continue;
-      emitter.fact('lb.server-stat', { backend: cell('pxname'), server, status: cell('status'), checkStatus: cell('check_status').replace(/^\* /, '') || null, lastChangeSeconds: integer(cell('lastchg')), address: cell('addr') || null }, line);
+      emitter.fact(
+        'lb.server-stat',
+        {
+          backend: cell('pxname'),
+          server,
+          status: cell('status'),
+          checkStatus: cell('check_status').replace(/^\* /, '') || null,
+          lastChangeSeconds: integer(cell('lastchg')),
+          address: cell('addr') || null,
+        },
+        line,
+      );
     }
   },
 });

@@ -1,7 +1,11 @@
 import { defineParser } from '../../contract.ts';
 
 function isHaproxy(head: string): boolean {
-  return /^[ \t]*(?:backend|listen|frontend)\s+\S+/m.test(head) && /^[ \t]+(?:server\s+\S+\s+\S+|bind\s+\S+|mode\s+(?:tcp|http))/m.test(head) && /^(?:global|defaults)\b/m.test(head);
+  return (
+    /^[ \t]*(?:backend|listen|frontend)\s+\S+/m.test(head) &&
+    /^[ \t]+(?:server\s+\S+\s+\S+|bind\s+\S+|mode\s+(?:tcp|http))/m.test(head) &&
+    /^(?:global|defaults)\b/m.test(head)
+  );
 }
 
 function isKeepalived(head: string): boolean {

@@ -77,7 +77,11 @@ export const chronycSources = defineParser({
       if (m?.[2] !== '*') continue;
       const offset = scaled(m[4] ?? '');
       const bound = scaled(m[6] ?? '');
-      emitter.fact('clock.tracking', { synchronised: true, offset: offset === null ? null : Math.round(offset), bound: bound === null ? null : Math.round(bound), reference: m[3] ?? null }, line);
+      emitter.fact(
+        'clock.tracking',
+        { synchronised: true, offset: offset === null ? null : Math.round(offset), bound: bound === null ? null : Math.round(bound), reference: m[3] ?? null },
+        line,
+      );
       return;
     }
     if (sources > 0) emitter.fact('clock.tracking', { synchronised: false, offset: null, bound: null, reference: null }, header);

@@ -15,12 +15,22 @@ export interface WrittenDate {
 
 // names of months by their first letters in the locales servers are run in: en de fr es it pt nl pl ru
 const MONTHS: readonly RegExp[] = [
-  /^(?:jan|ene|gen|janv|sty|янв)/i, /^(?:feb|fév|fev|lut|фев)/i, /^(?:mar|mär|mrz|maa|mrt|мар)/i, /^(?:apr|avr|abr|kwi|апр)/i,
-  /^(?:may|mai|mag|mei|maj|ма[йя])/i, /^(?:jun|juin|giu|cze|июн)/i, /^(?:jul|juil|lug|lip|июл)/i, /^(?:aug|aoû|aou|ago|sie|авг)/i,
-  /^(?:sep|set|wrz|сен)/i, /^(?:oct|okt|ott|out|paź|окт)/i, /^(?:nov|lis|ноя)/i, /^(?:dec|dez|déc|dic|gru|дек)/i,
+  /^(?:jan|ene|gen|janv|sty|янв)/i,
+  /^(?:feb|fév|fev|lut|фев)/i,
+  /^(?:mar|mär|mrz|maa|mrt|мар)/i,
+  /^(?:apr|avr|abr|kwi|апр)/i,
+  /^(?:may|mai|mag|mei|maj|ма[йя])/i,
+  /^(?:jun|juin|giu|cze|июн)/i,
+  /^(?:jul|juil|lug|lip|июл)/i,
+  /^(?:aug|aoû|aou|ago|sie|авг)/i,
+  /^(?:sep|set|wrz|сен)/i,
+  /^(?:oct|okt|ott|out|paź|окт)/i,
+  /^(?:nov|lis|ноя)/i,
+  /^(?:dec|dez|déc|dic|gru|дек)/i,
 ];
 const RFC3339 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:[.,]\d{1,9})?) ?(Z|UTC|[+-]\d\d:?\d\d)(?: [A-Z]{2,5})?$/;
-const WEEKDAYS = /^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim|dom|lun|gio|seg|ter|qua|qui|sex|пн|вт|ср|чт|пт|сб|вс)[a-zа-яéá]*\.?,?$/i;
+const WEEKDAYS =
+  /^(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim|dom|lun|gio|seg|ter|qua|qui|sex|пн|вт|ср|чт|пт|сб|вс)[a-zа-яéá]*\.?,?$/i;
 
 /** One line of `date` output in the common locales, with `-u`, `-R`, `-I`, `--rfc-3339` or `+%s[.%N]`; null when it is none. */
 export function writtenDate(text: string): WrittenDate | null {
@@ -42,10 +52,20 @@ export function writtenDate(text: string): WrittenDate | null {
 
 function localeDate(line: string): WrittenDate | null {
   // 2026年 11月 22日 星期日 17:05:21 CST
-  const eastern = /^(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일]\s?\(?[^\d\s)]*\)?\s?(?:(上午|下午|午前|午後|오전|오후)\s?)?(\d{1,2})(?::|[时時시]\s?)(\d\d)(?::|[分분]\s?)(\d\d)[秒초]?\s?(\S*)$/.exec(line);
+  const eastern =
+    /^(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일]\s?\(?[^\d\s)]*\)?\s?(?:(上午|下午|午前|午後|오전|오후)\s?)?(\d{1,2})(?::|[时時시]\s?)(\d\d)(?::|[分분]\s?)(\d\d)[秒초]?\s?(\S*)$/.exec(
+      line,
+    );
   if (eastern !== null) {
     const half = /[下後]|후/.test(eastern[4] ?? '') ? 'PM' : eastern[4] === undefined ? null : 'AM';
-    return assemble({ year: eastern[1], month: Number(eastern[2]), day: eastern[3], time: `${eastern[5] ?? ''}:${eastern[6] ?? ''}:${eastern[7] ?? ''}`, half, zone: eastern[8] ?? '' });
+    return assemble({
+      year: eastern[1],
+      month: Number(eastern[2]),
+      day: eastern[3],
+      time: `${eastern[5] ?? ''}:${eastern[6] ?? ''}:${eastern[7] ?? ''}`,
+      half,
+      zone: eastern[8] ?? '',
+    });
   }
   const words = line.split(/[\s,]+/).filter((word) => word !== '');
   if (words.length < 4 || words.length > 9) return null;
@@ -69,7 +89,14 @@ function localeDate(line: string): WrittenDate | null {
   return assemble({ year, month, day, time, half, zone });
 }
 
-function assemble(parts: { readonly year: string | undefined; readonly month: number; readonly day: string | undefined; readonly time: string | undefined; readonly half: string | null; readonly zone: string }): WrittenDate | null {
+function assemble(parts: {
+  readonly year: string | undefined;
+  readonly month: number;
+  readonly day: string | undefined;
+  readonly time: string | undefined;
+  readonly half: string | null;
+  readonly zone: string;
+}): WrittenDate | null {
   const { year, month, day, time, half, zone } = parts;
   if (year === undefined || day === undefined || time === undefined) return null;
   const [hourText, minute, second] = time.split(':');
@@ -123,7 +150,10 @@ export const machineDate = defineParser({
       }
       if (chosen.inferred) emitter.diagnostic('TIME_INFERRED', `the zone ${date.zone ?? '(none)'} was taken from the time of collection`, line);
       const at = epochMicros(date.face - chosen.offset);
-      emitter.fact('node.date', { zone: date.zone, zoneOffset: date.zone === null && !chosen.inferred ? null : chosen.offset }, line, { at, meaning: 'collected' });
+      emitter.fact('node.date', { zone: date.zone, zoneOffset: date.zone === null && !chosen.inferred ? null : chosen.offset }, line, {
+        at,
+        meaning: 'collected',
+      });
     }
   },
 });

@@ -3,7 +3,8 @@ import { emitterFor } from '../emitter.ts';
 import { binaryBytes } from '../numbers.ts';
 
 // en, de, fr, es, zh, ja, ru
-const HEADER = /^(?:Filesystem|Dateisystem|Sys\. de fichiers|Sist\. de fich\.?|S\.ficheros|S\.archivos|文件系统|檔案系統|ファイルシス|Файл\.система)\s.*(?:Mounted on|Eingehängt auf|Monté sur|Montado en|挂载点|掛載點|マウント位置|Cмонтировано в|Смонтировано в)/;
+const HEADER =
+  /^(?:Filesystem|Dateisystem|Sys\. de fichiers|Sist\. de fich\.?|S\.ficheros|S\.archivos|文件系统|檔案系統|ファイルシス|Файл\.система)\s.*(?:Mounted on|Eingehängt auf|Monté sur|Montado en|挂载点|掛載點|マウント位置|Cмонтировано в|Смонтировано в)/;
 const ROW = /^(.*?\S)?\s+(\d+(?:[.,]\d+)?[KMGTPE]?)\s+(\d+(?:[.,]\d+)?[KMGTPE]?)\s+(-?\d+(?:[.,]\d+)?[KMGTPE]?)\s+(\d+|-)%\s+(\/.*|-)$/;
 
 /** Bytes that a plain number in this table counts, from its header; null for inodes, which are no bytes. */
@@ -40,8 +41,12 @@ export const dfUsage = defineParser({
       const sizeBytes = binaryBytes(m[2] ?? '', unit);
       const usedBytes = binaryBytes(m[3] ?? '', unit);
       // with -T the type stands between name and size
-      const filesystem = (pending || (m[1]?.trim() ?? '')).replace(/\s+(?:ext[234]|xfs|btrfs|tmpfs|devtmpfs|overlay|vfat|nfs4?|squashfs|zfs|fuse\S*|efivarfs)$/, '');
-      if (sizeBytes !== null && usedBytes !== null && m[5] !== '-') emitter.fact('disk.usage', { filesystem, mount: m[6] ?? '', sizeBytes, usedBytes, usedPercent: Number(m[5]) }, line);
+      const filesystem = (pending || (m[1]?.trim() ?? '')).replace(
+        /\s+(?:ext[234]|xfs|btrfs|tmpfs|devtmpfs|overlay|vfat|nfs4?|squashfs|zfs|fuse\S*|efivarfs)$/,
+        '',
+      );
+      if (sizeBytes !== null && usedBytes !== null && m[5] !== '-')
+        emitter.fact('disk.usage', { filesystem, mount: m[6] ?? '', sizeBytes, usedBytes, usedPercent: Number(m[5]) }, line);
       pending = '';
     }
   },

@@ -5,7 +5,8 @@ import { emitterFor, firstLines } from '../emitter.ts';
 import { monthOf } from '../certificates/openssl-time.ts';
 import { binaryBytes } from '../numbers.ts';
 
-const ENTRY = /^(?:\s*\d+\s+)?(?:\s*[\d.]+[KMG]?\s+)?([-dlbcps][-rwxsStT]{9}[.+@]?)\s+\d+\s+(\S+)\s+(\S+)\s+(\d+(?:[.,]\d+)?[KMGTP]?)\s+(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?|[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d\d:\d\d|\d{4})|\d{1,2} [A-Z][a-z]{2}\s+(?:\d\d:\d\d|\d{4}))\s+(.+)$/;
+const ENTRY =
+  /^(?:\s*\d+\s+)?(?:\s*[\d.]+[KMG]?\s+)?([-dlbcps][-rwxsStT]{9}[.+@]?)\s+\d+\s+(\S+)\s+(\S+)\s+(\d+(?:[.,]\d+)?[KMGTP]?)\s+(\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?|[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d\d:\d\d|\d{4})|\d{1,2} [A-Z][a-z]{2}\s+(?:\d\d:\d\d|\d{4}))\s+(.+)$/;
 const FOLDER = /^((?:\/|\.{1,2}\/|~)[^\n]*):$/;
 const BACKUP = /(?:\.db(?:\.part|\.gz|\.zip)?|\.snap|\.snapshot)$|snapshot/i;
 // a member's own files: db, 0000000000000002-0000000000000bb8.snap(.db), WAL segments
@@ -50,7 +51,15 @@ export const lsListing = defineParser({
       const name = (m?.[6] ?? '').trim();
       const sizeBytes = binaryBytes(m?.[4] ?? '');
       const base = name.slice(name.lastIndexOf('/') + 1);
-      if (m === null || sizeBytes === null || !(m[1] ?? '').startsWith('-') || !BACKUP.test(base) || MEMBER.test(base) || /\/member\/(?:snap|wal)\/?$/.test(folder)) continue;
+      if (
+        m === null ||
+        sizeBytes === null ||
+        !(m[1] ?? '').startsWith('-') ||
+        !BACKUP.test(base) ||
+        MEMBER.test(base) ||
+        /\/member\/(?:snap|wal)\/?$/.test(folder)
+      )
+        continue;
       const time = listedTime(m[5] ?? '', context.collectedAt ?? context.modifiedAt);
       if (time.inferred) inferred += 1;
       const path = name.startsWith('/') || folder === '' ? name : `${folder.replace(/\/$/, '')}/${name}`;

@@ -18,7 +18,13 @@ export const mustGatherTimestamp = defineParser({
   keep: 'all',
   accepts(head) {
     const lines = firstLines(head, 4);
-    return head.length < 1000 && lines.length >= 1 && lines.length <= 2 && lines.every((line) => goTime(line) !== null && / m=|\d [A-Z]{1,5}$/.test(line)) && lines.some((line) => line.includes(' m='));
+    return (
+      head.length < 1000 &&
+      lines.length >= 1 &&
+      lines.length <= 2 &&
+      lines.every((line) => goTime(line) !== null && / m=|\d [A-Z]{1,5}$/.test(line)) &&
+      lines.some((line) => line.includes(' m='))
+    );
   },
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'other' });

@@ -21,7 +21,9 @@ export const pingStatistics = defineParser({
   id: 'ping-statistics',
   title: 'ping',
   keep: 'all',
-  accepts: (head) => /^(?:PING \S+ \(?[\da-f.:]+|#?[ \t]*tcping \S+)/m.test(head) && (REPLY.test(head.split('\n')[1] ?? '') || LOSS.test(head) || /^seq \d+: /m.test(head) || /^\d+ bytes from /m.test(head)),
+  accepts: (head) =>
+    /^(?:PING \S+ \(?[\da-f.:]+|#?[ \t]*tcping \S+)/m.test(head) &&
+    (REPLY.test(head.split('\n')[1] ?? '') || LOSS.test(head) || /^seq \d+: /m.test(head) || /^\d+ bytes from /m.test(head)),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'kernel' });
     let target: Target | null = null;
@@ -31,7 +33,11 @@ export const pingStatistics = defineParser({
       const mean = times.length === 0 ? null : times.reduce((a, b) => a + b, 0) / times.length;
       const average = target.average ?? mean;
       if (average !== null || target.loss !== null) {
-        emitter.fact('network.ping', { target: target.name, lossPercent: target.loss, avg: average === null ? null : Math.round(average * 1000) }, target.resultLine);
+        emitter.fact(
+          'network.ping',
+          { target: target.name, lossPercent: target.loss, avg: average === null ? null : Math.round(average * 1000) },
+          target.resultLine,
+        );
       }
     };
     for (const { text, line } of document.lines) {

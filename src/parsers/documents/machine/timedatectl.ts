@@ -27,7 +27,11 @@ export const timedatectlStatus = defineParser({
   id: 'timedatectl-status',
   title: 'timedatectl',
   keep: 'all',
-  accepts: (head) => head.length < 8000 && ((STATUS.test(head) && /^[ \t]*(?:Local time|Universal time): /m.test(head)) || (SHOW.test(head) && /^Timezone=/m.test(head)) || (HOST_COLLECTOR.test(head) && head.includes('"ntp_'))),
+  accepts: (head) =>
+    head.length < 8000 &&
+    ((STATUS.test(head) && /^[ \t]*(?:Local time|Universal time): /m.test(head)) ||
+      (SHOW.test(head) && /^Timezone=/m.test(head)) ||
+      (HOST_COLLECTOR.test(head) && head.includes('"ntp_'))),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'systemd' });
     if (HOST_COLLECTOR.test(document.text)) hostCollector(document.text, emitter);
@@ -38,7 +42,17 @@ export const timedatectlStatus = defineParser({
 function hostCollector(text: string, emitter: Emitter): void {
   const { node } = readJson(text);
   if (node === null) return;
-  emitter.fact('clock.synchronisation', { synchronised: booleanAt(node, 'ntp_synchronized'), ntpActive: booleanAt(node, 'ntp_active'), zone: stringAt(node, 'timezone'), zoneOffset: null, rtc: null }, 1);
+  emitter.fact(
+    'clock.synchronisation',
+    {
+      synchronised: booleanAt(node, 'ntp_synchronized'),
+      ntpActive: booleanAt(node, 'ntp_active'),
+      zone: stringAt(node, 'timezone'),
+      zoneOffset: null,
+      rtc: null,
+    },
+    1,
+  );
 }
 
 function keyed(lines: readonly { readonly text: string; readonly line: number }[], emitter: Emitter): void {
@@ -59,7 +73,13 @@ function keyed(lines: readonly { readonly text: string; readonly line: number }[
     'clock.synchronisation',
     {
       synchronised: yes(values.get('system clock synchronized') ?? values.get('ntp synchronized') ?? values.get('ntpsynchronized')),
-      ntpActive: yes(values.get('ntp service') ?? values.get('network time on') ?? values.get('ntp enabled') ?? values.get('systemd-timesyncd.service active') ?? values.get('ntp')),
+      ntpActive: yes(
+        values.get('ntp service') ??
+          values.get('network time on') ??
+          values.get('ntp enabled') ??
+          values.get('systemd-timesyncd.service active') ??
+          values.get('ntp'),
+      ),
       zone: zoneText?.split(' ')[0] || null,
       zoneOffset,
       rtc: values.get('rtc in local tz') === 'yes' ? null : clockFace(values.get('rtc time')),

@@ -59,7 +59,12 @@ function roundTrips(samples: readonly Sample[], emitter: Emitter): void {
     if (peer === null || result === null) continue;
     // beyond the last finite bucket (3.3 s) only that bound is known
     const top = bucketsOf(list).findLast((bucket) => bucket.le !== Infinity)?.le ?? 0;
-    emitter.fact('peer.round-trip', { peer, p50: result.p50 ?? top * SECOND, p99: result.p99 ?? top * SECOND, count: result.count }, list[0]?.line ?? 1, SCRAPED);
+    emitter.fact(
+      'peer.round-trip',
+      { peer, p50: result.p50 ?? top * SECOND, p99: result.p99 ?? top * SECOND, count: result.count },
+      list[0]?.line ?? 1,
+      SCRAPED,
+    );
   }
 }
 
@@ -69,7 +74,9 @@ export const etcdMetrics = defineParser({
   id: 'etcd-metrics',
   title: 'etcd metrics',
   keep: 'all',
-  accepts: (head) => /^etcd_(?:server|disk|mvcc|debugging|network|cluster|snap)_\w+(?:\{[^\n]*\})? [\d.+-]/m.test(head) || /^# (?:HELP|TYPE) etcd_(?:server|disk|mvcc|debugging|network|cluster)_/m.test(head),
+  accepts: (head) =>
+    /^etcd_(?:server|disk|mvcc|debugging|network|cluster|snap)_\w+(?:\{[^\n]*\})? [\d.+-]/m.test(head) ||
+    /^# (?:HELP|TYPE) etcd_(?:server|disk|mvcc|debugging|network|cluster)_/m.test(head),
   parse(document, sink) {
     const emitter = emitterFor(document, sink, { host: null, component: 'etcd' });
     const samples = samplesOf(document, (name) => WANTED.has(name));
@@ -109,6 +116,9 @@ export const etcdMetrics = defineParser({
     const backend = summary(commit);
     const first = fsync[0] ?? commit[0];
     if (first !== undefined && (wal !== null || backend !== null)) emitter.fact('disk.latency', { wal, backend }, first.line, SCRAPED);
-    roundTrips(samples.filter((sample) => sample.name === ROUND_TRIP), emitter);
+    roundTrips(
+      samples.filter((sample) => sample.name === ROUND_TRIP),
+      emitter,
+    );
   },
 });

@@ -37,7 +37,8 @@ export const capnslog = definePayload({
   },
 });
 
-const GO_LOG = /(?:(raft)?(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)(?:\.\d{1,6})? (DEBUG|INFO|WARN|WARNING|ERROR|FATAL|PANIC): |(INFO|WARNING|ERROR|FATAL): (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) )/y;
+const GO_LOG =
+  /(?:(raft)?(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d)(?:\.\d{1,6})? (DEBUG|INFO|WARN|WARNING|ERROR|FATAL|PANIC): |(INFO|WARNING|ERROR|FATAL): (\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) )/y;
 
 /** Go's standard logger: raft lines of etcd 3.4 (prefix glued to the date) and gRPC's, whose level older versions put before the date. One-second resolution, local time. */
 export const goLog = definePayload({
