@@ -18,7 +18,6 @@ export interface FakeFile {
   readonly node: string | null;
   readonly lines: readonly string[];
 }
-
 export interface FakeParts {
   readonly bundlePath?: string;
   readonly files: readonly FakeFile[];

@@ -69,7 +69,11 @@ function followed(pages: Pages, layout: ObjectLayout, offset: number): boolean {
   if (offset + 16 > pages.end) return true;
   if (anyObjectSize(pages, layout, offset) > 0) return true;
   const at = pages.seek(offset, 16);
-  return at >= 0 && pages.u64(at) === 0 && pages.u64(at + 8) === 0;
+  if (at < 0) return false;
+  const size = pages.u64(at + 8);
+  const type = pages.bytes[at] ?? 0;
+  // nothing written yet, or an object that the end of the file cuts off
+  return (pages.u64(at) === 0 && size === 0) || (type > 0 && type <= OBJECT.TAG && size >= 16 && offset + size > pages.end);
 }
 
 function skipZeros(pages: Pages, from: number): number {

@@ -53,15 +53,5 @@ export function drawDensity(view: Range, { range, bins }: DensityLayer, y: numbe
         return `M${fixed(x)} ${fixed(y + BOX.density - h)}h${WIDTH}v${fixed(h)}h-${WIDTH}z`;
       })
       .join('');
-  return html`<g clip-path="url(#plot)"
-    ><g
-      class="density"
-      data-stretch
-      data-f="${range.from}"
-      data-t="${range.to}"
-      transform="translate(${fixed(shift)} 0) scale(${String(Math.round(scale * 1e6) / 1e6)} 1)"
-      ><path class="d-all" d="${shape((b) => b.total)}" /><path class="d-warning" d="${shape((b) => b.warnings + b.errors)}" /><path
-        class="d-error"
-        d="${shape((b) => b.errors)}" /></g
-  ></g>`;
+  return html`<g clip-path="url(#plot)"><g class="density" data-stretch data-f="${range.from}" data-t="${range.to}" transform="translate(${fixed(shift)} 0) scale(${String(Math.round(scale * 1e6) / 1e6)} 1)"><path class="d-all" d="${shape((b) => b.total)}"/><path class="d-warning" d="${shape((b) => b.warnings + b.errors)}"/><path class="d-error" d="${shape((b) => b.errors)}"/></g></g>`;
 }

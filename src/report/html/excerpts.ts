@@ -91,13 +91,9 @@ function drawEntry({ id, entry, path, sha256 }: { id: EntryId; entry: EntryExcer
   const places = [...entry.binary.values()]
     .sort((a, b) => a.ref.offset - b.ref.offset)
     .map((p) => drawLine(fragment(p.ref), `@${p.ref.offset}`, p.text, p.citedBy, say));
-  return html`<section class="excerpt" aria-labelledby="x${id}">
-    <h3 id="x${id}" class="path">${path}</h3>
-    <p class="hash">sha256 ${sha256}</p>
-    <ol class="log">
-      ${rows}${places}
-    </ol>
-  </section> `;
+  return html`<section class="excerpt" aria-labelledby="x${id}"><h3 id="x${id}" class="path">${path}</h3><p class="hash">sha256 ${sha256}</p>
+<ol class="log">${rows}${places}</ol></section>
+`;
 }
 
 function drawLine(id: string, label: string, text: string, by: Set<string> | null, say: Say): Html {
@@ -106,5 +102,6 @@ function drawLine(id: string, label: string, text: string, by: Set<string> | nul
     by === null || by.size === 0
       ? null
       : html`<span class="by">${say('citedBy')} ${[...by].map((f, i) => html`${i > 0 && ', '}<a href="#f-${slug(f)}">${f}</a>`)}</span>`;
-  return html`<li id="${id}" ${by !== null && html` class="cited"`}><a class="no" href="#${id}">${label}</a><code>${body}</code>${links}</li> `;
+  return html`<li id="${id}"${by !== null && html` class="cited"`}><a class="no" href="#${id}">${label}</a><code>${body}</code>${links}</li>
+`;
 }

@@ -51,23 +51,16 @@ function link(report: Report, id: string): Html {
 
 function causes({ report, say }: Context, f: ReportFinding): Html | null {
   if (f.causesDetail.length === 0) return null;
-  return html`<ul class="causes" aria-label="${say('causedBy')}">
-    ${f.causesDetail.map(
-      (c) =>
-        html`<li>
-          <span class="rel">${say('causedBy')}</span>
-          ${link(report, c.finding)}${c.lagMs !== null && html` <span class="lag">(${lagText(c.lagMs, say)})</span>`} ${c.why}
-        </li>`,
-    )}
-  </ul>`;
+  return html`<ul class="causes" aria-label="${say('causedBy')}">${f.causesDetail.map(
+    (c) =>
+      html`<li><span class="rel">${say('causedBy')}</span> ${link(report, c.finding)}${c.lagMs !== null && html` <span class="lag">(${lagText(c.lagMs, say)})</span>`} ${c.why}</li>`,
+  )}</ul>`;
 }
 
 function effects({ report, say }: Context, f: ReportFinding): Html | null {
   const down = report.findings.filter((g) => g.causes.includes(f.id));
   if (down.length === 0) return null;
-  return html`<ul class="causes" aria-label="${say('leadsTo')}">
-    ${down.map((g) => html`<li><span class="rel">${say('leadsTo')}</span> ${link(report, g.id)}</li>`)}
-  </ul>`;
+  return html`<ul class="causes" aria-label="${say('leadsTo')}">${down.map((g) => html`<li><span class="rel">${say('leadsTo')}</span> ${link(report, g.id)}</li>`)}</ul>`;
 }
 
 function evidenceList(
@@ -84,26 +77,11 @@ function evidenceList(
     const written = item.writtenTime === undefined ? null : html` <span class="written">${say('written')} ${clockTime(item.writtenTime, item.time)}</span>`;
     const where = anchor === null ? html`<code>${placeOf(item)}</code>` : html`<a class="place" href="#${anchor}"><code>${placeOf(item)}</code></a>`;
     const why = anchor === null ? html`${item.why}` : html`<a class="why" href="#${anchor}">${item.why}</a>`;
-    return html`<li>
-      ${why} <span class="at">${item.time === null ? '' : clockTime(item.time, report.incident.since)}${written}</span><br />${where}<code class="line"
-        >${item.text === '' ? say('textNotKept') : shorten(item.text)}</code
-      >
-    </li> `;
+    return html`<li>${why} <span class="at">${item.time === null ? '' : clockTime(item.time, report.incident.since)}${written}</span><br>${where}<code class="line">${item.text === '' ? say('textNotKept') : shorten(item.text)}</code></li>
+`;
   });
   const rest = rows.slice(AT_ONCE);
-  return html`<h4>${say(heading)}</h4>
-    <ol class="evidence">
-      ${rows.slice(0, AT_ONCE)}
-    </ol>
-    ${
-      rest.length > 0 &&
-      html`<details class="more">
-        <summary>${say('showLines', { n: rest.length })}</summary>
-        <ol class="evidence" start="${AT_ONCE + 1}">
-          ${rest}
-        </ol>
-      </details>`
-    }`;
+  return html`<h4>${say(heading)}</h4><ol class="evidence">${rows.slice(0, AT_ONCE)}</ol>${rest.length > 0 && html`<details class="more"><summary>${say('showLines', { n: rest.length })}</summary><ol class="evidence" start="${AT_ONCE + 1}">${rest}</ol></details>`}`;
 }
 
 /** The list shows the beginning; the whole line stands in its surroundings, one click away. */
@@ -113,17 +91,12 @@ function shorten(text: string): string {
 
 function steps(f: ReportFinding, say: Say): Html | null {
   if (f.remediation.length === 0) return null;
-  return html`<h4>${say('nextSteps')}</h4>
-    <ol class="steps">
-      ${f.remediation.map(
-        (r) =>
-          html`<li>
-            ${r.step}
-            <span class="risk ${r.risk}">${say('risk')}: ${say(RISK[r.risk])}</span
-            >${r.riskNote !== null && html` <span class="note">${r.riskNote}</span>`}${r.command !== null && html`<pre><code>${r.command.split('\n').map((line, i) => html`${i > 0 && LINE_BREAK}${line}`)}</code></pre>`}
-          </li> `,
-      )}
-    </ol>`;
+  return html`<h4>${say('nextSteps')}</h4><ol class="steps">${f.remediation.map(
+    (
+      r,
+    ) => html`<li>${r.step} <span class="risk ${r.risk}">${say('risk')}: ${say(RISK[r.risk])}</span>${r.riskNote !== null && html` <span class="note">${r.riskNote}</span>`}${r.command !== null && html`<pre><code>${r.command.split('\n').map((line, i) => html`${i > 0 && LINE_BREAK}${line}`)}</code></pre>`}</li>
+`,
+  )}</ol>`;
 }
 
 const LINE_BREAK: Html = { markup: '\n' };

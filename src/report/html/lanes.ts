@@ -52,47 +52,21 @@ export function drawLanes(reader: CaseReader, say: Say): Html | null {
   const { all, first } = view;
   const names = { from: instant(first.from, null), to: instant(first.to, null), allFrom: instant(all.from, null), allTo: instant(all.to, null) };
   return html`<figure class="lanes" id="lanes-figure">
-    <div class="tools" hidden>
-      <button type="button" data-do="in">${say('zoomIn')}</button><button type="button" data-do="out">${say('zoomOut')}</button
-      ><button type="button" data-do="left">${say('panLeft')}</button><button type="button" data-do="right">${say('panRight')}</button
-      ><button type="button" data-do="first">${say('incidentRange')}</button><button type="button" data-do="all">${say('wholeRange')}</button>
-    </div>
-    <div class="scroll" tabindex="0" role="group" aria-label="${say('lanes')}. ${say('lanesHelp')}">
-      <svg
-        id="lane-drawing"
-        viewBox="0 0 ${BOX.width} ${height}"
-        role="img"
-        aria-label="${say('lanesAlt')}"
-        data-all-from="${all.from}"
-        data-all-to="${all.to}"
-        data-from="${first.from}"
-        data-to="${first.to}"
-        data-left="${BOX.left}"
-        data-plot="${BOX.plot}"
-        data-marks="${MARKS}"
-        data-height="${height}"
-      >
-        <defs>
-          <clipPath id="plot"><rect x="${BOX.left}" y="0" width="${BOX.plot}" height="${height}" /></clipPath>
-          <pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect class="hatch-a" width="7" height="7" />
-            <rect class="hatch-b" width="2.5" height="7" />
-          </pattern>
-        </defs>
-        <g id="axis">${axisMarks(first, MARKS).map((m) => axisMark(m.at, m.label, first, height))}</g>
-        <g clip-path="url(#plot)">
-          ${leaderlessStretches(history).map((s) => drawLeaderless(canvas, s.from ?? all.from, s.to ?? all.to, lanesEnd, s.data.duration))}
-        </g>
-        ${lanes} ${others}
-        <g clip-path="url(#plot)">${marks}</g>
-        ${findings.length > 0 && html`<text class="lane-name" x="${BOX.left - 10}" y="${y + 17}" text-anchor="end">${say('findingsLane')}</text>`}
-      </svg>
-    </div>
-    <figcaption>
-      <p id="lane-view" data-phrase="${say('viewOf', { allFrom: names.allFrom, allTo: names.allTo })}" aria-live="polite">${say('viewOf', names)}</p>
-      ${legend(say)}${others.length > 0 && html`<p class="quiet">${say('otherLanes')}.</p>`}
-    </figcaption>
-  </figure> `;
+<div class="tools" hidden><button type="button" data-do="in">${say('zoomIn')}</button><button type="button" data-do="out">${say('zoomOut')}</button><button type="button" data-do="left">${say('panLeft')}</button><button type="button" data-do="right">${say('panRight')}</button><button type="button" data-do="first">${say('incidentRange')}</button><button type="button" data-do="all">${say('wholeRange')}</button></div>
+<div class="scroll" tabindex="0" role="group" aria-label="${say('lanes')}. ${say('lanesHelp')}">
+<svg id="lane-drawing" viewBox="0 0 ${BOX.width} ${height}" role="img" aria-label="${say('lanesAlt')}" data-all-from="${all.from}" data-all-to="${all.to}" data-from="${first.from}" data-to="${first.to}" data-left="${BOX.left}" data-plot="${BOX.plot}" data-marks="${MARKS}" data-height="${height}">
+<defs><clipPath id="plot"><rect x="${BOX.left}" y="0" width="${BOX.plot}" height="${height}"/></clipPath>
+<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-a" width="7" height="7"/><rect class="hatch-b" width="2.5" height="7"/></pattern></defs>
+<g id="axis">${axisMarks(first, MARKS).map((m) => axisMark(m.at, m.label, first, height))}</g>
+<g clip-path="url(#plot)">${leaderlessStretches(history).map((s) => drawLeaderless(canvas, s.from ?? all.from, s.to ?? all.to, lanesEnd, s.data.duration))}</g>
+${lanes}
+${others}
+<g clip-path="url(#plot)">${marks}</g>
+${findings.length > 0 && html`<text class="lane-name" x="${BOX.left - 10}" y="${y + 17}" text-anchor="end">${say('findingsLane')}</text>`}
+</svg></div>
+<figcaption><p id="lane-view" data-phrase="${say('viewOf', { allFrom: names.allFrom, allTo: names.allTo })}" aria-live="polite">${say('viewOf', names)}</p>${legend(say)}${others.length > 0 && html`<p class="quiet">${say('otherLanes')}.</p>`}</figcaption>
+</figure>
+`;
 }
 
 interface LaneRow {
@@ -148,13 +122,10 @@ function drawRow(canvas: Canvas, row: LaneRow, y: number): Html {
   const { view } = canvas;
   const density = y + (row.roles.length > 0 ? BOX.role : 0);
   const label = printable(row.label);
-  return html`<g class="lane"
-    ><text class="lane-name" x="${BOX.left - 10}" y="${y + 15}" text-anchor="end"
-      >${label.length > 19 ? `${label.slice(0, 18)}…` : label}<title>${row.label}</title></text
-    >
-    <g clip-path="url(#plot)">${row.roles.map((r) => drawRole(canvas, r, y))}${drawEdges(canvas, row, y)}</g>
-    ${row.layers.map((layer) => drawDensity(view.first, layer, density))}</g
-  > `;
+  return html`<g class="lane"><text class="lane-name" x="${BOX.left - 10}" y="${y + 15}" text-anchor="end">${label.length > 19 ? `${label.slice(0, 18)}…` : label}<title>${row.label}</title></text>
+<g clip-path="url(#plot)">${row.roles.map((r) => drawRole(canvas, r, y))}${drawEdges(canvas, row, y)}</g>
+${row.layers.map((layer) => drawDensity(view.first, layer, density))}</g>
+`;
 }
 
 function slackOf(history: History, node: string | null): number {
@@ -199,12 +170,9 @@ function drawOther({ view }: Canvas, lane: OtherLane, y: number): Html {
       title: `${mark.title}, ${instant(from, view)} – ${instant(to, view)} (${formatDuration(to - from)})`,
     });
   });
-  return html`<g class="lane"
-    ><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end"
-      >${label.length > 20 ? `${label.slice(0, 19)}…` : label}<title>${lane.label}</title></text
-    >
-    <g clip-path="url(#plot)"><line class="base" x1="${BOX.left}" x2="${BOX.left + BOX.plot}" y1="${y + 6}" y2="${y + 6}" />${marks}</g></g
-  > `;
+  return html`<g class="lane"><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end">${label.length > 20 ? `${label.slice(0, 19)}…` : label}<title>${lane.label}</title></text>
+<g clip-path="url(#plot)"><line class="base" x1="${BOX.left}" x2="${BOX.left + BOX.plot}" y1="${y + 6}" y2="${y + 6}"/>${marks}</g></g>
+`;
 }
 
 function drawRole({ view, say }: Canvas, stretch: RoleStretch, y: number): Html {
@@ -247,15 +215,8 @@ function drawStretch(range: Range, box: Box): Html {
   const [x, width] = place(range, box.from, box.to);
   const shown = Math.max(x, BOX.left);
   const room = Math.min(x + width, BOX.left + BOX.plot) - shown;
-  return html`<g class="st ${box.colour}" data-f="${box.from}" data-t="${box.to}"
-    ><title>${box.title}</title
-    ><rect
-      x="${fixed(x)}"
-      y="${box.y}"
-      width="${fixed(width)}"
-      height="${box.height}"
-    />${box.label !== '' && html`<text x="${fixed(shown + room / 2)}" y="${box.y + 14.5}" text-anchor="middle" ${room < box.label.length * 8 + 2 && html` display="none"`}>${box.label}</text>`}</g
-  > `;
+  return html`<g class="st ${box.colour}" data-f="${box.from}" data-t="${box.to}"><title>${box.title}</title><rect x="${fixed(x)}" y="${box.y}" width="${fixed(width)}" height="${box.height}"/>${box.label !== '' && html`<text x="${fixed(shown + room / 2)}" y="${box.y + 14.5}" text-anchor="middle"${room < box.label.length * 8 + 2 && html` display="none"`}>${box.label}</text>`}</g>
+`;
 }
 
 function drawFinding({ view, say }: Canvas, f: Finding, y: number): Html {
@@ -267,30 +228,18 @@ function drawFinding({ view, say }: Canvas, f: Finding, y: number): Html {
   const after = x + width + 6 + label.length * 7 < BOX.left + BOX.plot;
   const before = x - 6 - label.length * 7 > BOX.left;
   const textX = after ? Math.max(BOX.left, x + width) + 6 : before ? x - 6 : Math.max(BOX.left, x) + 6;
-  return html`<a href="#f-${slug(f.id)}"
-    ><g class="fi ${f.severity}" data-f="${from}" data-t="${to}"
-      ><title>${title}</title><rect x="${fixed(x)}" y="${y}" width="${fixed(Math.max(width, 4))}" height="11" rx="2" /><text
-        x="${fixed(textX)}"
-        y="${y + 10}"
-        text-anchor="${after || !before ? 'start' : 'end'}"
-        >${label}</text
-      ></g
-    ></a
-  > `;
+  return html`<a href="#f-${slug(f.id)}"><g class="fi ${f.severity}" data-f="${from}" data-t="${to}"><title>${title}</title><rect x="${fixed(x)}" y="${y}" width="${fixed(Math.max(width, 4))}" height="11" rx="2"/><text x="${fixed(textX)}" y="${y + 10}" text-anchor="${after || !before ? 'start' : 'end'}">${label}</text></g></a>
+`;
 }
 
 function axisMark(at: number, label: string, range: Range, height: number): Html {
   const [x] = place(range, at, at);
-  return html`<g class="mark"
-    ><line x1="${fixed(x)}" x2="${fixed(x)}" y1="20" y2="${height}" /><text x="${fixed(x)}" y="14" text-anchor="middle">${label}</text></g
-  >`;
+  return html`<g class="mark"><line x1="${fixed(x)}" x2="${fixed(x)}" y1="20" y2="${height}"/><text x="${fixed(x)}" y="14" text-anchor="middle">${label}</text></g>`;
 }
 
 function legend(say: Say): Html {
   const item = (colour: string, letter: string, name: string): Html => html`<li><span class="key ${colour}">${letter}</span> ${name}</li>`;
-  return html`<ul class="legend" aria-label="${say('legend')}">
-    ${item('leader t0', 'L', say('roleLeader'))}${item('follower', 'F', say('follower'))}${item('pre-candidate', 'P', say('preCandidate'))}${item('candidate', 'C', say('candidate'))}${item('down', '✕', say('roleDown'))}${item('leaderless', '', say('leaderless'))}${item('dens', '', say('density'))}
-  </ul>`;
+  return html`<ul class="legend" aria-label="${say('legend')}">${item('leader t0', 'L', say('roleLeader'))}${item('follower', 'F', say('follower'))}${item('pre-candidate', 'P', say('preCandidate'))}${item('candidate', 'C', say('candidate'))}${item('down', '✕', say('roleDown'))}${item('leaderless', '', say('leaderless'))}${item('dens', '', say('density'))}</ul>`;
 }
 
 function place(range: Range, from: number, to: number): [number, number] {

@@ -52,46 +52,30 @@ export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const policy = `default-src 'none'; style-src 'sha256-${options.sha256Base64(STYLE)}'; script-src 'sha256-${options.sha256Base64(SCRIPT)}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const title = report.incident.title ?? say('cleanTitle');
   return html`<!doctype html>
-    <html lang="${lang === 'zh' ? 'zh-Hans' : 'en'}">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${ownText(policy)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="generator" content="inquest ${report.generator.version}" />
-        <title>${title} · inquest</title>
-        <style>
-          ${ownText(STYLE)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#main">${say('skipToContent')}</a>
-        <header>
-          <h1>${say('report')}</h1>
-          <p class="quiet">
-            ${report.bundles.map((b) => b.path).join(', ')}${report.incident.collectedAt !== null && html` · ${say('collected')} ${clockTime(report.incident.collectedAt, null)} UTC`}
-            · inquest ${report.generator.version}
-          </p>
-        </header>
-        <nav aria-label="${say('contents')}">
-          <ul>
-            ${drawn.map(([id, key]) => html`<li><a href="#${id}">${say(key)}</a></li>`)}
-          </ul>
-        </nav>
-        <main id="main">
-          ${drawn.map(
-            ([id, key, body]) =>
-              html`<section id="${id}" aria-labelledby="${id}-h">
-                <h2 id="${id}-h">${say(key)}</h2>
-                ${body}
-              </section> `,
-          )}
-        </main>
-        <footer><p class="quiet">${say('correctedNote')}</p></footer>
-        <script>
-          ${ownText(SCRIPT)};
-        </script>
-      </body>
-    </html> `.markup;
+<html lang="${lang === 'zh' ? 'zh-Hans' : 'en'}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${ownText(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="inquest ${report.generator.version}">
+<title>${title} · inquest</title>
+<style>${ownText(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#main">${say('skipToContent')}</a>
+<header><h1>${say('report')}</h1><p class="quiet">${report.bundles.map((b) => b.path).join(', ')}${report.incident.collectedAt !== null && html` · ${say('collected')} ${clockTime(report.incident.collectedAt, null)} UTC`} · inquest ${report.generator.version}</p></header>
+<nav aria-label="${say('contents')}"><ul>${drawn.map(([id, key]) => html`<li><a href="#${id}">${say(key)}</a></li>`)}</ul></nav>
+<main id="main">
+${drawn.map(
+  ([id, key, body]) => html`<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${say(key)}</h2>
+${body}</section>
+`,
+)}</main>
+<footer><p class="quiet">${say('correctedNote')}</p></footer>
+<script>${ownText(SCRIPT)}</script>
+</body>
+</html>
+`.markup;
 }

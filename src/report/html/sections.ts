@@ -11,26 +11,12 @@ import { type Html, html, slug } from './markup.ts';
 type Cell = Html | string;
 
 function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[], id: string): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}">
-    <table id="${id}">
-      <caption class="unseen">
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${head.map((h) => html`<th scope="col">${h}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}
-            </tr> `,
-        )}
-      </tbody>
-    </table>
-  </div> `;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table id="${id}"><caption class="unseen">${caption}</caption><thead><tr>${head.map((h) => html`<th scope="col">${h}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (row) => html`<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>
+`,
+  )}</tbody></table></div>
+`;
 }
 
 /** Verdict and the four figures people ask for first. */
@@ -39,43 +25,24 @@ export function drawOverview(report: Report, narrative: string | null, say: Say)
   const worst = report.findings.find((f) => f.id === incident.finding);
   const roots = rootCauseFindings(report);
   const took = worst === undefined ? null : durationOf(worst.start, worst.end);
-  const card = (name: string, value: Cell, small: Cell): Html =>
-    html`<div class="card">
-      <dt>${name}</dt>
-      <dd>${value}<small>${small}</small></dd>
-    </div>`;
+  const card = (name: string, value: Cell, small: Cell): Html => html`<div class="card"><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>`;
   const title = incident.title ?? say('cleanTitle');
-  return html`<div class="verdict ${incident.verdict}">
-      <p class="badge ${incident.verdict}">${say(incident.verdict)}</p>
-      <p class="headline">${worst === undefined ? title : html`<a href="#f-${slug(worst.id)}">${title}</a>`}</p>
-    </div>
-    <dl class="cards">
-      ${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
-      ${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
-      ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
-      ${roots.length > 0 && card(say('rootCause'), html`${roots.map((root, i) => html`${i > 0 && html`<br />`}<a href="#f-${slug(root.id)}">${namedTitle(root)}</a>`)}`, incident.chain.join(' → '))}
-      ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}
-    </dl>
-    ${narrative !== null && html`<p class="summary">${narrative}</p>`} `;
+  return html`<div class="verdict ${incident.verdict}"><p class="badge ${incident.verdict}">${say(incident.verdict)}</p><p class="headline">${worst === undefined ? title : html`<a href="#f-${slug(worst.id)}">${title}</a>`}</p></div>
+<dl class="cards">${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
+${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
+${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
+${roots.length > 0 && card(say('rootCause'), html`${roots.map((root, i) => html`${i > 0 && html`<br>`}<a href="#f-${slug(root.id)}">${namedTitle(root)}</a>`)}`, incident.chain.join(' → '))}
+${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
+${narrative !== null && html`<p class="summary">${narrative}</p>`}
+`;
 }
 
 /** The findings above info as a story, in the order they began; null when there are none. */
 export function drawStory(report: Report): Html | null {
   const { incident } = report;
   if (incident.narrative.length === 0) return null;
-  return html`<ol class="story">
-    ${incident.narrative.map(
-      (n) =>
-        html`<li>
-          <time>${clockTime(n.time, incident.since)}</time>
-          <span
-            ><a href="#f-${slug(n.finding)}">${n.text}</a><br /><span class="quiet"
-              >${report.findings.find((f) => f.id === n.finding)?.summary ?? ''}</span
-            ></span
-          >
-        </li>`,
-    )}
-  </ol> `;
+  return html`<ol class="story">${incident.narrative.map((n) => html`<li><time>${clockTime(n.time, incident.since)}</time> <span><a href="#f-${slug(n.finding)}">${n.text}</a><br><span class="quiet">${report.findings.find((f) => f.id === n.finding)?.summary ?? ''}</span></span></li>`)}</ol>
+`;
 }
 
 /** The key events as a table the page's script can filter; every row leads to its line. */
@@ -95,56 +62,17 @@ export function drawEvents(
     const anchor = excerpts.cite(e.ref, e.line, e.finding);
     const time = clockTime(timestamp(e.at), base);
     const place = `${reader.entry(e.ref.entry)?.path ?? ''}${e.ref.line === null ? `@${e.ref.offset}` : `:${e.ref.line}`}`;
-    return html`<tr data-node="${e.node ?? ''}" data-severity="${e.severity}">
-      <th scope="row">
-        <time>${time}</time>${e.written !== e.at && html`<br /><span class="written">${say('written')} ${clockTime(timestamp(e.written), base)}</span>`}
-      </th>
-      <td>${e.node ?? DASH}</td>
-      <td>${e.severity === 'fact' ? '' : html`<span class="badge ${e.severity}">${say(e.severity)}</span>`}</td>
-      <td><code class="kind">${e.kind}</code> ${e.text}${e.finding !== null && html` <a href="#f-${slug(e.finding)}">${e.finding}</a>`}</td>
-      <td class="where">
-        <a href="#${anchor}"><code>${place}</code></a>
-      </td>
-    </tr> `;
+    return html`<tr data-node="${e.node ?? ''}" data-severity="${e.severity}"><th scope="row"><time>${time}</time>${e.written !== e.at && html`<br><span class="written">${say('written')} ${clockTime(timestamp(e.written), base)}</span>`}</th><td>${e.node ?? DASH}</td><td>${e.severity === 'fact' ? '' : html`<span class="badge ${e.severity}">${say(e.severity)}</span>`}</td><td><code class="kind">${e.kind}</code> ${e.text}${e.finding !== null && html` <a href="#f-${slug(e.finding)}">${e.finding}</a>`}</td><td class="where"><a href="#${anchor}"><code>${place}</code></a></td></tr>
+`;
   });
   return html`<div id="filters" class="filters" role="search" aria-label="${say('filters')}" hidden>
-      <label
-        >${say('node')}
-        <select id="filter-node">
-          <option value="">${say('all')}</option>
-          ${nodes.map((n) => html`<option value="${n}">${n}</option>`)}
-        </select></label
-      >
-      <label
-        >${say('severity')}
-        <select id="filter-severity">
-          <option value="">${say('all')}</option>
-          ${kinds.map((s) => html`<option value="${s}">${say(s)}</option>`)}
-        </select></label
-      >
-      <label>${say('filterText')} <input id="filter-text" type="search" autocomplete="off" spellcheck="false" /></label>
-      <span id="filter-count" data-word="${say('shown')}" aria-live="polite"></span>
-    </div>
-    <div class="wide" tabindex="0" role="region" aria-label="${say('timeline')}">
-      <table id="events">
-        <caption class="quiet">
-          ${say('correctedNote')}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">${say('time')}</th>
-            <th scope="col">${say('node')}</th>
-            <th scope="col">${say('severity')}</th>
-            <th scope="col">${say('event')}</th>
-            <th scope="col">${say('place')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-    ${left > 0 && html`<p class="quiet">${say('moreFacts', { n: left })}</p>`} `;
+<label>${say('node')} <select id="filter-node"><option value="">${say('all')}</option>${nodes.map((n) => html`<option value="${n}">${n}</option>`)}</select></label>
+<label>${say('severity')} <select id="filter-severity"><option value="">${say('all')}</option>${kinds.map((s) => html`<option value="${s}">${say(s)}</option>`)}</select></label>
+<label>${say('filterText')} <input id="filter-text" type="search" autocomplete="off" spellcheck="false"></label>
+<span id="filter-count" data-word="${say('shown')}" aria-live="polite"></span></div>
+<div class="wide" tabindex="0" role="region" aria-label="${say('timeline')}"><table id="events"><caption class="quiet">${say('correctedNote')}</caption><thead><tr><th scope="col">${say('time')}</th><th scope="col">${say('node')}</th><th scope="col">${say('severity')}</th><th scope="col">${say('event')}</th><th scope="col">${say('place')}</th></tr></thead>
+<tbody>${rows}</tbody></table></div>${left > 0 && html`<p class="quiet">${say('moreFacts', { n: left })}</p>`}
+`;
 }
 
 export function drawLeadership(report: Report, say: Say): Html {
@@ -213,9 +141,7 @@ export function drawMembers(report: Report, say: Say): Html {
 
 export function drawUndecided(report: Report, say: Say): Html {
   if (report.undecided.length === 0) return html`<p>${say('none')}</p>`;
-  return html`<ul class="undecided">
-    ${report.undecided.map((u) => html`<li><code>${u.about}</code> ${u.because}${u.nodes.length > 0 && html` <span class="quiet">(${u.nodes.join(', ')})</span>`}</li>`)}
-  </ul>`;
+  return html`<ul class="undecided">${report.undecided.map((u) => html`<li><code>${u.about}</code> ${u.because}${u.nodes.length > 0 && html` <span class="quiet">(${u.nodes.join(', ')})</span>`}</li>`)}</ul>`;
 }
 
 export function drawCoverage(report: Report, say: Say): Html {
@@ -223,21 +149,19 @@ export function drawCoverage(report: Report, say: Say): Html {
   const list = (key: 'damaged' | 'skipped'): Html | false =>
     c[key].length > 0 &&
     html`<details${(key === 'damaged' || c[key].length <= 20) && html` open`}><summary>${say(key)} (${c[key].length})</summary><ul class="paths">${c[key].map((row) => html`<li><code>${row.path}</code> ${row.reason}</li>`)}</ul></details>`;
-  return html`<p>
-      ${say('entries')}: <b>${c.entries}</b> (${formatBytes(c.bytes)}). ${say('lines')}: <b>${c.lines}</b> = ${c.events} ${say('events').toLowerCase()} +
-      ${c.continuations} ${say('continuations').toLowerCase()} + ${c.unparsed} ${say('unparsed').toLowerCase()}.
-    </p>
-    ${list('damaged')}${list('skipped')}
-    ${table(
-      say('bundles'),
-      [say('path'), say('layout'), say('bytes'), say('sha256'), say('collected')],
-      report.bundles.map((b): Cell[] => [
-        b.path,
-        b.layout,
-        formatBytes(b.bytes),
-        html`<code class="hash">${b.sha256 ?? DASH}</code>`,
-        clockTime(b.collectedAt, null),
-      ]),
-      'bundle-table',
-    )} `;
+  return html`<p>${say('entries')}: <b>${c.entries}</b> (${formatBytes(c.bytes)}). ${say('lines')}: <b>${c.lines}</b> = ${c.events} ${say('events').toLowerCase()} + ${c.continuations} ${say('continuations').toLowerCase()} + ${c.unparsed} ${say('unparsed').toLowerCase()}.</p>
+${list('damaged')}${list('skipped')}
+${table(
+  say('bundles'),
+  [say('path'), say('layout'), say('bytes'), say('sha256'), say('collected')],
+  report.bundles.map((b): Cell[] => [
+    b.path,
+    b.layout,
+    formatBytes(b.bytes),
+    html`<code class="hash">${b.sha256 ?? DASH}</code>`,
+    clockTime(b.collectedAt, null),
+  ]),
+  'bundle-table',
+)}
+`;
 }
