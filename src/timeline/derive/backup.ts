@@ -80,16 +80,38 @@ function* damaged(context: DerivationContext) {
     yield { type: 'backup.damaged' as const, from: g.from, to: null, nodes: g.nodes, data: { path: g.path, reason: g.reason }, evidence: g.evidence };
 }
 
-/** The newest backup known to have finished; absent when the bundle says nothing of backups. */
+interface Backup {
+  readonly at: EpochMicros;
+  readonly path: string | null;
+  readonly good: boolean;
+  readonly citation: Citation;
+  readonly nodes: readonly string[];
+}
+
+const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** The newest backup that nothing speaks against; where all are damaged, the newest of those. Absent when the bundle says nothing of backups. */
 function* newest(context: DerivationContext) {
-  let best: { at: EpochMicros | null; path: string | null; citation: Citation; nodes: readonly string[] } | null = null;
+  const broken = new Set<string>();
+  for (const { data } of damaged(context)) broken.add(fileName(data.path));
+  let best: Backup | null = null;
   for (const fact of context.facts(['backup.saved', 'backup.served', 'backup.file-listed'])) {
     if (fact.type === 'backup.served' && fact.data.phase !== 'finished') continue;
     const at = fact.type === 'backup.file-listed' ? fact.data.modifiedAt : fact.when;
-    if (at === null || (best !== null && (best.at ?? 0) >= at)) continue;
-    best = { at, path: fact.type === 'backup.served' ? null : fact.data.path, citation: context.cite(fact, 'newest backup'), nodes: context.nodesOfFact(fact) };
+    if (at === null) continue;
+    const path = fact.type === 'backup.served' ? null : fact.data.path;
+    const good = path === null || !broken.has(fileName(path));
+    if (best !== null && (best.good === good ? best.at >= at : best.good)) continue;
+    best = { at, path, good, citation: context.cite(fact, good ? 'newest backup' : 'newest backup, but damaged'), nodes: context.nodesOfFact(fact) };
   }
   if (best === null) return;
-  const age = best.at === null || context.collectedAt === null ? null : context.collectedAt - best.at;
-  yield { type: 'backup.newest' as const, from: best.at, to: null, nodes: best.nodes, data: { path: best.path, age, good: true }, evidence: [best.citation] };
+  const age = context.collectedAt === null ? null : context.collectedAt - best.at;
+  yield {
+    type: 'backup.newest' as const,
+    from: best.at,
+    to: null,
+    nodes: best.nodes,
+    data: { path: best.path, age, good: best.good },
+    evidence: [best.citation],
+  };
 }
