@@ -65,6 +65,7 @@ export function build() {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   cpSync(from, to, { recursive: true });
+  if (run(process.execPath, [at('scripts', 'check-catalogue.mjs')]) !== 0) return 1;
   // what is saved while the compiler runs counts as newer
   writeFileSync(at('dist', '.built'), '');
   utimesSync(at('dist', '.built'), started, started);

@@ -10,6 +10,8 @@ import { ruleSchema } from './schema.ts';
 export interface RuleFile {
   readonly path: string;
   readonly text: string;
+  /** what the YAML says, where it was read and checked before: the built-in rules are, when the program is built */
+  readonly checked?: RawRule;
 }
 
 export interface ParsedRules {
@@ -26,12 +28,15 @@ function makeValidate() {
 
 /** Reads rule files: YAML, then the schema, then names, units and expressions; every mistake with its place. Reads no disk. */
 export function parseRules(files: readonly RuleFile[]): ParsedRules {
-  const validate = makeValidate();
+  let validate: Validate | null = null;
   const rules: Rule[] = [];
   const mistakes: RuleMistake[] = [];
   const paths = new Map<string, string>();
   for (const file of files) {
-    const parsed = parseRule(file, validate);
+    const parsed =
+      file.checked === undefined
+        ? parseRule(file, (validate ??= makeValidate()))
+        : { rule: compileRule(file.checked, file.path, new Compiler()), mistakes: [] };
     mistakes.push(...parsed.mistakes);
     const { rule } = parsed;
     if (rule === null) continue;
@@ -44,7 +49,24 @@ export function parseRules(files: readonly RuleFile[]): ParsedRules {
   return { rules, mistakes };
 }
 
-function parseRule(file: RuleFile, validate: Validate): { readonly rule: Rule | null; readonly mistakes: readonly RuleMistake[] } {
+interface ParsedRule {
+  readonly rule: Rule | null;
+  /** what the file says, once the schema accepted it */
+  readonly raw?: RawRule;
+  readonly mistakes: readonly RuleMistake[];
+}
+
+/** The files with their content read and checked, for `parseRules` to take as it is; throws when one is wrong. */
+export function checkRules(files: readonly RuleFile[]): readonly RuleFile[] {
+  const validate = makeValidate();
+  return files.map((file) => {
+    const { raw, mistakes } = parseRule(file, validate);
+    if (raw === undefined || mistakes.length > 0) throw new Error(mistakes.map((m) => `${m.file}:${m.line}:${m.column}: ${m.message}`).join('\n'));
+    return { ...file, checked: raw };
+  });
+}
+
+function parseRule(file: RuleFile, validate: Validate): ParsedRule {
   const lineCounter = new LineCounter();
   const document = parseDocument(file.text, { lineCounter, prettyErrors: false });
   // The first only: what follows a syntax error is mostly its echo.
@@ -66,5 +88,5 @@ function parseRule(file: RuleFile, validate: Validate): { readonly rule: Rule | 
   const compiler = new Compiler();
   const rule = compileRule(value, file.path, compiler);
   if (compiler.mistakes.length > 0) return { rule: null, mistakes: compiler.mistakes.map((one) => placed(file.path, document, lineCounter, one)) };
-  return { rule, mistakes: [] };
+  return { rule, raw: value, mistakes: [] };
 }
