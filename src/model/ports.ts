@@ -6,6 +6,7 @@ import type { Fact, FactType, PlacedFact } from './fact.ts';
 import type { Finding, Undecided } from './finding.ts';
 import type { History } from './history.ts';
 import type { BundleId, EntryId, SourceId } from './ids.ts';
+import type { PackedFacts } from './packed-facts.ts';
 import type { EpochMicros } from './time.ts';
 
 /** Facts by type, by corrected-or-written order is the caller's business: they come in written time, those without time last. */
@@ -142,6 +143,8 @@ export interface IngestWriter {
   /** keeps raw text of a document entry so that evidence can be shown; may be called in pieces of whole lines */
   raw(batch: Omit<EventBatch, 'events'>): void;
   facts(facts: readonly Fact[]): void;
+  /** the same, for facts that come from another thread */
+  packedFacts(facts: PackedFacts): void;
   /**
    * Text of single places of entries whose raw text is not kept whole: binary files (then `line` is null and the text says
    * where and what), and files that may hold secrets.

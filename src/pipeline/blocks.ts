@@ -8,18 +8,31 @@ export interface Block {
   readonly lineCount: number;
 }
 
-const TARGET = 1 << 20;
+/** The size of a block's buffer, in bytes. */
+export const BLOCK_BYTES = 1 << 20;
 const NEWLINE = 10;
 
+/** Gives a buffer of `BLOCK_BYTES`, its content undefined. */
+export type TakeBuffer = () => Uint8Array;
+
+export const freshBuffer: TakeBuffer = () => new Uint8Array(Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer);
+
 /**
- * Cuts a stream of chunks into blocks of whole lines of about 1 MiB. A line longer than `lineBytes` is passed on in pieces, each
+ * Cuts a stream of chunks into blocks of whole lines of at most 1 MiB. A line longer than `lineBytes` is passed on in pieces, each
  * a line of its own to the parser; `onLongLine` hears of it.
  */
-export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>, lineBytes: number, onLongLine: (line: number) => void): AsyncGenerator<Block> {
+export async function* lineBlocks(
+  chunks: AsyncIterable<Uint8Array>,
+  lineBytes: number,
+  onLongLine: (line: number) => void,
+  takeBuffer: TakeBuffer = freshBuffer,
+): AsyncGenerator<Block> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let offset = 0;
   let line = 1;
+  /** how much must be held before a block is cut from it: more than a block once a line did not end within one */
+  let enough = BLOCK_BYTES;
   const take = (raw: Uint8Array): Block => {
     const lineCount = countLines(raw);
     const block = { raw, offset, firstLine: line, lineCount };
@@ -30,21 +43,45 @@ export async function* lineBlocks(chunks: AsyncIterable<Uint8Array>, lineBytes: 
   for await (const chunk of chunks) {
     held.push(chunk);
     heldBytes += chunk.byteLength;
-    if (heldBytes < TARGET) continue;
-    // always a copy: chunks may share buffers with others, and a block may leave for another thread, buffer and all
-    const all = Buffer.concat(held, heldBytes);
-    const cut = all.lastIndexOf(NEWLINE) + 1;
-    if (cut === 0 && heldBytes < TARGET + lineBytes) {
-      held = [all];
-      continue;
+    while (heldBytes >= enough) {
+      // always a copy: chunks may share buffers with others, and a block may leave for another thread, buffer and all
+      const all = enough === BLOCK_BYTES ? filled(takeBuffer(), held) : Buffer.concat(held, heldBytes);
+      const cut = all.lastIndexOf(NEWLINE) + 1;
+      if (cut === 0 && enough === BLOCK_BYTES) {
+        enough = BLOCK_BYTES + lineBytes;
+        continue;
+      }
+      if (cut === 0) onLongLine(line);
+      enough = BLOCK_BYTES;
+      const end = cut === 0 ? heldBytes : cut;
+      held = after(held, end);
+      heldBytes -= end;
+      yield take(all.subarray(0, end));
     }
-    if (cut === 0) onLongLine(line);
-    const end = cut === 0 ? heldBytes : cut;
-    held = end < heldBytes ? [Uint8Array.from(all.subarray(end))] : [];
-    heldBytes -= end;
-    yield take(all.subarray(0, end));
   }
   if (heldBytes > 0) yield take(Buffer.concat(held, heldBytes));
+}
+
+/** The buffer filled from the beginning of the pieces, which hold enough for it. */
+function filled(buffer: Uint8Array, pieces: readonly Uint8Array[]): Uint8Array {
+  let at = 0;
+  for (const piece of pieces) {
+    const room = buffer.byteLength - at;
+    buffer.set(piece.byteLength > room ? piece.subarray(0, room) : piece, at);
+    at += Math.min(room, piece.byteLength);
+  }
+  return buffer;
+}
+
+/** What follows the first `count` bytes of the pieces. */
+function after(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
+  let left = count;
+  const rest: Uint8Array[] = [];
+  for (const piece of pieces) {
+    if (left < piece.byteLength) rest.push(piece.subarray(left));
+    left = Math.max(0, left - piece.byteLength);
+  }
+  return rest;
 }
 
 /** Lines in a block; a last line without its newline counts. */

@@ -38,9 +38,13 @@ export function rulesOf(request: Pick<CaseRequest, 'builtinRules' | 'userRules' 
 /** Reads the bundles into a finished, analysed case. Whatever fails, no half case is left behind. */
 export async function buildCase(request: CaseRequest, tell: OnProgress): Promise<void> {
   const rules = rulesOf(request);
-  const writer = createCase(request.output);
+  const spent: ArrayBuffer[] = [];
+  const onStored = ({ buffer }: Uint8Array): void => {
+    if (buffer instanceof ArrayBuffer) spent.push(buffer);
+  };
+  const writer = createCase(request.output, { onStored });
   try {
-    const progress = await readApart({ bundles: request.bundles, limits: request.limits }, writer, tell);
+    const progress = await readApart({ bundles: request.bundles, limits: request.limits }, writer, spent, tell);
     tell(progress);
     await writer.flush();
     analyse(writer, rules, request.lang);

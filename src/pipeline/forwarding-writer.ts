@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { bundleId, entryId, sourceId } from '../model/ids.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
+import { PACKED_FACT, packFacts } from '../model/packed-facts.ts';
 import type { IngestWriter } from '../model/ports.ts';
 
 /** A call on an `IngestWriter`, as it crosses to the thread that holds the store. */
@@ -16,7 +17,7 @@ export type WriterCall = {
   | 'message'
   | 'events'
   | 'raw'
-  | 'facts'
+  | 'packedFacts'
   | 'citedTexts'
   | 'diagnostics'
   | 'dropEntry'];
@@ -114,8 +115,12 @@ export class ForwardingWriter implements IngestWriter {
     this.call(['raw', { ...batch, raw }], raw.byteLength);
   }
 
-  facts(...args: Parameters<IngestWriter['facts']>): void {
-    this.call(['facts', ...args], args[0].length * 200);
+  facts(facts: Parameters<IngestWriter['facts']>[0]): void {
+    this.packedFacts(packFacts(facts));
+  }
+
+  packedFacts(facts: Parameters<IngestWriter['packedFacts']>[0]): void {
+    this.call(['packedFacts', facts], (facts.length / PACKED_FACT.length) * 200);
   }
 
   citedTexts(...args: Parameters<IngestWriter['citedTexts']>): void {

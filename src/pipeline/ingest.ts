@@ -4,6 +4,8 @@ import { UsageError } from '../model/errors.ts';
 import type { BundleId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
+import { freshBuffer } from './blocks.ts';
+import type { TakeBuffer } from './blocks.ts';
 import { readEntry } from './read-entry.ts';
 
 /** How often progress is told, in milliseconds of work. */
@@ -57,6 +59,7 @@ export async function ingest(
   writer: IngestWriter,
   limits: Limits,
   tell: OnProgress,
+  takeBuffer: TakeBuffer = freshBuffer,
 ): Promise<(phase: Progress['phase']) => Progress> {
   const bundles: OpenBundle[] = [];
   for (const path of paths) bundles.push(await openBundle(path, limits));
@@ -69,7 +72,7 @@ export async function ingest(
     const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
     for await (const open of bundle.entries()) {
       meter.entry(open.path);
-      await takeEntry(open, bundle, id, writer, limits, meter, copies);
+      await takeEntry(open, bundle, id, writer, limits, meter, copies, takeBuffer);
       report(bundle, writer);
     }
     report(bundle, writer);
@@ -98,12 +101,14 @@ async function takeEntry(
   limits: Limits,
   meter: Meter,
   copies: Map<string, string>,
+  takeBuffer: TakeBuffer,
 ): Promise<void> {
   const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
   const outcome = await readEntry(open, id, writer, {
     limits,
     collectedAt: bundle.collectedAt(),
     onLines: (lines, events) => meter.count(lines, events, bundle.position()),
+    takeBuffer,
   });
   await drain(open);
   const { sha256, bytes } = open.digest();

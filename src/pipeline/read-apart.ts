@@ -3,7 +3,7 @@ import { UsageError } from '../model/errors.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
 import type { WriterCall } from './forwarding-writer.ts';
-import type { ReaderMessage, ReadRequest } from './read-worker.ts';
+import type { ReaderMessage, ReadRequest, StoredMessage } from './read-worker.ts';
 
 /** Raw bytes the store may have waiting for compression before the reading thread is kept waiting. */
 const MAX_PENDING = 12 << 20;
@@ -11,9 +11,9 @@ const YOUNG_GENERATION_MB = 24;
 
 /**
  * Reads bundles in a thread of its own while this one stores: unpacking, hashing and parsing on one side, SQLite on the other.
- * Returns the last progress.
+ * `spent` collects the buffers that the store is done with; they go back to be filled again. Returns the last progress.
  */
-export async function readApart(request: ReadRequest, writer: IngestWriter, tell: OnProgress): Promise<Progress> {
+export async function readApart(request: ReadRequest, writer: IngestWriter, spent: ArrayBuffer[], tell: OnProgress): Promise<Progress> {
   const worker = new Worker(new URL('read-worker.js', import.meta.url), {
     workerData: request,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
@@ -34,7 +34,8 @@ export async function readApart(request: ReadRequest, writer: IngestWriter, tell
           else {
             for (const call of message.calls) apply(call);
             if (writer.pending() > MAX_PENDING) await writer.drain();
-            worker.postMessage(message.bytes);
+            const free = spent.splice(0);
+            worker.postMessage({ bytes: message.bytes, free } satisfies StoredMessage, free);
           }
         });
         queue.catch(reject);
@@ -84,8 +85,8 @@ function applier(writer: IngestWriter): (call: WriterCall) => void {
       case 'raw':
         writer.raw(call[1]);
         break;
-      case 'facts':
-        writer.facts(call[1]);
+      case 'packedFacts':
+        writer.packedFacts(call[1]);
         break;
       case 'citedTexts':
         writer.citedTexts(call[1]);

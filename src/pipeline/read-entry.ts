@@ -6,6 +6,7 @@ import type { BinaryParser, DocumentParser, EntryContext, LogParser } from '../p
 import { documentText } from '../parsers/documents/document-text.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
+import type { TakeBuffer } from './blocks.ts';
 import { EntrySink } from './entry-sink.ts';
 import { inMemory, openFile } from './random-access.ts';
 
@@ -25,6 +26,7 @@ export interface ReadOptions {
   readonly limits: Limits;
   readonly collectedAt: EpochMicros | null;
   readonly onLines: (lines: number, events: number) => void;
+  readonly takeBuffer: TakeBuffer;
 }
 
 /** Raw bytes waiting to be compressed before reading waits for them. */
@@ -76,7 +78,8 @@ function readWith(
 async function readLog(parser: LogParser, open: OpenEntry, writer: IngestWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
   const reader = parser.open(sink, context, open.head);
   const { lineBytes } = options.limits;
-  for await (const block of lineBlocks(open.chunks(), lineBytes, (line) => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line }))) {
+  const onLongLine = (line: number): void => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line });
+  for await (const block of lineBlocks(open.chunks(), lineBytes, onLongLine, options.takeBuffer)) {
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);

@@ -39,7 +39,7 @@ export class BlockWriter {
   private nextBlock = 1;
   private leading: { readonly block: number; readonly sources: readonly number[] }[] = [];
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, onStored: (raw: Uint8Array) => void = () => undefined) {
     this.insertBlock = db.prepare(
       `INSERT INTO blocks (id, entry, offset, bytes, first_line, line_count, first_event, event_count, min_time, max_time, max_level, carried, timeless)
        VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)`,
@@ -48,7 +48,7 @@ export class BlockWriter {
     this.widen = db.prepare(
       'UPDATE blocks SET min_time = min(coalesce(min_time, $time), $time), max_time = max(coalesce(max_time, $time), $time) WHERE id = $id',
     );
-    this.queue = new PackQueue((block, packed) => this.storeData(block, packed));
+    this.queue = new PackQueue((block, packed) => this.storeData(block, packed), onStored);
     this.markTimeless = db.prepare('UPDATE blocks SET timeless = 1 WHERE id = ?');
   }
 

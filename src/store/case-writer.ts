@@ -8,6 +8,8 @@ import type { Finding, Undecided } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import { bundleId, entryId, sourceId } from '../model/ids.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
+import { PACKED_FACT, packFacts } from '../model/packed-facts.ts';
+import type { PackedFacts } from '../model/packed-facts.ts';
 import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource, ZoneShift } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import type { EpochMicros } from '../model/time.ts';
@@ -27,11 +29,17 @@ const MAX_MESSAGES = 65_535;
 const MAX_MESSAGE_LENGTH = 2000;
 const RAW_PIECE = 1 << 20;
 
+export interface CaseOptions {
+  readonly generator?: string;
+  /** hears of raw text that is stored: its buffer is free for another use */
+  readonly onStored?: (raw: Uint8Array) => void;
+}
+
 /**
  * Begins a case file at `path`, which must not exist or be empty. The file is a case only once `finish()` ran.
  * Throws UsageError when it can not be written.
  */
-export function createCase(path: string, options: { readonly generator?: string } = {}): CaseWriter {
+export function createCase(path: string, options: CaseOptions = {}): CaseWriter {
   let db: Database.Database;
   try {
     db = new Database(path);
@@ -39,7 +47,7 @@ export function createCase(path: string, options: { readonly generator?: string 
     throw new UsageError(`the case can not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { subject: path });
   }
   try {
-    return new SqliteCaseWriter(prepareFile(db, path), options.generator ?? 'inquest');
+    return new SqliteCaseWriter(prepareFile(db, path), options);
   } catch (cause) {
     db.close();
     if (cause instanceof Database.SqliteError) throw new UsageError(`the case can not be written: ${cause.message}`, { subject: path });
@@ -81,12 +89,12 @@ class SqliteCaseWriter implements CaseWriter {
   private nextEntry = 1;
   private nextSource = 1;
 
-  constructor(db: Database.Database, generator: string) {
+  constructor(db: Database.Database, { generator = 'inquest', onStored }: CaseOptions) {
     this.db = db;
-    this.blocks = new BlockWriter(db);
+    this.blocks = new BlockWriter(db, onStored);
     this.eventRows = new EventWriter(db);
     this.catalog = new Catalog(db);
-    this.insertFacts = bulkInsert(db, 'facts', ['type', 'at', 'meaning', 'source', 'entry', 'line', 'offset', 'length', 'data']);
+    this.insertFacts = bulkInsert(db, 'facts', PACKED_FACT);
     this.insertDiagnostics = bulkInsert(db, 'diagnostics', ['code', 'entry', 'path', 'line', 'offset', 'detail', 'count']);
     this.insertCited = bulkInsert(db, 'cited_texts', ['entry', 'offset', 'line', 'text'], 'INSERT OR REPLACE');
     this.insertEntry = db.prepare(
@@ -181,9 +189,11 @@ class SqliteCaseWriter implements CaseWriter {
   }
 
   facts(facts: readonly Fact[]): void {
-    this.insertFacts.all(
-      facts.flatMap((f) => [f.type, f.at, f.meaning, f.source, f.ref.entry, f.ref.line, f.ref.offset, f.ref.length, JSON.stringify(f.data)]),
-    );
+    this.packedFacts(packFacts(facts));
+  }
+
+  packedFacts(facts: PackedFacts): void {
+    this.insertFacts.all(facts);
   }
 
   citedTexts(texts: readonly CitedText[]): void {

@@ -16,6 +16,7 @@ interface Job {
 /** Compresses raw text in libuv's thread pool, at most three blocks at a time, and hands it to `store` on the main thread. */
 export class PackQueue {
   private readonly store: (block: number, packed: Packed) => void;
+  private readonly onStored: (raw: Uint8Array) => void;
   private readonly jobs = new Map<number, Job>();
   private readonly waiting: Job[] = [];
   private active = 0;
@@ -23,8 +24,10 @@ export class PackQueue {
   private failure: Error | null = null;
   private waiters: { readonly below: number; readonly wake: () => void }[] = [];
 
-  constructor(store: (block: number, packed: Packed) => void) {
+  /** `onStored` hears of raw text that nobody needs any more */
+  constructor(store: (block: number, packed: Packed) => void, onStored: (raw: Uint8Array) => void) {
     this.store = store;
+    this.onStored = onStored;
   }
 
   /** bytes of raw text not yet stored */
@@ -40,6 +43,7 @@ export class PackQueue {
   add(block: number, raw: Uint8Array): void {
     if (!worthThread(raw) || this.bytes + raw.byteLength > HARD_BYTES) {
       this.store(block, packSync(raw));
+      this.onStored(raw);
       return;
     }
     const job: Job = { block, raw, done: false };
@@ -101,6 +105,7 @@ export class PackQueue {
           }
           this.settle(job);
         }
+        this.onStored(job.raw);
         this.start();
       });
     }
