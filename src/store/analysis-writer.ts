@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Citation } from '../model/evidence.ts';
+import type { Citation, EvidenceRef } from '../model/evidence.ts';
 import type { Finding, Undecided } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import type { EvidenceReader } from '../model/ports.ts';
@@ -92,6 +92,7 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
     ['finding', 'position', 'step', 'command', 'risk', 'risk_note'],
     findings.flatMap((f) => f.remediation.map((r, i) => [f.id, i + 1, r.step, r.command, r.risk, r.riskNote])),
   );
+  const texts = textsOf(evidence, findings);
   const cited = (f: Finding, speaks: string, citations: readonly Citation[]): Value[][] =>
     citations.map((c, i) => {
       const entry = evidence.entry(c.ref.entry);
@@ -107,7 +108,7 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
         c.ref.length,
         c.at,
         c.why,
-        c.text ?? evidence.text(c.ref),
+        c.text ?? texts.get(placeOf(c.ref)) ?? null,
       ];
     });
   rows(
@@ -115,6 +116,22 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
     ['finding', 'position', 'speaks', 'entry', 'path', 'sha256', 'line', 'offset', 'length', 'at', 'why', 'text'],
     findings.flatMap((f) => [...cited(f, 'for', f.evidence), ...cited(f, 'against', f.counterEvidence)]),
   );
+}
+
+/** The cited lines, read in the order of their places: each block of text is unpacked once. */
+function textsOf(evidence: EvidenceReader, findings: readonly Finding[]): ReadonlyMap<string, string | null> {
+  const refs = findings.flatMap((f) => [...f.evidence, ...f.counterEvidence].filter((c) => c.text === undefined).map((c) => c.ref));
+  const texts = new Map<string, string | null>();
+  for (const ref of refs.sort((a, b) => a.entry - b.entry || a.offset - b.offset)) {
+    const place = placeOf(ref);
+    if (!texts.has(place)) texts.set(place, evidence.text(ref));
+  }
+  return texts;
+}
+
+/** a place in text has a line, one in a binary file has none: they are read apart */
+function placeOf({ entry, line, offset }: EvidenceRef): string {
+  return `${entry} ${offset} ${line === null ? '' : 'line'}`;
 }
 
 function whole(value: number | null): number | null {

@@ -3,25 +3,25 @@ import type { FactType, PlacedFact } from '../model/fact.ts';
 import type { Catalog, KnownSource } from './catalog.ts';
 
 const PAGE_ROWS = 256;
-const COLUMNS = 'id, type, at, meaning, source, entry, line, offset, length, data';
+const COLUMNS = 'id, at, meaning, source, entry, line, offset, length, data';
 
-interface FactRow {
-  readonly id: number;
-  readonly type: FactType;
-  readonly at: number | null;
-  readonly meaning: string;
-  readonly source: number;
-  readonly entry: number;
-  readonly line: number | null;
-  readonly offset: number;
-  readonly length: number;
-  readonly data: string;
-}
+/** The columns above; rows as arrays cost half of what rows as objects do. */
+type FactRow = readonly [
+  id: number,
+  at: number | null,
+  meaning: string,
+  source: number,
+  entry: number,
+  line: number | null,
+  offset: number,
+  length: number,
+  data: string,
+];
 
 /** The rows of one type, in pages, so that no statement stays open between two rows. */
 class TypeCursor {
   head: FactRow | null = null;
-  private readonly type: FactType;
+  readonly type: FactType;
   private readonly timed: Database.Statement<[string, number, number], FactRow>;
   private readonly untimed: Database.Statement<[string, number], FactRow>;
   private page: readonly FactRow[] = [];
@@ -32,12 +32,12 @@ class TypeCursor {
 
   constructor(db: Database.Database, type: FactType) {
     this.type = type;
-    this.timed = db.prepare<[string, number, number], FactRow>(
-      `SELECT ${COLUMNS} FROM facts WHERE type = ? AND (at, id) > (?, ?) ORDER BY at, id LIMIT ${PAGE_ROWS}`,
-    );
-    this.untimed = db.prepare<[string, number], FactRow>(
-      `SELECT ${COLUMNS} FROM facts WHERE type = ? AND at IS NULL AND id > ? ORDER BY id LIMIT ${PAGE_ROWS}`,
-    );
+    this.timed = db
+      .prepare<[string, number, number], FactRow>(`SELECT ${COLUMNS} FROM facts WHERE type = ? AND (at, id) > (?, ?) ORDER BY at, id LIMIT ${PAGE_ROWS}`)
+      .raw();
+    this.untimed = db
+      .prepare<[string, number], FactRow>(`SELECT ${COLUMNS} FROM facts WHERE type = ? AND at IS NULL AND id > ? ORDER BY id LIMIT ${PAGE_ROWS}`)
+      .raw();
     this.advance();
   }
 
@@ -51,13 +51,13 @@ class TypeCursor {
     const last = this.page.at(-1) ?? this.last;
     this.next = 0;
     if (!this.inUntimed) {
-      this.page = this.timed.all(this.type, last?.at ?? -Number.MAX_SAFE_INTEGER, last?.id ?? 0);
+      this.page = this.timed.all(this.type, last?.[1] ?? -Number.MAX_SAFE_INTEGER, last?.[0] ?? 0);
       if (this.page.length === 0) {
         this.inUntimed = true;
         this.last = null;
       }
     } else {
-      this.page = this.untimed.all(this.type, last?.id ?? 0);
+      this.page = this.untimed.all(this.type, last?.[0] ?? 0);
       if (this.page.length === 0) this.ended = true;
     }
   }
@@ -83,27 +83,33 @@ export class FactReader {
       if (first === null || row === null) return;
       first.advance();
       if (first.head === null) cursors = cursors.filter((c) => c !== first);
-      yield placed<Type>(row, sources.get(row.source));
+      yield placed<Type>(first.type, row, sources.get(row[3]));
     }
   }
 }
 
 function before(a: FactRow | null, b: FactRow | null): boolean {
   if (a === null || b === null) return b === null;
-  if (a.at === b.at) return a.id < b.id;
-  if (a.at === null || b.at === null) return b.at === null;
-  return a.at < b.at;
+  const [idA, atA] = a;
+  const [idB, atB] = b;
+  if (atA === atB) return idA < idB;
+  if (atA === null || atB === null) return atB === null;
+  return atA < atB;
 }
 
 /** The row was a fact of this type when it was stored; nothing but this file's writer makes such rows. */
-function placed<Type extends FactType>(row: FactRow, known: KnownSource | undefined): PlacedFact<Type> {
-  const data: unknown = JSON.parse(row.data);
+function placed<Type extends FactType>(
+  type: FactType,
+  [, at, meaning, source, entry, line, offset, length, json]: FactRow,
+  known: KnownSource | undefined,
+): PlacedFact<Type> {
+  const data: unknown = JSON.parse(json);
   const fact: unknown = {
-    type: row.type,
-    at: row.at,
-    meaning: row.meaning,
-    source: row.source,
-    ref: { entry: row.entry, line: row.line, offset: row.offset, length: row.length },
+    type,
+    at,
+    meaning,
+    source,
+    ref: { entry, line, offset, length },
     data,
     node: known?.source.node ?? null,
     component: known?.source.component ?? 'other',

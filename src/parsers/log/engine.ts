@@ -29,6 +29,9 @@ const MARKER =
 const CR = 13;
 const FAR_FUTURE = 4_102_444_800_000_000;
 const MAX_JOINED = 4 << 20;
+/** Bytes made into a string at once: short enough for it to live and die young, and to stay in the processor's cache. */
+const PIECE_BYTES = 96 << 10;
+const NEWLINE = 10;
 
 type Outcome = 'event' | 'continuation' | 'unparsed';
 
@@ -92,27 +95,38 @@ export class LogEngine implements LogReader {
   }
 
   push(raw: Uint8Array, offset: number, firstLine: number, lineCount: number): void {
-    const s = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
+    const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
     const columns = newColumns(lineCount);
+    let number = firstLine;
+    for (let from = 0; from < bytes.length;) {
+      const to = endOfPiece(bytes, from);
+      number = this.readPiece(bytes.toString('latin1', from, to), offset + from, number, columns);
+      from = to;
+    }
+    if (this.batches.add({ offset, firstLine, lineCount, raw, events: columns }, this.partials.size > 0)) {
+      for (const partial of this.partials.values()) partial.columns = null;
+    }
+  }
+
+  /** Reads whole lines; returns the number of the line after them. */
+  private readPiece(s: string, offset: number, firstLine: number, columns: EventColumns): number {
     let continuations = 0;
     let unparsed = 0;
-    let at = 0;
-    for (let n = 0; at < s.length; n += 1) {
+    let number = firstLine;
+    for (let at = 0; at < s.length; number += 1) {
       let next = s.indexOf('\n', at);
       if (next < 0) next = s.length;
       const end = next > at && s.charCodeAt(next - 1) === CR ? next - 1 : next;
-      const outcome = this.readLine(s, at, end, offset, firstLine + n, columns);
+      const outcome = this.readLine(s, at, end, offset, number, columns);
       if (outcome === 'continuation') continuations += 1;
       else if (outcome === 'unparsed') {
         unparsed += 1;
-        this.noteUnparsed(firstLine + n, offset + at);
+        this.noteUnparsed(number, offset + at);
       }
       at = next + 1;
     }
     this.sink.count({ continuations, unparsed });
-    if (this.batches.add({ offset, firstLine, lineCount, raw, events: columns }, this.partials.size > 0)) {
-      for (const partial of this.partials.values()) partial.columns = null;
-    }
+    return number;
   }
 
   end(): void {
@@ -345,4 +359,13 @@ export class LogEngine implements LogReader {
     this.lastSource = source;
     return source;
   }
+}
+
+/** Where the piece that begins at `from` ends: after its last newline, or after its only line where that is longer. */
+function endOfPiece(bytes: Buffer, from: number): number {
+  if (bytes.length - from <= PIECE_BYTES) return bytes.length;
+  const last = bytes.lastIndexOf(NEWLINE, from + PIECE_BYTES - 1);
+  if (last >= from) return last + 1;
+  const next = bytes.indexOf(NEWLINE, from + PIECE_BYTES);
+  return next < 0 ? bytes.length : next + 1;
 }

@@ -9,8 +9,8 @@ interface Placed {
 }
 
 /** Types with more facts than this are read anew each time: a storm of one kind must not fill the memory. */
-const MOST_OF_TYPE = 20_000;
-const MOST_IN_ALL = 50_000;
+const MOST_OF_TYPE = 40_000;
+const MOST_IN_ALL = 150_000;
 
 /**
  * Keeps what was read, by type, since each derivation asks again for much the same. The order stays the source's: by written

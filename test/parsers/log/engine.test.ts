@@ -65,6 +65,15 @@ describe('whatever the text', () => {
     );
   });
 
+  test('a block of many pieces, and a line longer than a piece, read as line by line', () => {
+    const long = zap(2, 'x'.repeat(150_000));
+    const text = `${Array.from({ length: 900 }, (_, i) => (i === 500 ? long : zap(i % 60))).join('\n')}\n`;
+    const whole = readLog(text);
+    expect(whole.events).toHaveLength(900);
+    expect(whole).toEqual(readLog(text, { blockLines: () => 1 }));
+    placed(Buffer.from(text), whole);
+  });
+
   test('any bytes are read to their end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
