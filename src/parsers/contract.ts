@@ -108,7 +108,10 @@ export interface BinaryParser {
 
 /** Line-oriented evidence of any length, read in blocks of whole lines. */
 export interface LogReader {
-  /** `raw` holds whole lines (the last may lack its newline at the end of the entry) */
+  /**
+   * `raw` holds whole lines (the last may lack its newline at the end of the entry). A line over the limit comes in pieces: first its
+   * beginning, then pieces with `lineCount` 0, the last of which ends in its newline.
+   */
   push(raw: Uint8Array, offset: number, firstLine: number, lineCount: number): void;
   end(): void;
 }

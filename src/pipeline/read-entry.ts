@@ -1,8 +1,9 @@
+import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { Limits, OpenEntry } from '../bundle/contract.ts';
 import type { EntryId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
-import type { BinaryParser, DocumentParser, EntryContext, LogParser } from '../parsers/contract.ts';
+import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
@@ -29,6 +30,7 @@ export interface ReadOptions {
 
 /** Raw bytes waiting to be compressed before reading waits for them. */
 const MAX_PENDING = 12 << 20;
+const NEWLINE = 10;
 
 const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
 
@@ -74,16 +76,24 @@ function readWith(
 }
 
 async function readLog(parser: LogParser, open: OpenEntry, writer: IngestWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
-  const reader = parser.open(sink, context, open.head);
+  let reader: LogReader | null = null;
   const { lineBytes } = options.limits;
   for await (const block of lineBlocks(open.chunks(), lineBytes, (line) => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line }))) {
+    reader ??= parser.open(sink, context, linesToJudge(open.head, block.raw));
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);
     if (writer.pending() > MAX_PENDING) await writer.drain();
   }
-  reader.end();
+  reader?.end();
   return null;
+}
+
+/** The head, or the lines behind a first line that is longer than it. */
+function linesToJudge(head: Uint8Array, first: Uint8Array): Uint8Array {
+  if (head.byteLength < HEAD_BYTES || head.includes(NEWLINE)) return head;
+  const second = first.indexOf(NEWLINE) + 1;
+  return second === 0 || second === first.byteLength ? head : first.subarray(second, second + HEAD_BYTES);
 }
 
 async function readDocument(

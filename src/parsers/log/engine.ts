@@ -92,8 +92,12 @@ export class LogEngine implements LogReader {
   }
 
   push(raw: Uint8Array, offset: number, firstLine: number, lineCount: number): void {
-    const s = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
     const columns = newColumns(lineCount);
+    if (lineCount === 0) {
+      this.handOn({ offset, firstLine, lineCount, raw, events: columns });
+      return;
+    }
+    const s = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString('latin1');
     let continuations = 0;
     let unparsed = 0;
     let at = 0;
@@ -110,9 +114,12 @@ export class LogEngine implements LogReader {
       at = next + 1;
     }
     this.sink.count({ continuations, unparsed });
-    if (this.batches.add({ offset, firstLine, lineCount, raw, events: columns }, this.partials.size > 0)) {
-      for (const partial of this.partials.values()) partial.columns = null;
-    }
+    this.handOn({ offset, firstLine, lineCount, raw, events: columns });
+  }
+
+  private handOn(batch: Parameters<ParseSink['events']>[0]): void {
+    if (!this.batches.add(batch, this.partials.size > 0)) return;
+    for (const partial of this.partials.values()) partial.columns = null;
   }
 
   end(): void {

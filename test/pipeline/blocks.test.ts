@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { lineBlocks } from '../../src/pipeline/blocks.ts';
+import type { Block } from '../../src/pipeline/blocks.ts';
+
+async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (let n = 0; at < bytes.byteLength; n += 1) {
+    const size = sizes[n % sizes.length] ?? 1;
+    yield bytes.subarray(at, at + size);
+    at += size;
+  }
+}
+
+it('blocks hold every byte once, number lines as the file does, and count each line once, however long', async () => {
+  const length = fc.oneof({ weight: 4, arbitrary: fc.nat(200) }, { weight: 1, arbitrary: fc.integer({ min: 900_000, max: 2_600_000 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(length, { minLength: 1, maxLength: 8 }),
+      fc.boolean(),
+      fc.array(fc.integer({ min: 30_000, max: 400_000 }), { minLength: 1, maxLength: 4 }),
+      async (lengths, ends, sizes) => {
+        const text = lengths.map((n, i) => `${i} ${'x'.repeat(n)}`).join('\n') + (ends ? '\n' : '');
+        const bytes = Buffer.from(text);
+        const blocks: Block[] = [];
+        const long: number[] = [];
+        for await (const block of lineBlocks(chunksOf(bytes, sizes), 1 << 20, (line) => long.push(line))) blocks.push(block);
+        expect(Buffer.concat(blocks.map((block) => block.raw)).equals(bytes)).toBe(true);
+        expect(blocks.reduce((sum, block) => sum + block.lineCount, 0)).toBe(lengths.length);
+        let offset = 0;
+        for (const { raw, offset: at, firstLine, lineCount } of blocks) {
+          expect(at).toBe(offset);
+          offset += raw.byteLength;
+          if (lineCount > 0)
+            expect(
+              Buffer.from(raw)
+                .toString()
+                .startsWith(`${firstLine - 1} `),
+            ).toBe(true);
+        }
+        expect(new Set(long).size).toBe(long.length);
+        for (const line of long) expect(lengths[line - 1]).toBeGreaterThan(900_000);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
