@@ -22,14 +22,24 @@ export function containerHints(namespace: string, pod: string, container: string
   return { node: nodeOfStaticPod(pod, namespace, uid, container), component: componentOfContainer(container), namespace, pod, container, generation };
 }
 
+/** The container and which run of it a log is of: kubelet's pod logs and dockershim's names count restarts. */
+function restartOf(path: string): { readonly container: string; readonly restart: number } | null {
+  const podLog = POD_LOG.exec(path)?.[5];
+  if (podLog !== undefined) return { container: path.slice(0, path.lastIndexOf('/')), restart: Number(podLog) };
+  const attempt = DOCKERSHIM.exec(path)?.[5];
+  return attempt === undefined ? null : { container: path.slice(0, path.lastIndexOf('_')), restart: Number(attempt) };
+}
+
+export const namesRestart = (path: string): boolean => restartOf(path) !== null;
+
 /**
  * The generations of the pod logs among all `paths` of a bundle, which no path tells by itself: the highest restart count
  * of a container is its current instance, lower ones are previous ones, rotated or not. Other paths are left out.
  */
 export function generationsByRestart(paths: readonly string[]): ReadonlyMap<string, Generation> {
   const logs = paths.flatMap((path) => {
-    const restart = POD_LOG.exec(path)?.[5];
-    return restart === undefined ? [] : [{ path, container: path.slice(0, path.lastIndexOf('/')), restart: Number(restart) }];
+    const found = restartOf(path);
+    return found === null ? [] : [{ path, ...found }];
   });
   const latest = new Map<string, number>();
   for (const { container, restart } of logs) latest.set(container, Math.max(restart, latest.get(container) ?? 0));

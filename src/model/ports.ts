@@ -1,4 +1,4 @@
-import type { Bundle, Entry, Source } from './bundle.ts';
+import type { Bundle, Entry, Generation, Source } from './bundle.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { EvidenceRef } from './evidence.ts';
 import type { EventColumns, EventRow, Level } from './event.ts';
@@ -113,6 +113,15 @@ export interface ZoneShift {
   readonly until: number;
 }
 
+/** What becomes known of a source after it was made; fields left out stay. `node` is what its path hints at until the analysis resolves it. */
+export interface SourceChange {
+  readonly id: SourceId;
+  readonly node?: string | null;
+  readonly generation?: Generation;
+  readonly from?: EpochMicros | null;
+  readonly to?: EpochMicros | null;
+}
+
 /** The text shown for one place of an entry that is not kept whole. */
 export interface CitedText {
   readonly entry: EntryId;
@@ -132,9 +141,7 @@ export interface IngestWriter {
   beginEntry(entry: { readonly bundle: BundleId; readonly path: string; readonly modifiedAt: EpochMicros | null }): EntryId;
   endEntry(id: EntryId, result: Omit<Entry, 'id' | 'bundle' | 'path' | 'modifiedAt'>): void;
   source(source: Omit<Source, 'id' | 'node' | 'from' | 'to'>): SourceId;
-  updateSources(
-    changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>,
-  ): void;
+  updateSources(changes: Iterable<SourceChange>): void;
   /** id for a message template; 0 once the table is full */
   message(text: string): number;
   /** the writer owns `raw` and the columns from here on */

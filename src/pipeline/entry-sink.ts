@@ -72,6 +72,11 @@ export class EntrySink implements ParseSink {
     this.writer.events({ entry: this.entry, ...batch });
   }
 
+  /** every source made so far */
+  madeSources(): readonly SourceId[] {
+    return [...this.sources.values()];
+  }
+
   count(lines: { readonly continuations?: number; readonly unparsed?: number }): void {
     this.continuations += lines.continuations ?? 0;
     this.unparsed += lines.unparsed ?? 0;

@@ -1,8 +1,9 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
-import type { BundleId } from '../model/ids.ts';
-import type { IngestWriter } from '../model/ports.ts';
+import type { Generation } from '../model/bundle.ts';
+import type { BundleId, SourceId } from '../model/ids.ts';
+import type { IngestWriter, SourceChange } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
 import { readEntry } from './read-entry.ts';
 
@@ -67,11 +68,14 @@ export async function ingest(
   const copies = new Map<string, string>();
   for (const bundle of bundles) {
     const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
+    const made: MadeSources[] = [];
     for await (const open of bundle.entries()) {
       meter.entry(open.path);
-      await takeEntry(open, bundle, id, writer, limits, meter, copies);
+      const sources = await takeEntry(open, bundle, id, writer, limits, meter, copies);
+      if (sources.length > 0) made.push({ sources, generation: open.hints.generation, settledHints: open.settledHints });
       report(bundle, writer);
     }
+    writer.updateSources(made.flatMap(settled));
     report(bundle, writer);
     writer.updateBundle(id, { sha256: bundle.sha256(), layout: bundle.layout(), collectedAt: bundle.collectedAt() });
     meter.bundleDone(bundle.bytes);
@@ -98,7 +102,7 @@ async function takeEntry(
   limits: Limits,
   meter: Meter,
   copies: Map<string, string>,
-): Promise<void> {
+): Promise<readonly SourceId[]> {
   const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
   const outcome = await readEntry(open, id, writer, {
     limits,
@@ -107,18 +111,32 @@ async function takeEntry(
   });
   await drain(open);
   const { sha256, bytes } = open.digest();
-  const { log, ...counts } = outcome;
+  const { log, sources, ...counts } = outcome;
   if (counts.parser !== null) meter.recognised += 1;
   const original = copies.get(sha256);
   if (log && original !== undefined) {
     // the same log collected twice (a link that the collector followed, say) must not count twice
     writer.dropEntry(id);
     writer.endEntry(id, { sha256, bytes, parser: null, skipped: `same content as ${original}`, lines: 0, events: 0, continuations: 0, unparsed: 0 });
-  } else {
-    if (log) copies.set(sha256, open.path);
-    writer.endEntry(id, { sha256, bytes, ...counts });
+    return [];
   }
+  if (log) copies.set(sha256, open.path);
+  writer.endEntry(id, { sha256, bytes, ...counts });
   meter.count(0, 0, bundle.position());
+  return sources;
+}
+
+/** The sources of an entry, and what its path said of them when they were made. */
+interface MadeSources extends Pick<OpenEntry, 'settledHints'> {
+  readonly sources: readonly SourceId[];
+  readonly generation: Generation;
+}
+
+/** What all paths of the bundle say of an entry's sources beyond what was known when it was read. */
+function settled({ sources, generation, settledHints }: MadeSources): readonly SourceChange[] {
+  const hints = settledHints();
+  const change = { ...(hints.node === null ? {} : { node: hints.node }), ...(hints.generation === generation ? {} : { generation: hints.generation }) };
+  return Object.keys(change).length === 0 ? [] : sources.map((id) => ({ id, ...change }));
 }
 
 async function drain(open: OpenEntry): Promise<void> {

@@ -1,6 +1,6 @@
 import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { Limits, OpenEntry } from '../bundle/contract.ts';
-import type { EntryId } from '../model/ids.ts';
+import type { EntryId, SourceId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader } from '../parsers/contract.ts';
@@ -18,6 +18,8 @@ export interface EntryOutcome {
   readonly events: number;
   readonly continuations: number;
   readonly unparsed: number;
+  /** in the order they were met */
+  readonly sources: readonly SourceId[];
   /** true for line logs: identical content elsewhere is the same log twice */
   readonly log: boolean;
 }
@@ -32,7 +34,7 @@ export interface ReadOptions {
 const MAX_PENDING = 12 << 20;
 const NEWLINE = 10;
 
-const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
+const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, sources: [], log: false };
 
 /** Recognises one entry and reads it with the parser that claims it. */
 export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWriter, options: ReadOptions): Promise<EntryOutcome> {
@@ -43,7 +45,7 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
   const sink = new EntrySink(writer, id, open);
   const refusal = await readWith(parser, open, id, writer, sink, context, options);
   sink.finish();
-  if (refusal !== null) return { parser: null, skipped: refusal, ...nothing };
+  if (refusal !== null) return { parser: null, skipped: refusal, ...nothing, sources: sink.madeSources() };
   return {
     parser: parser.id,
     skipped: null,
@@ -51,6 +53,7 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
     events: sink.eventCount,
     continuations: sink.continuations,
     unparsed: sink.unparsed,
+    sources: sink.madeSources(),
     log: parser.kind === 'log',
   };
 }
