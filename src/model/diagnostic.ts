@@ -53,6 +53,9 @@ export interface Diagnostic {
   readonly count: number;
 }
 
+/** Codes of what stands in the bundle and was not read for a reason of its own, though nothing is damaged: `coverage.skipped` names it. */
+export const UNREAD_CODES: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['LINK_OUTSIDE', 'ENCRYPTED', 'ENTRY_TOO_LARGE']);
+
 /** Codes that make `coverage.damaged` and exit status 4; the others are remarks. */
 export const DAMAGE_CODES: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   'ARCHIVE_TRUNCATED',

@@ -1,5 +1,5 @@
 import type { Bundle, Entry, Generation, Source } from './bundle.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import type { EvidenceRef } from './evidence.ts';
 import type { EventColumns, EventRow, Level } from './event.ts';
 import type { Fact, FactType, PlacedFact } from './fact.ts';
@@ -74,6 +74,8 @@ export interface Coverage {
   readonly unparsed: number;
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+  /** every other diagnostic: read, but with something to say about it; `count` = how many times */
+  readonly remarks: readonly { readonly path: string; readonly code: DiagnosticCode; readonly reason: string; readonly count: number }[];
 }
 
 /** A finished case, read-only. */

@@ -35,6 +35,8 @@ it('paths that climb out are names only, and reported', async () => {
   expect(existsSync(join(work.path, '..', '..', 'climbed.log'))).toBe(false);
   expect(existsSync('/tmp/inquest-absolute.log')).toBe(false);
   expect(Object.values(await diagnostics(path)).flat()).toContain('PATH_ESCAPES');
+  expect(coverage.remarks.map((one) => one.code)).toEqual(['PATH_ESCAPES', 'PATH_ESCAPES']);
+  expect((await inquest(['analyze', path])).stdout).toMatch(/stands in the archive as\s+..\/..\/climbed.log/);
 });
 
 it('links are not followed, and reported', async () => {
@@ -45,6 +47,7 @@ it('links are not followed, and reported', async () => {
   );
   const first = await analyze(work.write('links.tar', bundle));
   expect(first.coverage.events).toBe(1);
+  expect(first.coverage.skipped.map((one) => one.path)).toEqual(['hard.log', 'secrets.log']);
   expect(await diagnostics(join(work.path, 'links.tar'))).toMatchObject({ 'secrets.log': ['LINK_OUTSIDE'], 'hard.log': ['LINK_OUTSIDE'] });
   work.write('linked/etcd.log', LINE);
   symlinkSync('/etc', join(work.path, 'linked', 'etc'));
