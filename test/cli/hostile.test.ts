@@ -36,7 +36,7 @@ it('paths that climb out are names only, and reported', async () => {
   expect(existsSync('/tmp/inquest-absolute.log')).toBe(false);
   expect(Object.values(await diagnostics(path)).flat()).toContain('PATH_ESCAPES');
   expect(coverage.remarks.map((one) => one.code)).toEqual(['PATH_ESCAPES', 'PATH_ESCAPES']);
-  expect((await inquest(['analyze', path])).stdout).toMatch(/stands in the archive as\s+..\/..\/climbed.log/);
+  expect((await inquest(['analyze', path])).stdout).toMatch(/climbed\.log\s+the\s+path\s+climbs\s+out/);
 });
 
 it('links are not followed, and reported', async () => {
