@@ -35,6 +35,7 @@ export const DIAGNOSTIC_CODES = {
   RAFT_SNAPSHOT_INVALID: 'a .snap file is damaged',
   JOURNAL_INVALID: 'the journal file is damaged',
   JOURNAL_TRUNCATED: 'the journal file is shorter than its header says',
+  RECORD_DUPLICATE: 'records that another file holds too were counted once',
   SECRET_WITHHELD: 'the file holds private key material; it was not stored',
 } as const;
 

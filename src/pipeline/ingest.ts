@@ -5,6 +5,8 @@ import type { Generation } from '../model/bundle.ts';
 import type { BundleId, SourceId } from '../model/ids.ts';
 import type { IngestWriter, SourceChange } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
+import type { RecordBook } from '../parsers/contract.ts';
+import { makeRecordBook } from '../parsers/record-book.ts';
 import { readEntry } from './read-entry.ts';
 
 /** How often progress is told, in milliseconds of work. */
@@ -65,13 +67,13 @@ export async function ingest(
     bundles.reduce((sum, bundle) => sum + bundle.bytes, 0),
     tell,
   );
-  const copies = new Map<string, string>();
+  const known: Known = { copies: new Map(), records: makeRecordBook() };
   for (const bundle of bundles) {
     const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
     const made: MadeSources[] = [];
     for await (const open of bundle.entries()) {
       meter.entry(open.path);
-      const sources = await takeEntry(open, bundle, id, writer, limits, meter, copies);
+      const sources = await takeEntry(open, bundle, id, writer, limits, meter, known);
       if (sources.length > 0) made.push({ sources, generation: open.hints.generation, settledHints: open.settledHints });
       report(bundle, writer);
     }
@@ -94,6 +96,13 @@ export async function ingest(
   return (phase) => meter.state(phase);
 }
 
+/** What of the case was read already, so that it counts once. */
+interface Known {
+  /** paths of logs by sha256 */
+  readonly copies: Map<string, string>;
+  readonly records: RecordBook;
+}
+
 async function takeEntry(
   open: OpenEntry,
   bundle: OpenBundle,
@@ -101,12 +110,13 @@ async function takeEntry(
   writer: IngestWriter,
   limits: Limits,
   meter: Meter,
-  copies: Map<string, string>,
+  { copies, records }: Known,
 ): Promise<readonly SourceId[]> {
   const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
   const outcome = await readEntry(open, id, writer, {
     limits,
     collectedAt: bundle.collectedAt(),
+    records,
     onLines: (lines, events) => meter.count(lines, events, bundle.position()),
   });
   await drain(open);

@@ -3,7 +3,7 @@ import type { Limits, OpenEntry } from '../bundle/contract.ts';
 import type { EntryId, SourceId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
-import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader } from '../parsers/contract.ts';
+import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader, RecordBook } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
@@ -27,11 +27,10 @@ export interface EntryOutcome {
 export interface ReadOptions {
   readonly limits: Limits;
   readonly collectedAt: EpochMicros | null;
+  readonly records: RecordBook;
   readonly onLines: (lines: number, events: number) => void;
 }
 
-/** Raw bytes waiting to be compressed before reading waits for them. */
-const MAX_PENDING = 12 << 20;
 const NEWLINE = 10;
 
 const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, sources: [], log: false };
@@ -39,7 +38,14 @@ const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, sources: [
 /** Recognises one entry and reads it with the parser that claims it. */
 export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWriter, options: ReadOptions): Promise<EntryOutcome> {
   if (open.head.byteLength === 0) return { parser: null, skipped: 'empty', ...nothing };
-  const context: EntryContext = { path: open.path, hints: open.hints, modifiedAt: open.modifiedAt, size: open.size, collectedAt: options.collectedAt };
+  const context: EntryContext = {
+    path: open.path,
+    hints: open.hints,
+    modifiedAt: open.modifiedAt,
+    size: open.size,
+    collectedAt: options.collectedAt,
+    records: options.records,
+  };
   const parser = chooseParser(open.head, context);
   if (parser === null) return { parser: null, skipped: 'no known form', ...nothing };
   const sink = new EntrySink(writer, id, open);
@@ -54,7 +60,7 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
     continuations: sink.continuations,
     unparsed: sink.unparsed,
     sources: sink.madeSources(),
-    log: parser.kind === 'log',
+    log: parser.kind === 'log' || (parser.kind === 'binary' && parser.log === true),
   };
 }
 
@@ -70,7 +76,7 @@ function readWith(
 ): Promise<string | null> {
   switch (parser.kind) {
     case 'log':
-      return readLog(parser, open, writer, sink, context, options);
+      return readLog(parser, open, sink, context, options);
     case 'document':
       return readDocument(parser, open, id, writer, sink, context, options);
     case 'binary':
@@ -78,7 +84,7 @@ function readWith(
   }
 }
 
-async function readLog(parser: LogParser, open: OpenEntry, writer: IngestWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
+async function readLog(parser: LogParser, open: OpenEntry, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
   let reader: LogReader | null = null;
   const { lineBytes } = options.limits;
   for await (const block of lineBlocks(open.chunks(), lineBytes, (line) => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line }))) {
@@ -86,7 +92,8 @@ async function readLog(parser: LogParser, open: OpenEntry, writer: IngestWriter,
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);
-    if (writer.pending() > MAX_PENDING) await writer.drain();
+    const room = sink.room();
+    if (room !== null) await room;
   }
   reader?.end();
   return null;
