@@ -4,7 +4,7 @@ import { generationOf } from './rotation.ts';
 import { nodeOfStaticPod } from './static-pods.ts';
 
 /** kubelet: `<namespace>_<pod>_<uid>/<container>/<restart count>.log[.<stamp>][.gz]` (pkg/kubelet/kuberuntime/helpers.go) */
-const POD_LOG = /(?:^|\/)([a-z0-9-]+)_([a-z0-9.-]+)_([0-9a-f-]{8,36})\/([a-z0-9-]+)\/(\d+)\.log((?:\.\d{8}-\d{6})?)(?:\.(?:gz|zst|xz|bz2))?$/;
+const POD_LOG = /(?:^|\/)([a-z0-9-]+)_([a-z0-9.-]+)_([0-9a-f-]{8,36})\/([a-z0-9-]+)\/(\d+)\.log((?:\.\d{8}-\d{6})?)(?:\.(?:gz|zst|xz|bz2|lz4))?$/;
 /** kubelet: `/var/log/containers/<pod>_<namespace>_<container>-<id>.log` (pkg/kubelet/kuberuntime/legacy.go) */
 const CONTAINER_LOG = /(?:^|\/)([a-z0-9.-]+)_([a-z0-9-]+)_([a-z0-9-]+?)-([0-9a-f]{8,64})\.log((?:\.[\w-]+)*)$/;
 /** `oc adm inspect`: `namespaces/<ns>/pods/<pod>/<container>/<container>/logs/…` (openshift/oc pkg/cli/admin/inspect/pod.go) */
@@ -66,7 +66,7 @@ export function pathHints(path: string): PathHints {
   const containerLog = CONTAINER_LOG.exec(path);
   if (containerLog !== null) {
     const [, pod = '', namespace = '', container = '', , suffix = ''] = containerLog;
-    return containerHints(namespace, pod, container, suffix.replace(/\.(?:gz|zst|xz|bz2)$/, '') === '' ? 'current' : 'rotated');
+    return containerHints(namespace, pod, container, suffix.replace(/\.(?:gz|zst|xz|bz2|lz4)$/, '') === '' ? 'current' : 'rotated');
   }
   const docker = DOCKER_LOG.exec(path);
   if (docker !== null) return { ...NOTHING, generation: docker[1] === '' ? 'current' : 'rotated' };
