@@ -34,8 +34,10 @@ export interface OpenEntry {
   readonly size: number | null;
   /** absolute path for random access, when the bytes lie uncompressed on disk */
   readonly localPath: string | null;
-  /** in archives, whose paths stream by, every restart of a container is `current`: see `generationsByRestart` */
+  /** as far as the paths seen so far tell: of an archive, whose paths stream by, those before this one */
   readonly hints: PathHints;
+  /** the hints by all paths of the bundle; to be asked once `entries()` ended */
+  readonly settledHints: () => PathHints;
   /** the first up to `HEAD_BYTES` decompressed bytes; reading them consumes nothing */
   readonly head: Uint8Array;
   /** the whole content, head included; what is not read is drained by the bundle. Damage ends the stream early and is reported as a diagnostic. */

@@ -3,6 +3,7 @@ import unbzip2 from 'unbzip2-stream';
 import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Bytes } from './byte-reader.ts';
 import { inflate } from './inflate.ts';
+import { lz4Bytes } from './lz4.ts';
 import type { Compression } from './sniff.ts';
 import { xzBytes } from './xz.ts';
 
@@ -86,5 +87,7 @@ export function decompress(kind: Compression, source: Bytes, compressed: number 
       return pushed(source, openBzip2, onDamage);
     case 'xz':
       return xzBytes(source, onDamage);
+    case 'lz4':
+      return lz4Bytes(source, onDamage);
   }
 }

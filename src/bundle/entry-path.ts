@@ -43,7 +43,7 @@ export function cleanPath(name: string): CleanPath {
   return { path: kept.length === 0 ? 'unnamed' : kept.join('/'), escapes };
 }
 
-const ARCHIVE_SUFFIX = /(?:\.(?:tar(?:\.(?:gz|zst|xz|bz2|Z|lz4))?|tgz|txz|tbz2?|tzst|zip|gz|xz|bz2|zst))$/i;
+const ARCHIVE_SUFFIX = /(?:\.(?:tar(?:\.(?:gz|zst|xz|bz2|Z|lz4))?|tgz|txz|tbz2?|tzst|zip|gz|xz|bz2|zst|lz4))$/i;
 
 /** The last part of a path without archive suffixes: `a/cp1.tar.gz` is `cp1`. */
 export function archiveStem(path: string): string {

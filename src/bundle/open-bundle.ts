@@ -90,7 +90,7 @@ class Opened implements OpenBundle {
 
   async *entries(): AsyncGenerator<OpenEntry> {
     yield* this.#start(this);
-    for (const scope of this.walk.scopes) scope.recognise();
+    for (const scope of this.walk.scopes) scope.settle();
     this.walk.links.settle();
   }
 

@@ -11,6 +11,7 @@ export interface FileFacts {
   readonly size: number | null;
   readonly localPath: string | null;
   readonly hints: PathHints;
+  readonly settledHints: () => PathHints;
 }
 
 /** An entry whose bytes are hashed and counted on their way through. */
@@ -20,6 +21,7 @@ export class OpenFile implements OpenEntry {
   readonly size: number | null;
   readonly localPath: string | null;
   readonly hints: PathHints;
+  readonly settledHints: () => PathHints;
   readonly head: Uint8Array;
   readonly #reader: ByteReader;
   readonly #ledger: Ledger;
@@ -33,6 +35,7 @@ export class OpenFile implements OpenEntry {
     this.size = facts.size;
     this.localPath = facts.localPath;
     this.hints = facts.hints;
+    this.settledHints = facts.settledHints;
     this.head = head;
     this.#reader = reader;
     this.#ledger = ledger;

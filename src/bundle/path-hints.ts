@@ -4,7 +4,7 @@ import { generationOf } from './rotation.ts';
 import { nodeOfStaticPod } from './static-pods.ts';
 
 /** kubelet: `<namespace>_<pod>_<uid>/<container>/<restart count>.log[.<stamp>][.gz]` (pkg/kubelet/kuberuntime/helpers.go) */
-const POD_LOG = /(?:^|\/)([a-z0-9-]+)_([a-z0-9.-]+)_([0-9a-f-]{8,36})\/([a-z0-9-]+)\/(\d+)\.log((?:\.\d{8}-\d{6})?)(?:\.(?:gz|zst|xz|bz2))?$/;
+const POD_LOG = /(?:^|\/)([a-z0-9-]+)_([a-z0-9.-]+)_([0-9a-f-]{8,36})\/([a-z0-9-]+)\/(\d+)\.log((?:\.\d{8}-\d{6})?)(?:\.(?:gz|zst|xz|bz2|lz4))?$/;
 /** kubelet: `/var/log/containers/<pod>_<namespace>_<container>-<id>.log` (pkg/kubelet/kuberuntime/legacy.go) */
 const CONTAINER_LOG = /(?:^|\/)([a-z0-9.-]+)_([a-z0-9-]+)_([a-z0-9-]+?)-([0-9a-f]{8,64})\.log((?:\.[\w-]+)*)$/;
 /** `oc adm inspect`: `namespaces/<ns>/pods/<pod>/<container>/<container>/logs/…` (openshift/oc pkg/cli/admin/inspect/pod.go) */
@@ -22,14 +22,24 @@ export function containerHints(namespace: string, pod: string, container: string
   return { node: nodeOfStaticPod(pod, namespace, uid, container), component: componentOfContainer(container), namespace, pod, container, generation };
 }
 
+/** The container and which run of it a log is of: kubelet's pod logs and dockershim's names count restarts. */
+function restartOf(path: string): { readonly container: string; readonly restart: number } | null {
+  const podLog = POD_LOG.exec(path)?.[5];
+  if (podLog !== undefined) return { container: path.slice(0, path.lastIndexOf('/')), restart: Number(podLog) };
+  const attempt = DOCKERSHIM.exec(path)?.[5];
+  return attempt === undefined ? null : { container: path.slice(0, path.lastIndexOf('_')), restart: Number(attempt) };
+}
+
+export const namesRestart = (path: string): boolean => restartOf(path) !== null;
+
 /**
  * The generations of the pod logs among all `paths` of a bundle, which no path tells by itself: the highest restart count
  * of a container is its current instance, lower ones are previous ones, rotated or not. Other paths are left out.
  */
 export function generationsByRestart(paths: readonly string[]): ReadonlyMap<string, Generation> {
   const logs = paths.flatMap((path) => {
-    const restart = POD_LOG.exec(path)?.[5];
-    return restart === undefined ? [] : [{ path, container: path.slice(0, path.lastIndexOf('/')), restart: Number(restart) }];
+    const found = restartOf(path);
+    return found === null ? [] : [{ path, ...found }];
   });
   const latest = new Map<string, number>();
   for (const { container, restart } of logs) latest.set(container, Math.max(restart, latest.get(container) ?? 0));
@@ -56,7 +66,7 @@ export function pathHints(path: string): PathHints {
   const containerLog = CONTAINER_LOG.exec(path);
   if (containerLog !== null) {
     const [, pod = '', namespace = '', container = '', , suffix = ''] = containerLog;
-    return containerHints(namespace, pod, container, suffix.replace(/\.(?:gz|zst|xz|bz2)$/, '') === '' ? 'current' : 'rotated');
+    return containerHints(namespace, pod, container, suffix.replace(/\.(?:gz|zst|xz|bz2|lz4)$/, '') === '' ? 'current' : 'rotated');
   }
   const docker = DOCKER_LOG.exec(path);
   if (docker !== null) return { ...NOTHING, generation: docker[1] === '' ? 'current' : 'rotated' };

@@ -3,7 +3,7 @@ import type { EpochMicros } from '../model/time.ts';
 import type { Layout } from './contract.ts';
 import { GENERIC, LAYOUTS } from './layouts.ts';
 import { findNodeFolder, isHostLike, nodeFromArchive } from './node-folders.ts';
-import { generationsByRestart, pathHints } from './path-hints.ts';
+import { generationsByRestart, namesRestart, pathHints } from './path-hints.ts';
 
 /** Paths remembered to recognise a layout. */
 const MAX_PATHS = 4096;
@@ -38,6 +38,8 @@ export class Scope {
   readonly #inheritedNode: string | null;
   #recognised: Recognised | null = null;
   #paths: string[] = [];
+  /** paths that say which run of a container they are of */
+  readonly #restarts: string[] = [];
   #nodes = new Map<string, string>();
   #tops = new Set<string>();
   #topFolder: string | null = null;
@@ -60,6 +62,7 @@ export class Scope {
 
   /** Learns of a path in this scope; folders too. */
   note(path: string): void {
+    if (namesRestart(path)) this.#restarts.push(path);
     this.#topFolder ??= path.split('/')[0] ?? null;
     const segments = path.split('/');
     this.#noteNode(segments);
@@ -72,8 +75,13 @@ export class Scope {
   /** Learns of all files at once, as only directories allow. */
   noteAll(paths: readonly string[]): void {
     for (const path of paths) this.note(path);
+    this.settle();
+  }
+
+  /** Draws what only all paths together tell. */
+  settle(): void {
     this.recognise();
-    this.#generations = generationsByRestart(paths);
+    this.#generations = generationsByRestart(this.#restarts);
   }
 
   /** Asks the layouts about the paths known so far. */

@@ -1,6 +1,6 @@
 import { isTarHeader } from './tar-checksum.ts';
 
-export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2';
+export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4';
 export type Container = Compression | 'tar' | 'zip' | 'encrypted' | 'plain';
 
 /** How many bytes `sniff` wants: one tar block. */
@@ -26,6 +26,7 @@ export function sniff(head: Uint8Array): Container {
   if (starts(head, 0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
   if (((head[0] ?? 0) & 0xf0) === 0x50 && starts(head.subarray(1), 0x2a, 0x4d, 0x18)) return 'zstd';
   if (starts(head, 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return 'xz';
+  if (starts(head, 0x04, 0x22, 0x4d, 0x18) || starts(head, 0x02, 0x21, 0x4c, 0x18)) return 'lz4';
   if (isBzip2(head)) return 'bzip2';
   if (starts(head, 0x50, 0x4b, 3, 4) || starts(head, 0x50, 0x4b, 5, 6) || starts(head, 0x50, 0x4b, 7, 8, 0x50, 0x4b, 3, 4)) return 'zip';
   if (startsText(head, 'age-encryption.org/v') || startsText(head, '-----BEGIN AGE ENCRYPTED FILE') || startsText(head, 'Salted__')) return 'encrypted';

@@ -1,3 +1,4 @@
+import type { PathHints } from '../model/bundle.ts';
 import { epochMicros, type EpochMicros } from '../model/time.ts';
 import { ByteReader, type Bytes } from './byte-reader.ts';
 import { decompress, type OnDamage } from './decompress.ts';
@@ -61,7 +62,9 @@ export async function* expand(walk: Walk, item: Item): AsyncGenerator<OpenFile, 
 
 async function* leaf(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   const path = walk.ledger.claim(item.path);
-  const file = await OpenFile.open({ ...item, path, hints: item.scope.hints(item.inner) }, item.reader, walk.ledger);
+  const { scope, inner } = item;
+  const hints = (): PathHints => scope.hints(inner);
+  const file = await OpenFile.open({ ...item, path, hints: hints(), settledHints: hints }, item.reader, walk.ledger);
   yield file;
   await file.drain();
 }

@@ -35,6 +35,7 @@ export const DIAGNOSTIC_CODES = {
   RAFT_SNAPSHOT_INVALID: 'a .snap file is damaged',
   JOURNAL_INVALID: 'the journal file is damaged',
   JOURNAL_TRUNCATED: 'the journal file is shorter than its header says',
+  RECORD_DUPLICATE: 'records that another file holds too were counted once',
   SECRET_WITHHELD: 'the file holds private key material; it was not stored',
 } as const;
 
@@ -52,6 +53,9 @@ export interface Diagnostic {
   /** how many times, when one row stands for many */
   readonly count: number;
 }
+
+/** Codes of what stands in the bundle and was not read for a reason of its own, though nothing is damaged: `coverage.skipped` names it. */
+export const UNREAD_CODES: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(['LINK_OUTSIDE', 'ENCRYPTED', 'ENTRY_TOO_LARGE']);
 
 /** Codes that make `coverage.damaged` and exit status 4; the others are remarks. */
 export const DAMAGE_CODES: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([

@@ -1,5 +1,5 @@
-import type { Bundle, Entry, Source } from './bundle.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import type { Bundle, Entry, Generation, Source } from './bundle.ts';
+import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import type { EvidenceRef } from './evidence.ts';
 import type { EventColumns, EventRow, Level } from './event.ts';
 import type { Fact, FactType, PlacedFact } from './fact.ts';
@@ -75,6 +75,8 @@ export interface Coverage {
   readonly unparsed: number;
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+  /** every other diagnostic: read, but with something to say about it; `count` = how many times */
+  readonly remarks: readonly { readonly path: string; readonly code: DiagnosticCode; readonly reason: string; readonly count: number }[];
 }
 
 /** A finished case, read-only. */
@@ -114,6 +116,15 @@ export interface ZoneShift {
   readonly until: number;
 }
 
+/** What becomes known of a source after it was made; fields left out stay. `node` is what its path hints at until the analysis resolves it. */
+export interface SourceChange {
+  readonly id: SourceId;
+  readonly node?: string | null;
+  readonly generation?: Generation;
+  readonly from?: EpochMicros | null;
+  readonly to?: EpochMicros | null;
+}
+
 /** The text shown for one place of an entry that is not kept whole. */
 export interface CitedText {
   readonly entry: EntryId;
@@ -133,9 +144,7 @@ export interface IngestWriter {
   beginEntry(entry: { readonly bundle: BundleId; readonly path: string; readonly modifiedAt: EpochMicros | null }): EntryId;
   endEntry(id: EntryId, result: Omit<Entry, 'id' | 'bundle' | 'path' | 'modifiedAt'>): void;
   source(source: Omit<Source, 'id' | 'node' | 'from' | 'to'>): SourceId;
-  updateSources(
-    changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>,
-  ): void;
+  updateSources(changes: Iterable<SourceChange>): void;
   /** id for a message template; 0 once the table is full */
   message(text: string): number;
   /** the writer owns `raw` and the columns from here on */

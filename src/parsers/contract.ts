@@ -13,6 +13,14 @@ export interface EntryContext {
   readonly size: number | null;
   /** the best guess at the collection time so far: anchors times without a year */
   readonly collectedAt: EpochMicros | null;
+  /** shared by all entries of a case; absent where only one is read */
+  readonly records?: RecordBook;
+}
+
+/** Remembers records that may stand in several files of a case, so that each counts once. */
+export interface RecordBook {
+  /** false when this record was asked about before; numbers are unique within their stream */
+  isFirst(stream: string, number: number): boolean;
 }
 
 /** A place within the entry being parsed. */
@@ -56,6 +64,8 @@ export interface ParseSink {
     readonly raw: Uint8Array;
     readonly events: EventColumns;
   }): void;
+  /** resolves once there is room for more events, null when there is: binary readers of large files ask now and then */
+  room?(): Promise<void> | null;
   /** adds to the entry's line counts; `events()` adds its own */
   count(lines: { readonly continuations?: number; readonly unparsed?: number }): void;
 }
@@ -101,6 +111,8 @@ export interface BinaryParser {
   readonly kind: 'binary';
   readonly id: string;
   readonly title: string;
+  /** the file is a log: an identical one elsewhere is the same log twice */
+  readonly log?: boolean;
   accepts(head: Uint8Array, context: EntryContext): boolean;
   /** may await what can only be unpacked asynchronously; the file stays open until it settles */
   parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void | Promise<void>;
@@ -108,7 +120,10 @@ export interface BinaryParser {
 
 /** Line-oriented evidence of any length, read in blocks of whole lines. */
 export interface LogReader {
-  /** `raw` holds whole lines (the last may lack its newline at the end of the entry) */
+  /**
+   * `raw` holds whole lines (the last may lack its newline at the end of the entry). A line over the limit comes in pieces: first its
+   * beginning, then pieces with `lineCount` 0, the last of which ends in its newline.
+   */
   push(raw: Uint8Array, offset: number, firstLine: number, lineCount: number): void;
   end(): void;
 }

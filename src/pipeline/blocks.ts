@@ -1,10 +1,11 @@
-/** A run of whole lines of one entry. */
+/** A run of whole lines of one entry, or a piece of a line too long to be handed on whole. */
 export interface Block {
   readonly raw: Uint8Array;
   /** byte offset in the entry */
   readonly offset: number;
   /** 1-based number of the first line */
   readonly firstLine: number;
+  /** lines that begin in the block: 0 for the later pieces of an over-long line */
   readonly lineCount: number;
 }
 
@@ -18,8 +19,8 @@ export type TakeBuffer = () => Uint8Array;
 export const freshBuffer: TakeBuffer = () => new Uint8Array(Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer);
 
 /**
- * Cuts a stream of chunks into blocks of whole lines of at most 1 MiB. A line longer than `lineBytes` is passed on in pieces, each
- * a line of its own to the parser; `onLongLine` hears of it.
+ * Cuts a stream of chunks into blocks of whole lines of at most 1 MiB. A line longer than `lineBytes` comes in pieces: its beginning as
+ * one line, the rest in blocks that begin no line; `onLongLine` hears of it once.
  */
 export async function* lineBlocks(
   chunks: AsyncIterable<Uint8Array>,
@@ -33,12 +34,22 @@ export async function* lineBlocks(
   let line = 1;
   /** how much must be held before a block is cut from it: more than a block once a line did not end within one */
   let enough = BLOCK_BYTES;
+  /** the beginning of the line under way was handed on */
+  let within = false;
   const take = (raw: Uint8Array): Block => {
-    const lineCount = countLines(raw);
+    const lineCount = within ? 0 : countLines(raw);
     const block = { raw, offset, firstLine: line, lineCount };
     offset += raw.byteLength;
-    line += raw.at(-1) === NEWLINE ? lineCount : lineCount - (raw.byteLength === 0 ? 0 : 1);
+    const whole = raw.at(-1) === NEWLINE;
+    line += within ? (whole ? 1 : 0) : whole ? lineCount : lineCount - 1;
+    within = !whole;
     return block;
+  };
+  /** what follows the end of an over-long line is a block of its own */
+  const takeAll = function* (raw: Uint8Array): Generator<Block> {
+    const rest = within ? raw.indexOf(NEWLINE) + 1 : 0;
+    if (rest > 0) yield take(Uint8Array.from(raw.subarray(0, rest)));
+    if (rest < raw.byteLength) yield take(rest === 0 ? raw : Uint8Array.from(raw.subarray(rest)));
   };
   for await (const chunk of chunks) {
     held.push(chunk);
@@ -47,19 +58,19 @@ export async function* lineBlocks(
       // always a copy: chunks may share buffers with others, and a block may leave for another thread, buffer and all
       const all = enough === BLOCK_BYTES ? filled(takeBuffer(), held) : Buffer.concat(held, heldBytes);
       const cut = all.lastIndexOf(NEWLINE) + 1;
-      if (cut === 0 && enough === BLOCK_BYTES) {
+      if (cut === 0 && !within && enough === BLOCK_BYTES) {
         enough = BLOCK_BYTES + lineBytes;
         continue;
       }
-      if (cut === 0) onLongLine(line);
+      if (cut === 0 && !within) onLongLine(line);
       enough = BLOCK_BYTES;
-      const end = cut === 0 ? heldBytes : cut;
+      const end = cut === 0 ? all.byteLength : cut;
       held = after(held, end);
       heldBytes -= end;
-      yield take(all.subarray(0, end));
+      yield* takeAll(all.subarray(0, end));
     }
   }
-  if (heldBytes > 0) yield take(Buffer.concat(held, heldBytes));
+  if (heldBytes > 0) yield* takeAll(Buffer.concat(held, heldBytes));
 }
 
 /** The buffer filled from the beginning of the pieces, which hold enough for it. */

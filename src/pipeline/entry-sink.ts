@@ -7,6 +7,8 @@ import type { IngestWriter, CitedText } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 
 const FLUSH_AT = 512;
+/** Raw bytes waiting to be compressed before reading waits for them. */
+const MAX_PENDING = 12 << 20;
 
 /** Takes what one entry's parser finds to the store, and keeps the entry's counts. */
 export class EntrySink implements ParseSink {
@@ -70,6 +72,15 @@ export class EntrySink implements ParseSink {
     this.eventCount += events.count;
     this.widen(events.source, events.time, events.count);
     this.writer.events({ entry: this.entry, ...batch });
+  }
+
+  /** every source made so far */
+  madeSources(): readonly SourceId[] {
+    return [...this.sources.values()];
+  }
+
+  room(): Promise<void> | null {
+    return this.writer.pending() > MAX_PENDING ? this.writer.drain() : null;
   }
 
   count(lines: { readonly continuations?: number; readonly unparsed?: number }): void {

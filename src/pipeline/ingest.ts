@@ -1,11 +1,14 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
-import type { BundleId } from '../model/ids.ts';
-import type { IngestWriter } from '../model/ports.ts';
+import type { Generation } from '../model/bundle.ts';
+import type { BundleId, SourceId } from '../model/ids.ts';
+import type { IngestWriter, SourceChange } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
 import { freshBuffer } from './blocks.ts';
 import type { TakeBuffer } from './blocks.ts';
+import type { RecordBook } from '../parsers/contract.ts';
+import { makeRecordBook } from '../parsers/record-book.ts';
 import { readEntry } from './read-entry.ts';
 
 /** How often progress is told, in milliseconds of work. */
@@ -67,14 +70,17 @@ export async function ingest(
     bundles.reduce((sum, bundle) => sum + bundle.bytes, 0),
     tell,
   );
-  const copies = new Map<string, string>();
+  const known: Known = { copies: new Map(), records: makeRecordBook() };
   for (const bundle of bundles) {
     const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
+    const made: MadeSources[] = [];
     for await (const open of bundle.entries()) {
       meter.entry(open.path);
-      await takeEntry(open, bundle, id, writer, limits, meter, copies, takeBuffer);
+      const sources = await takeEntry(open, bundle, id, writer, limits, meter, known, takeBuffer);
+      if (sources.length > 0) made.push({ sources, generation: open.hints.generation, settledHints: open.settledHints });
       report(bundle, writer);
     }
+    writer.updateSources(made.flatMap(settled));
     report(bundle, writer);
     writer.updateBundle(id, { sha256: bundle.sha256(), layout: bundle.layout(), collectedAt: bundle.collectedAt() });
     meter.bundleDone(bundle.bytes);
@@ -93,6 +99,13 @@ export async function ingest(
   return (phase) => meter.state(phase);
 }
 
+/** What of the case was read already, so that it counts once. */
+interface Known {
+  /** paths of logs by sha256 */
+  readonly copies: Map<string, string>;
+  readonly records: RecordBook;
+}
+
 async function takeEntry(
   open: OpenEntry,
   bundle: OpenBundle,
@@ -100,30 +113,45 @@ async function takeEntry(
   writer: IngestWriter,
   limits: Limits,
   meter: Meter,
-  copies: Map<string, string>,
+  { copies, records }: Known,
   takeBuffer: TakeBuffer,
-): Promise<void> {
+): Promise<readonly SourceId[]> {
   const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
   const outcome = await readEntry(open, id, writer, {
     limits,
     collectedAt: bundle.collectedAt(),
+    records,
     onLines: (lines, events) => meter.count(lines, events, bundle.position()),
     takeBuffer,
   });
   await drain(open);
   const { sha256, bytes } = open.digest();
-  const { log, ...counts } = outcome;
+  const { log, sources, ...counts } = outcome;
   if (counts.parser !== null) meter.recognised += 1;
   const original = copies.get(sha256);
   if (log && original !== undefined) {
     // the same log collected twice (a link that the collector followed, say) must not count twice
     writer.dropEntry(id);
     writer.endEntry(id, { sha256, bytes, parser: null, skipped: `same content as ${original}`, lines: 0, events: 0, continuations: 0, unparsed: 0 });
-  } else {
-    if (log) copies.set(sha256, open.path);
-    writer.endEntry(id, { sha256, bytes, ...counts });
+    return [];
   }
+  if (log) copies.set(sha256, open.path);
+  writer.endEntry(id, { sha256, bytes, ...counts });
   meter.count(0, 0, bundle.position());
+  return sources;
+}
+
+/** The sources of an entry, and what its path said of them when they were made. */
+interface MadeSources extends Pick<OpenEntry, 'settledHints'> {
+  readonly sources: readonly SourceId[];
+  readonly generation: Generation;
+}
+
+/** What all paths of the bundle say of an entry's sources beyond what was known when it was read. */
+function settled({ sources, generation, settledHints }: MadeSources): readonly SourceChange[] {
+  const hints = settledHints();
+  const change = { ...(hints.node === null ? {} : { node: hints.node }), ...(hints.generation === generation ? {} : { generation: hints.generation }) };
+  return Object.keys(change).length === 0 ? [] : sources.map((id) => ({ id, ...change }));
 }
 
 async function drain(open: OpenEntry): Promise<void> {

@@ -1,8 +1,9 @@
+import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { Limits, OpenEntry } from '../bundle/contract.ts';
-import type { EntryId } from '../model/ids.ts';
+import type { EntryId, SourceId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
-import type { BinaryParser, DocumentParser, EntryContext, LogParser } from '../parsers/contract.ts';
+import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader, RecordBook } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
@@ -18,6 +19,8 @@ export interface EntryOutcome {
   readonly events: number;
   readonly continuations: number;
   readonly unparsed: number;
+  /** in the order they were met */
+  readonly sources: readonly SourceId[];
   /** true for line logs: identical content elsewhere is the same log twice */
   readonly log: boolean;
 }
@@ -25,25 +28,32 @@ export interface EntryOutcome {
 export interface ReadOptions {
   readonly limits: Limits;
   readonly collectedAt: EpochMicros | null;
+  readonly records: RecordBook;
   readonly onLines: (lines: number, events: number) => void;
   readonly takeBuffer: TakeBuffer;
 }
 
-/** Raw bytes waiting to be compressed before reading waits for them. */
-const MAX_PENDING = 12 << 20;
+const NEWLINE = 10;
 
-const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, log: false };
+const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, sources: [], log: false };
 
 /** Recognises one entry and reads it with the parser that claims it. */
 export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWriter, options: ReadOptions): Promise<EntryOutcome> {
   if (open.head.byteLength === 0) return { parser: null, skipped: 'empty', ...nothing };
-  const context: EntryContext = { path: open.path, hints: open.hints, modifiedAt: open.modifiedAt, size: open.size, collectedAt: options.collectedAt };
+  const context: EntryContext = {
+    path: open.path,
+    hints: open.hints,
+    modifiedAt: open.modifiedAt,
+    size: open.size,
+    collectedAt: options.collectedAt,
+    records: options.records,
+  };
   const parser = chooseParser(open.head, context);
   if (parser === null) return { parser: null, skipped: 'no known form', ...nothing };
   const sink = new EntrySink(writer, id, open);
   const refusal = await readWith(parser, open, id, writer, sink, context, options);
   sink.finish();
-  if (refusal !== null) return { parser: null, skipped: refusal, ...nothing };
+  if (refusal !== null) return { parser: null, skipped: refusal, ...nothing, sources: sink.madeSources() };
   return {
     parser: parser.id,
     skipped: null,
@@ -51,7 +61,8 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
     events: sink.eventCount,
     continuations: sink.continuations,
     unparsed: sink.unparsed,
-    log: parser.kind === 'log',
+    sources: sink.madeSources(),
+    log: parser.kind === 'log' || (parser.kind === 'binary' && parser.log === true),
   };
 }
 
@@ -67,7 +78,7 @@ function readWith(
 ): Promise<string | null> {
   switch (parser.kind) {
     case 'log':
-      return readLog(parser, open, writer, sink, context, options);
+      return readLog(parser, open, sink, context, options);
     case 'document':
       return readDocument(parser, open, id, writer, sink, context, options);
     case 'binary':
@@ -75,18 +86,27 @@ function readWith(
   }
 }
 
-async function readLog(parser: LogParser, open: OpenEntry, writer: IngestWriter, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
-  const reader = parser.open(sink, context, open.head);
+async function readLog(parser: LogParser, open: OpenEntry, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
+  let reader: LogReader | null = null;
   const { lineBytes } = options.limits;
   const onLongLine = (line: number): void => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line });
   for await (const block of lineBlocks(open.chunks(), lineBytes, onLongLine, options.takeBuffer)) {
+    reader ??= parser.open(sink, context, linesToJudge(open.head, block.raw));
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);
-    if (writer.pending() > MAX_PENDING) await writer.drain();
+    const room = sink.room();
+    if (room !== null) await room;
   }
-  reader.end();
+  reader?.end();
   return null;
+}
+
+/** The head, or the lines behind a first line that is longer than it. */
+function linesToJudge(head: Uint8Array, first: Uint8Array): Uint8Array {
+  if (head.byteLength < HEAD_BYTES || head.includes(NEWLINE)) return head;
+  const second = first.indexOf(NEWLINE) + 1;
+  return second === 0 || second === first.byteLength ? head : first.subarray(second, second + HEAD_BYTES);
 }
 
 async function readDocument(

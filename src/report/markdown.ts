@@ -2,11 +2,12 @@ import { printable } from '../model/text.ts';
 import { parseRfc3339 } from '../model/time.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
-import { lagText, namedTitle, inMinutes, placeOf, RISK, rootCauseFindings, severalClusters, tagText, unavailableText } from './phrases.ts';
+import { lagText, namedTitle, inMinutes, placeOf, remarkText, RISK, rootCauseFindings, severalClusters, tagText, unavailableText } from './phrases.ts';
 import type { Report, ReportEvidence, ReportFinding, ReportNote } from './types.ts';
 
 /** Evidence texts in the appendix; the place leads to the whole line. */
 const APPENDIX_TEXT = 1000;
+const MAX_LISTED = 40;
 
 /** Makes bundle text inert in Markdown: no markup, no HTML, no table cell or line break. */
 export function escapeMarkdown(text: string): string {
@@ -227,8 +228,17 @@ function questions(report: Report, say: Say): string[] {
     ),
     ...report.coverage.damaged.map((d) => `- ${say('damaged')}: ${codeSpan(d.path)} ${DASH} ${escapeMarkdown(d.reason)}`),
   ];
+  const { skipped, remarks } = report.coverage;
+  rows.push(...listed(skipped, say, (s) => `- ${say('skipped')}: ${codeSpan(s.path)} ${DASH} ${escapeMarkdown(s.reason)}`));
+  rows.push(...listed(remarks, say, (r) => `- ${say('remarks')}: ${codeSpan(r.path)} ${DASH} ${escapeMarkdown(remarkText(r))}`));
   if (report.coverage.unparsed > 0) rows.push(`- ${say('unparsed')}: ${report.coverage.unparsed} / ${report.coverage.lines}`);
   return rows.length === 0 ? [`- ${say('none')}`] : rows;
+}
+
+/** The first of a list that may be long; the other forms of the report hold all of it. */
+function listed<T>(rows: readonly T[], say: Say, line: (row: T) => string): string[] {
+  const more = rows.length - MAX_LISTED;
+  return [...rows.slice(0, MAX_LISTED).map(line), ...(more > 0 ? [`- ${say('showLines', { n: more })}`] : [])];
 }
 
 function appendix(f: ReportFinding, say: Say): string[] {

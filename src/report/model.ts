@@ -63,6 +63,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
       unparsed: coverage.unparsed,
       skipped: coverage.skipped.map(({ path, reason }) => ({ path, reason })),
       damaged: coverage.damaged.map(({ path, reason }) => ({ path, reason })),
+      remarks: coverage.remarks.map(({ path, code, reason, count }) => ({ path, code, reason, count })),
     },
     notes: buildNotes(reader, options.notes ?? []),
     cited: citedEntries(reader, ordered),

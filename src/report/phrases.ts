@@ -1,7 +1,7 @@
 import { DASH, formatDuration } from './format.ts';
 import type { Say, StringKey } from './strings.ts';
 import type { NoteTag } from '../model/note.ts';
-import type { Report, ReportFinding, ReportNote } from './types.ts';
+import type { Report, ReportFinding, ReportNote, ReportCoverage } from './types.ts';
 
 export const RISK = { none: 'riskNone', low: 'riskLow', medium: 'riskMedium', high: 'riskHigh' } as const satisfies Record<string, StringKey>;
 
@@ -62,4 +62,9 @@ export function severalClusters(report: Report): boolean {
 /** `26.1 s` as minutes with two decimals. */
 export function inMinutes(ms: number, say: Say): string {
   return say('minutes', { n: (ms / 60_000).toFixed(2) });
+}
+
+/** A remark's reason and how often it holds. */
+export function remarkText({ reason, count }: ReportCoverage['remarks'][number]): string {
+  return count > 1 ? `${reason} (${count}×)` : reason;
 }

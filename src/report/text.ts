@@ -1,7 +1,7 @@
 import { formatBytes, printable } from '../model/text.ts';
 import type { Severity } from '../model/finding.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
-import { lagText, namedTitle, placeOf, RISK, rootCauseFindings, unavailableText } from './phrases.ts';
+import { lagText, namedTitle, placeOf, remarkText, RISK, rootCauseFindings, unavailableText } from './phrases.ts';
 import { type Lang, type Say, sayIn, type StringKey } from './strings.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
@@ -158,6 +158,9 @@ function coverage(page: Page, report: Report): void {
     block(page, 2, `${say(key)}: ${c[key].length}`, 'bold');
     for (const { path, reason } of c[key]) block(page, 4, `${path}  ${reason}`);
   }
+  if (c.remarks.length === 0) return;
+  block(page, 2, `${say('remarks')}: ${c.remarks.length}`, 'bold');
+  for (const row of c.remarks) block(page, 4, `${row.path}  ${remarkText(row)}`);
 }
 
 const lower = (text: string): string => text.toLowerCase();

@@ -164,4 +164,6 @@ export interface ReportCoverage {
   readonly unparsed: number;
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+  /** what was read with something to say about it: times inferred, lines cut, paths that climb out … */
+  readonly remarks: readonly { readonly path: string; readonly code: string; readonly reason: string; readonly count: number }[];
 }

@@ -1,6 +1,5 @@
 import Database from 'better-sqlite3';
 import type { Bundle, Entry, Source } from '../model/bundle.ts';
-import { DAMAGE_CODES, DIAGNOSTIC_CODES } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { EvidenceRef } from '../model/evidence.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
@@ -14,6 +13,7 @@ import { checkCaseFile, cutOff } from './case-file.ts';
 import { Catalog } from './catalog.ts';
 import { readCorrections } from './clock-correction.ts';
 import { DensityReader } from './density-reader.ts';
+import { sortDiagnostics } from './diagnostic-lists.ts';
 import { EventBlocks } from './event-blocks.ts';
 import { FactReader } from './fact-reader.ts';
 import { Placement } from './placement.ts';
@@ -127,7 +127,7 @@ class SqliteCaseReader implements CaseReader {
 
   coverage(): Coverage {
     const sums = this.db
-      .prepare<[], Omit<Coverage, 'skipped' | 'damaged'>>(
+      .prepare<[], Omit<Coverage, 'skipped' | 'damaged' | 'remarks'>>(
         `SELECT count(*) AS entries, coalesce(sum(bytes), 0) AS bytes, coalesce(sum(lines), 0) AS lines, coalesce(sum(events), 0) AS events,
            coalesce(sum(continuations), 0) AS continuations, coalesce(sum(unparsed), 0) AS unparsed FROM entries`,
       )
@@ -135,13 +135,7 @@ class SqliteCaseReader implements CaseReader {
     const skipped = this.db
       .prepare<[], { path: string; reason: string }>('SELECT path, skipped AS reason FROM entries WHERE skipped IS NOT NULL ORDER BY id')
       .all();
-    const damaged = new Map<string, { path: string; reason: string }>();
-    for (const { code, path, detail } of this.diagnostics()) {
-      if (!DAMAGE_CODES.has(code)) continue;
-      const reason = detail === '' ? DIAGNOSTIC_CODES[code] : `${DIAGNOSTIC_CODES[code]}: ${detail}`;
-      damaged.set(`${path}\n${reason}`, { path, reason });
-    }
-    return { ...sums, skipped, damaged: [...damaged.values()] };
+    return { ...sums, ...sortDiagnostics(this.diagnostics(), skipped) };
   }
 
   diagnostics(): readonly Diagnostic[] {

@@ -10,7 +10,7 @@ import { bundleId, entryId, sourceId } from '../model/ids.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
 import { PACKED_FACT, packFacts } from '../model/packed-facts.ts';
 import type { PackedFacts } from '../model/packed-facts.ts';
-import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource, ZoneShift } from '../model/ports.ts';
+import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource, ZoneShift, SourceChange } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { storeAnalysis } from './analysis-writer.ts';
@@ -146,17 +146,16 @@ class SqliteCaseWriter implements CaseWriter {
     return sourceId(id);
   }
 
-  updateSources(
-    changes: Iterable<{ readonly id: SourceId; readonly node?: string | null; readonly from?: EpochMicros | null; readonly to?: EpochMicros | null }>,
-  ): void {
-    const columns = { node: 'node', from: 'from_time', to: 'to_time' } as const;
+  updateSources(changes: Iterable<SourceChange>): void {
+    const columns = { node: 'node', generation: 'generation', from: 'from_time', to: 'to_time' } as const;
     const statements = {
       node: this.db.prepare(`UPDATE sources SET ${columns.node} = ? WHERE id = ?`),
+      generation: this.db.prepare(`UPDATE sources SET ${columns.generation} = ? WHERE id = ?`),
       from: this.db.prepare(`UPDATE sources SET ${columns.from} = ? WHERE id = ?`),
       to: this.db.prepare(`UPDATE sources SET ${columns.to} = ? WHERE id = ?`),
     };
     for (const change of changes) {
-      for (const key of ['node', 'from', 'to'] as const) {
+      for (const key of ['node', 'generation', 'from', 'to'] as const) {
         const value = change[key];
         if (value !== undefined) statements[key].run(value, change.id);
       }

@@ -65,7 +65,15 @@ export class TextReader {
     const place = this.place(ref);
     const raw = place === null ? null : this.block(place.id);
     if (place === null || raw === null) return this.cited.get(ref.entry, ref.offset)?.text ?? null;
-    return lineText(raw, ref.offset - place.offset);
+    const text = lineText(raw, ref.offset - place.offset);
+    return this.isCut(ref, place, raw) ? `${text}…` : text;
+  }
+
+  /** the line was longer than the limit: its rest stands in the next block, which begins no line */
+  private isCut(ref: EvidenceRef, place: BlockPlace, raw: Uint8Array): boolean {
+    if (lineEnd(raw, ref.offset - place.offset) < raw.byteLength) return false;
+    const next = this.after.get(ref.entry, place.offset + place.bytes);
+    return next?.lineCount === 0 && next.offset === place.offset + place.bytes;
   }
 
   private place(ref: EvidenceRef): BlockPlace | null {
@@ -100,7 +108,8 @@ export class TextReader {
   }
 
   private collect(place: BlockPlace, from: number, to: number, lines: NumberedLine[]): void {
-    const raw = this.block(place.id);
+    // a block that begins no line holds the rest of an over-long one
+    const raw = place.lineCount === 0 ? null : this.block(place.id);
     if (raw === null) return;
     let line = place.firstLine;
     for (let start = 0; start < raw.byteLength && line <= to; line += 1) {

@@ -1,4 +1,4 @@
-import { DAMAGE_CODES, DIAGNOSTIC_CODES } from '../model/diagnostic.ts';
+import { DAMAGE_CODES, DIAGNOSTIC_CODES, UNREAD_CODES } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { CaseData } from './case-data.ts';
 import { formatCount } from './cells.ts';
@@ -41,7 +41,7 @@ export function coverageRows(data: Pick<CaseData, 'history' | 'coverage' | 'unde
     ...data.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.rule, detail: one.because, target: null })),
     ...history.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.about, detail: one.because, target: null })),
     ...coverage.skipped.map((one): CoverageRow => ({ section: 'Skipped', what: one.path, detail: one.reason, target: null })),
-    ...data.diagnostics.filter((one) => !DAMAGE_CODES.has(one.code)).map((one) => remark('Remarks', one)),
+    ...data.diagnostics.filter((one) => !DAMAGE_CODES.has(one.code) && !UNREAD_CODES.has(one.code)).map((one) => remark('Remarks', one)),
     ...data.entries
       .filter((entry) => entry.skipped === null)
       .map((entry): CoverageRow => ({

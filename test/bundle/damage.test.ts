@@ -80,11 +80,19 @@ describe('torn and damaged', () => {
     expect(out.codes).toContain('COMPRESSION_TRUNCATED');
   });
 
-  test.each(['xz', 'bzip2', 'zstd'] as const)('a truncated %s is told', async (name) => {
+  test.each(['xz', 'bzip2', 'zstd', 'lz4'] as const)('a truncated %s is told', async (name) => {
     const whole = Buffer.from(PACKED[name], 'base64');
     const out = await readAll(folder.write('x', whole.subarray(0, whole.length - 12)));
     expect(out.codes).toEqual(['COMPRESSION_TRUNCATED']);
     expect(LOG.startsWith(out.files.get('x') ?? 'none')).toBe(true);
+  });
+
+  test('an lz4 whose content is not what its checksum says is told', async () => {
+    const bytes = Buffer.from(PACKED.lz4, 'base64');
+    bytes.write('X', bytes.indexOf('line'), 'latin1');
+    const out = await readAll(folder.write('x', bytes));
+    expect(out.codes).toEqual(['COMPRESSION_CORRUPT']);
+    expect(out.files.get('x')).toContain('Xine 0 of the log');
   });
 
   test('a zip without its end still gives its files', async () => {

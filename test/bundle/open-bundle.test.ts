@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from '../../src/bundle/limits.ts';
 import { openBundle } from '../../src/bundle/open-bundle.ts';
 import { UsageError } from '../../src/model/errors.ts';
 import { readAll, tar, workFolder, zip } from './pack.ts';
-import { LOG, PACKED } from './packed.ts';
+import { LOG, LONG_LOG, LONG_LZ4, PACKED } from './packed.ts';
 
 let folder: ReturnType<typeof workFolder>;
 beforeEach(() => {
@@ -43,6 +43,24 @@ describe('what can be opened', () => {
     expect([...out.files]).toEqual([
       ['top/a.log', LOG],
       ['top/b.log.xz', LOG],
+    ]);
+    expect(out.remarks).toEqual([]);
+  });
+
+  test('lz4: frames, blocks that refer to each other, the old form, several one after another', async () => {
+    const two = Buffer.concat([packed('lz4'), packed('lz4Legacy'), packed('lz4')]);
+    const parts = [
+      { name: 't/a.log.lz4', body: packed('lz4') },
+      { name: 't/b.log.lz4', body: packed('lz4Legacy') },
+      { name: 't/long.log.lz4', body: Buffer.from(LONG_LZ4, 'base64') },
+      { name: 't/two', body: two },
+    ];
+    const out = await readAll(folder.write('b', await tar(...parts)));
+    expect([...out.files]).toEqual([
+      ['t/a.log.lz4', LOG],
+      ['t/b.log.lz4', LOG],
+      ['t/long.log.lz4', LONG_LOG],
+      ['t/two', LOG + LOG + LOG],
     ]);
     expect(out.remarks).toEqual([]);
   });

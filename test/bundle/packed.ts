@@ -1,7 +1,7 @@
 /** Forty lines, `line N of the log`. */
 export const LOG = Array.from({ length: 40 }, (_, n) => `line ${n} of the log\n`).join('');
 
-/** `LOG`, and a tar of `top/a.log` with it and `top/b.log.xz` with it compressed, made by xz, bzip2 and zstd. */
+/** `LOG`, and a tar of `top/a.log` with it and `top/b.log.xz` with it compressed, made by xz, bzip2, zstd and lz4. */
 export const PACKED = {
   xz: '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4ALtAGhdADYaSh8IoCYDTQad+LKlrK1clTYUHITiu/wGvzkdmGqY0cFDNe9JCp9ixyK3ymPltlY9BoLqTDbutzWFhbY0e6bHQgKxf9js0yt++0OnFzQnd69KB6/UD+dY+SgPcaSsecMukgKjXp76AAU9TmobM/6fAAGEAe4FAABDX39LscRn+wIAAAAABFla',
   bzip2:
@@ -13,4 +13,12 @@ export const PACKED = {
     'KLUv/QRopQsAdBF0b3AvYS5sb2cAMDY0NAAwMTM1NgAwNzQ3NwAgMAAAdXN0YXIAMDAAbGluZSAwIG9mIHRoZSBsb2cKMTIzNDU2Nzg5MTExMTExMTExMTIyMjIyMjIyMjIzMzMzMzMzMzMzAGIueHowMjUwMTAxMzD9N3pYWgAABObWtEYCACEBFgAAAHQv5aPgAu0AaF0ANhpKHwigJgNNBp34sqWsrVyVNhQchOK7/Aa/OR2YapjRwUM170kKn2LHIrfKY+W2Vj0GgupMNu63NYWFtjR7psdCArF/2OzTK377Q6cXNCd3r0oHr9QP51j5KA9xpKx5wy6SAqNenvoABT1Oahsz/p8AAYQB7gUAAENff0uxxGf7AgAAAAAEWVo4qDHUQWJSrLVvYKWgdOExDIIIipAQAbHc+f9nknNDbhSAeujt1xjlx3raAzsGTNEBqv4KQ0sQBHB/+HYPvNmRbnLADWo3uywForJqXtL/B3qLKAAyrBeQm/gfs+GrMw==',
   tarBzip2:
     'QlpoOTFBWSZTWRH6dTcAAjd////QhZ7xyf/iGT8F9/v1/vmWABJDz4a1iKyQLUBTl4h/MAFZhMIqmjJiMjIBppkMmmmjTT1MNTJo0BoyYEMhiMag0xppomQwjag8NQahMJ6qNNGJoGgNAAAA00DQAZNAAAAAAGQAABKKUaPKAAAGgDQAaA0aAAGhoAMgADQBoAAxBhYb3BbkUpIsCIlzGIkqqIAwsgoCD9SGtW1IPBwSgVjaYHbA0h8qCBSLrSznYc+bSDhWT6W2u4jYdVrcBB1ZF4S9Fwoi1MFw2IYABg05Oe3gXD+C4pLlhEgiIiIlkRNERERKUpSlRAAYOI283+eMXJfR9EakIPQ8eIBg09eqdBQBhEhtAwWk7GMQk5j2CAZSkKODQTgJSlpo4Mc4EKVDSlKvXwfdjGMYhHbju+B02xjaRkSK1rW7k/1a1rjoQlOXCf97mBH+40SBCbumqBXkKlfPvLeg0zQ/rRXvvxgIMgIcggIe7LICHKAhvwYj5EQOCqAQWAAgwAhGiCDJHm47OkFIFgmAAwARJCgoqPr2HdEl/dLrJ4LSitV7E1cS+sUd7/ltteMW3LGJbEbm4xV0/MOM0iDZY4oYofHc5P6A6NFoDEDPQPhIYQAABTQFAIvi7kinChICP06m4A==',
+  lz4: 'BCJNGGRAp7cAAADxA2xpbmUgMCBvZiB0aGUgbG9nChIAHTESAB0yEgAdMxIAHTQSAB01EgAdNhIAHTcSAB04EgAeOaIAD7UAAA62AB4xtwAeMbgAHjG5AB4xugAeMbsAHjG8AB4xvQAeMb4AHjK+AB8ydAEADr4AHjK+AB4yvgAeMr4AHjK+AB4yvgAeMr4AHjK+AB4zvgAeM74AHzMzAgAOvgAeM74AHjO+AB4zvgAeM74AHjO+ABQzvgBQIGxvZwoAAAAAuOd2wQ==',
+  lz4Legacy:
+    'AiFMGLcAAADxA2xpbmUgMCBvZiB0aGUgbG9nChIAHTESAB0yEgAdMxIAHTQSAB01EgAdNhIAHTcSAB04EgAeOaIAD7UAAA62AB4xtwAeMbgAHjG5AB4xugAeMbsAHjG8AB4xvQAeMb4AHjK+AB8ydAEADr4AHjK+AB4yvgAeMr4AHjK+AB4yvgAeMr4AHjK+AB4zvgAeM74AHzMzAgAOvgAeM74AHjO+AB4zvgAeM74AHjO+ABQzvgBQIGxvZwo=',
 } as const;
+
+/** A log of several blocks that refer to each other, checksums and all, and what lz4 -B4 -BD -BX made of it. */
+export const LONG_LOG = Array.from({ length: 9000 }, (_, n) => `line ${n % 50} of the long log\n`).join('');
+export const LONG_LZ4 =
+  'BCJNGFRArhACAADxCGxpbmUgMCBvZiB0aGUgbG9uZyBsb2cKFwAfMRcAAx8yFwADHzMXAAMfNBcAAx81FwADHzYXAAMfNxcAAx84FwADHznPAAQP5wAFD+gABB8x6QAEHzHqAAQfMesABB8x7AAEHzHtAAQfMe4ABB8x7wAEHzHwAAQfMvAABB8y2AEFD/AABB8y8AAEHzLwAAQfMvAABB8y8AAEHzLwAAQfMvAABB8y8AAEHzPwAAQfM/AABB8zyQIFD/AABB8z8AAEHzPwAAQfM/AABB8z8AAEHzPwAAQfM/AABB808AAEHzTwAAQfNPAABB80ugMFD/AABB808AAEHzTwAAQfNPAABB808AAEHjTwAA+mBP///////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////z5QZSBsb25Lnix0CgEAAA+mBP/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////oUCBvZiB0G8a7pgoBAAAPpgT/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////6FAKbGluZR9W4n9OAAAAD6YE///////////////////////////////////////////////////////////////////////////////////////////kUCBsb2cK4TXZngAAAADiP5ji';

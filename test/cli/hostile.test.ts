@@ -35,6 +35,8 @@ it('paths that climb out are names only, and reported', async () => {
   expect(existsSync(join(work.path, '..', '..', 'climbed.log'))).toBe(false);
   expect(existsSync('/tmp/inquest-absolute.log')).toBe(false);
   expect(Object.values(await diagnostics(path)).flat()).toContain('PATH_ESCAPES');
+  expect(coverage.remarks.map((one) => one.code)).toEqual(['PATH_ESCAPES', 'PATH_ESCAPES']);
+  expect((await inquest(['analyze', path])).stdout).toMatch(/climbed\.log\s+the\s+path\s+climbs\s+out/);
 });
 
 it('links are not followed, and reported', async () => {
@@ -45,6 +47,7 @@ it('links are not followed, and reported', async () => {
   );
   const first = await analyze(work.write('links.tar', bundle));
   expect(first.coverage.events).toBe(1);
+  expect(first.coverage.skipped.map((one) => one.path)).toEqual(['hard.log', 'secrets.log']);
   expect(await diagnostics(join(work.path, 'links.tar'))).toMatchObject({ 'secrets.log': ['LINK_OUTSIDE'], 'hard.log': ['LINK_OUTSIDE'] });
   work.write('linked/etcd.log', LINE);
   symlinkSync('/etc', join(work.path, 'linked', 'etc'));
@@ -80,13 +83,31 @@ it('an endless line is cut, counted and reported', async () => {
   const path = work.write('endless.tar.gz', gzipSync(await tar({ name: 'etcd.log', body: `${LINE}${'x'.repeat(3 << 20)}\n${LINE}` })));
   const { status, coverage } = await analyze(path);
   expect([0, 4]).toContain(status);
-  expect(coverage.events).toBe(2);
+  expect(coverage).toMatchObject({ lines: 3, events: 2, continuations: 1, unparsed: 0 });
   const after = (await inquest(['timeline', path, '--format', 'jsonl'])).stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as { readonly line: number });
   expect(after.map((row) => row.line)).toEqual([1, 3]);
   expect((await diagnostics(path))['etcd.log']).toContain('LINE_TOO_LONG');
+});
+
+it('a log whose first line is longer than what is looked at to recognise it is still a log', async () => {
+  const long = LINE.replace('hello', 'x'.repeat(100_000));
+  const wrapped = (line: string): string => `${JSON.stringify({ log: line, stream: 'stderr', time: '2026-11-22T08:00:00.5Z' })}\n`;
+  const path = work.write(
+    'long-first.tar',
+    await tar(
+      { name: 'zap.log', body: `${long}${LINE}` },
+      { name: 'docker.log', body: `${wrapped(long)}${wrapped(LINE)}` },
+      { name: 'alone.log', body: long },
+      { name: 'endless.log', body: `${LINE.replace('hello', 'x'.repeat(5 << 20))}${LINE}${LINE.replace('hello', 'y'.repeat(3 << 20))}` },
+      { name: 'no-log.txt', body: `{"other":"${'x'.repeat(100_000)}"}\n` },
+    ),
+  );
+  const { coverage } = await analyze(path);
+  expect(coverage.skipped.map((one) => one.path)).toEqual(['no-log.txt']);
+  expect(coverage).toMatchObject({ lines: 8, events: 6, continuations: 0, unparsed: 2 });
 });
 
 it('archives nested beyond the limit stay closed, and are reported', async () => {

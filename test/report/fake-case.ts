@@ -114,8 +114,7 @@ export function fakeCase(parts: FakeParts): CaseReader {
       events: lines,
       continuations: 0,
       unparsed: 0,
-      skipped: [],
-      damaged: [],
+      ...{ skipped: [], damaged: [], remarks: [] },
       ...parts.coverage,
     }),
     diagnostics: () => [],
@@ -337,6 +336,7 @@ export function noLeaderParts(): FakeParts {
       unparsed: 0,
       skipped: [{ path: 'incident/cp-0/core.bin', reason: 'not a kind of evidence that is read' }],
       damaged: [{ path: 'incident/cp-1/etcd.log.1.gz', reason: 'the compressed data ends early; what came before is kept' }],
+      remarks: [{ path: 'incident/cp-2/etcd.log', code: 'TIME_INFERRED', reason: 'times without a year were put into a year', count: 3 }],
     },
   };
 }
@@ -372,7 +372,7 @@ export function hostileParts(): FakeParts {
       roles: [{ member: HOSTILE, node: HOSTILE, role: 'leader', raftTerm: 2, from: at('09:00:40'), to: null }],
       leadership: [{ clusterId: null, raftTerm: 2, leader: null, name: HOSTILE, from: null, to: null, endReason: null, evidence: [] }],
     },
-    coverage: { damaged: [{ path: HOSTILE, reason: HOSTILE }] },
+    coverage: { damaged: [{ path: HOSTILE, reason: HOSTILE }], remarks: [{ path: HOSTILE, code: 'PATH_ESCAPES', reason: HOSTILE, count: 2 }] },
     density: [{ from: at('09:00:41'), node: HOSTILE, total: 5, warnings: 1, errors: 1 }],
   };
 }

@@ -88,6 +88,7 @@ describe('what is stored comes back', () => {
           unparsed: 1,
           skipped: [{ path: 'b.bin', reason: 'no parser knows it' }],
           damaged: [{ path: 'a.log', reason: 'the CRC chain of the write-ahead log is broken: record 3' }],
+          remarks: [{ path: 'a.log', code: 'LINE_UNPARSED', reason: 'lines could not be read as any known form', count: 1 }],
         });
       },
     );

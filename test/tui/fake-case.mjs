@@ -394,6 +394,7 @@ export function fakeCase({ events = 4000, empty = false } = {}) {
       unparsed: empty ? 0 : 7,
       skipped: entries.filter((one) => one.skipped !== null).map((one) => ({ path: one.path, reason: one.skipped })),
       damaged: empty ? [] : [{ path: 'support-bundle/cp3/logs.tar.gz', reason: 'the archive ends before its last entry does' }],
+      remarks: [],
     }),
     diagnostics: () =>
       empty

@@ -28,10 +28,14 @@ import { mustGatherTimestamp } from './machine/must-gather-timestamp.ts';
 import { pingStatistics } from './machine/ping.ts';
 import { timedatectlStatus } from './machine/timedatectl.ts';
 import { etcdMetrics } from './metrics/parser.ts';
+import { mustGatherEvents } from './must-gather/events.ts';
+import { mustGatherVersion } from './must-gather/version.ts';
 
 /** Every document parser; the first that accepts reads the entry, and no two accept the same fixture. Cheap looks come first. */
 export const documentParsers: readonly DocumentParser[] = [
   mustGatherTimestamp,
+  mustGatherVersion,
+  mustGatherEvents,
   machineDate,
   machineHostname,
   machineUname,

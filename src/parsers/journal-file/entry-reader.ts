@@ -1,3 +1,4 @@
+import { pathHints } from '../../bundle/path-hints.ts';
 import type { Component } from '../../model/bundle.ts';
 import type { FactMap, FactType } from '../../model/fact.ts';
 import type { SourceId } from '../../model/ids.ts';
@@ -16,7 +17,7 @@ import { StampReader } from '../log/stamp.ts';
 import { BootBook } from './boots.ts';
 import type { Budget } from './budget.ts';
 import type { JournalEntry } from './entry.ts';
-import { entryText, StampWriter } from './entry-text.ts';
+import { entryText, oneLine, StampWriter } from './entry-text.ts';
 import type { FieldValues } from './fields.ts';
 import { MadeText } from './made-text.ts';
 
@@ -77,9 +78,9 @@ export class EntryReader {
     }
     const time = this.zones.settle(line);
     const component = componentOf(line) ?? context.hints.component ?? 'other';
-    const source = this.sourceOf(line.host, component);
+    const source = this.sourceOf(line.host, component, values.CONTAINER_NAME ?? null);
     const message = this.matcher.match(line, component, (type, data) => this.fact(type, data, time, 'written', source));
-    const made = `${this.stamps.write(shown)} ${values._HOSTNAME === undefined ? '' : `${values._HOSTNAME} `}${text}\n`;
+    const made = `${this.stamps.write(shown)} ${values._HOSTNAME === undefined ? '' : `${oneLine(values._HOSTNAME)} `}${text}\n`;
     this.budget.spend(made.length);
     this.text.add(made, { source, time, level: line.level, message });
   }
@@ -87,7 +88,7 @@ export class EntryReader {
   private noteBoot(entry: JournalEntry, values: FieldValues): void {
     const { first, step } = this.boots.note(entry);
     if (!first && step === 0) return;
-    const source = this.sourceOf(values._HOSTNAME ?? null, 'systemd');
+    const source = this.sourceOf(values._HOSTNAME ?? null, 'systemd', null);
     if (first) {
       this.remark = ` [first entry here of boot ${entry.bootId}, ${formatDuration(entry.monotonic)} after it began]`;
       this.fact('node.booted', { bootId: entry.bootId }, entry.realtime - entry.monotonic, 'started', source);
@@ -97,11 +98,14 @@ export class EntryReader {
     }
   }
 
-  private sourceOf(host: string | null, component: Component): SourceId {
-    const key = host === null ? component : `${component} ${host}`;
+  /** `name`: what the container's runtime calls it; `k8s_<container>_<pod>_…` where Kubernetes made it */
+  private sourceOf(host: string | null, component: Component, name: string | null): SourceId {
+    const key = `${component}\n${host ?? ''}\n${name ?? ''}`;
     let source = this.sources.get(key);
     if (source === undefined) {
-      source = this.sink.source({ host, component, generation: this.context.hints.generation });
+      const { generation } = this.context.hints;
+      const { pod, container } = name === null ? { pod: null, container: null } : pathHints(name);
+      source = this.sink.source({ host, component, generation, ...(name === null ? {} : { pod, container: container ?? name }) });
       this.sources.set(key, source);
     }
     return source;

@@ -24,5 +24,10 @@ export function entryText(values: FieldValues): string {
   const ident = values.SYSLOG_IDENTIFIER ?? values._COMM ?? 'unknown';
   const pid = values._PID ?? values.SYSLOG_PID;
   const text = `${ident}${pid === undefined ? '' : `[${pid}]`}: ${values.MESSAGE ?? ''}`;
+  return oneLine(text);
+}
+
+/** A field may hold line feeds, a damaged one any field. */
+export function oneLine(text: string): string {
   return text.includes('\n') ? text.replaceAll('\n', '\\n') : text;
 }

@@ -18,6 +18,7 @@ export const FIELD_NAMES = [
   '_SYSTEMD_UNIT',
   'UNIT',
   'PACKAGE',
+  'CONTAINER_NAME',
   '_SOURCE_REALTIME_TIMESTAMP',
 ] as const;
 type FieldName = (typeof FIELD_NAMES)[number];
@@ -37,6 +38,7 @@ export function noValues(): FieldValues {
     _SYSTEMD_UNIT: undefined,
     UNIT: undefined,
     PACKAGE: undefined,
+    CONTAINER_NAME: undefined,
     _SOURCE_REALTIME_TIMESTAMP: undefined,
     __REALTIME_TIMESTAMP: undefined,
   };

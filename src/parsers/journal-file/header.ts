@@ -24,6 +24,8 @@ export interface JournalHeader {
   /** first global ENTRY_ARRAY; 0 = none */
   readonly entryArray: number;
   readonly tailObject: number;
+  /** what the numbers of entries are unique in, 32 hex digits: files of one journal share it, copies too */
+  readonly seqnumId: string;
   readonly headSeqnum: number;
   readonly tailSeqnum: number;
 }
@@ -50,6 +52,7 @@ export function readHeader(file: RandomAccess): JournalHeader | null {
     entries: u64(152),
     entryArray: u64(176),
     tailObject: u64(136),
+    seqnumId: b.toString('hex', 72, 88),
     headSeqnum: u64(168),
     tailSeqnum: u64(160),
   };

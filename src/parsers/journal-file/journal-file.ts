@@ -12,11 +12,15 @@ import { SparseBits } from './sparse-bits.ts';
 import type { ChainState } from './walk.ts';
 import { chainedEntries, scannedEntries } from './walk.ts';
 
+/** Entries read before asking whether what was found so far must be stored first. */
+const ROOM_EVERY = 1024;
+
 /** A systemd journal file (`.journal`, `.journal~`). Upstream: systemd `docs/JOURNAL_FILE_FORMAT.md`. */
 export const journalFile: BinaryParser = defineParser({
   kind: 'binary',
   id: 'journal-file',
   title: 'systemd journal file',
+  log: true,
   accepts: (head) => looksLikeJournal(head),
   parse,
 });
@@ -38,6 +42,7 @@ async function parse(file: RandomAccess, sink: ParseSink, context: EntryContext)
   const places = new SparseBits();
   const seqnums = new SparseBits();
   const entry = new JournalEntry();
+  const { records } = context;
 
   const take = async (offsets: Iterable<number>): Promise<number> => {
     let taken = 0;
@@ -48,13 +53,19 @@ async function parse(file: RandomAccess, sink: ParseSink, context: EntryContext)
       else if (!entry.read(pages, layout, offset)) tally.skipped += 1;
       else if (!seqnums.add(entry.seqnum)) tally.repeated += 1;
       else {
+        const { damaged } = fields;
         if (!fields.load(entry)) {
           await fields.unpackWaiting();
           fields.load(entry);
         }
         tally.note(entry.seqnum);
-        reader.read(entry, fields.values);
+        // an entry with damaged fields leaves its number to a whole copy of it
+        const whole = fields.damaged === damaged;
+        if (whole && records?.isFirst(`${header.seqnumId} ${entry.bootId}`, entry.seqnum) === false) tally.elsewhere += 1;
+        else reader.read(entry, fields.values);
         taken += 1;
+        const room = taken % ROOM_EVERY === 0 ? (sink.room?.() ?? null) : null;
+        if (room !== null) await room;
       }
     }
     return taken;

@@ -12,6 +12,8 @@ interface Tally {
   skipped: number;
   /** entries whose number was read before */
   repeated: number;
+  /** entries that another file held too */
+  elsewhere: number;
   /** entries that only the search found; null when none was needed */
   scanned: number | null;
   firstSeqnum: number;
@@ -24,6 +26,7 @@ export function emptyTally(): Tally {
     read: 0,
     skipped: 0,
     repeated: 0,
+    elsewhere: 0,
     scanned: null,
     firstSeqnum: Infinity,
     lastSeqnum: 0,
@@ -45,6 +48,8 @@ interface Outcome extends Omit<Tally, 'note'> {
 
 /** Tells what of a file could not be read. A file that merely was open when copied, all its entries there, is no damage. */
 export function reportDamage(sink: ParseSink, header: JournalHeader, size: number, outcome: Outcome): void {
+  if (outcome.elsewhere > 0)
+    sink.diagnostic('RECORD_DUPLICATE', 'entries that another journal file of this machine holds too', { offset: 0 }, outcome.elsewhere);
   const truncated = header.expectedSize > size;
   const possible = header.entries <= size / LEAST_ENTRY;
   const missing = possible ? Math.max(0, header.entries - outcome.read) : 0;

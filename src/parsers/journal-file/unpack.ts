@@ -1,6 +1,6 @@
 import { decompress } from 'fzstd';
 import { xzBytes } from '../../bundle/xz.ts';
-import { lz4Block } from './lz4-block.ts';
+import { lz4Block } from '../../bundle/lz4-block.ts';
 
 /** A packed field that unfolds to more than this is left out: core dumps, never messages. */
 export const MAX_UNPACKED = 16 << 20;

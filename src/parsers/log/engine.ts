@@ -95,13 +95,15 @@ export class LogEngine implements LogReader {
   }
 
   push(raw: Uint8Array, offset: number, firstLine: number, lineCount: number): void {
-    const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
     const columns = newColumns(lineCount);
-    let number = firstLine;
-    for (let from = 0; from < bytes.length;) {
-      const to = endOfPiece(bytes, from);
-      number = this.readPiece(bytes.toString('latin1', from, to), offset + from, number, columns);
-      from = to;
+    if (lineCount > 0) {
+      const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+      let number = firstLine;
+      for (let from = 0; from < bytes.length;) {
+        const to = endOfPiece(bytes, from);
+        number = this.readPiece(bytes.toString('latin1', from, to), offset + from, number, columns);
+        from = to;
+      }
     }
     if (this.batches.add({ offset, firstLine, lineCount, raw, events: columns }, this.partials.size > 0)) {
       for (const partial of this.partials.values()) partial.columns = null;

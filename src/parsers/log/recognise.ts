@@ -1,4 +1,5 @@
 import type { Component } from '../../model/bundle.ts';
+import { isRecordStart } from './damage.ts';
 import type { Envelope } from './envelope.ts';
 import { envelopes } from './envelopes.ts';
 import { LogLine } from './line.ts';
@@ -25,9 +26,10 @@ export interface HeadView {
   learnZones(zones: ZoneKeeper, tools: { readonly stamps: StampReader; readonly anchor: number }): void;
 }
 
+/** The first lines, the one that the sample cuts left out unless it is the only one. */
 function sampleLines(s: string): readonly string[] {
   const lines = s.slice(0, SAMPLE_BYTES).split('\n');
-  if (s.length >= SAMPLE_BYTES || lines.at(-1) === '') lines.pop();
+  if ((s.length >= SAMPLE_BYTES && lines.length > 1) || lines.at(-1) === '') lines.pop();
   return lines
     .map((text) => (text.endsWith('\r') ? text.slice(0, -1) : text))
     .filter((text) => text !== '')
@@ -83,7 +85,8 @@ export function viewHead(head: Uint8Array, anchor: number): HeadView {
     line.reset(text, 0, text.length);
     const hit = readable(line, tools) ? null : envelopeOf(line, text, tools);
     if (hit === undefined) {
-      if (/^(?:\s|-- )/.test(text) || /^[A-Z_]+=/.test(text)) hits += 0.25;
+      if (text.length === SAMPLE_BYTES && isRecordStart(text)) hits += 1;
+      else if (/^(?:\s|-- )/.test(text) || /^[A-Z_]+=/.test(text)) hits += 0.25;
       continue;
     }
     hits += 1;

@@ -3,8 +3,8 @@ import { formatBytes } from '../../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Say } from '../strings.ts';
-import { inMinutes, namedTitle, placeOf, rootCauseFindings, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
-import type { Report } from '../types.ts';
+import { inMinutes, namedTitle, placeOf, remarkText, rootCauseFindings, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
+import type { Report, ReportCoverage } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
 
@@ -146,11 +146,14 @@ export function drawUndecided(report: Report, say: Say): Html {
 
 export function drawCoverage(report: Report, say: Say): Html {
   const c = report.coverage;
-  const list = (key: 'damaged' | 'skipped'): Html | false =>
-    c[key].length > 0 &&
-    html`<details${(key === 'damaged' || c[key].length <= 20) && html` open`}><summary>${say(key)} (${c[key].length})</summary><ul class="paths">${c[key].map((row) => html`<li><code>${row.path}</code> ${row.reason}</li>`)}</ul></details>`;
+  const list = (key: 'damaged' | 'skipped' | 'remarks', rows: ReportCoverage['damaged']): Html | false =>
+    rows.length > 0 &&
+    html`<details${(key === 'damaged' || rows.length <= 20) && html` open`}><summary>${say(key)} (${rows.length})</summary><ul class="paths">${rows.map((row) => html`<li><code>${row.path}</code> ${row.reason}</li>`)}</ul></details>`;
   return html`<p>${say('entries')}: <b>${c.entries}</b> (${formatBytes(c.bytes)}). ${say('lines')}: <b>${c.lines}</b> = ${c.events} ${say('events').toLowerCase()} + ${c.continuations} ${say('continuations').toLowerCase()} + ${c.unparsed} ${say('unparsed').toLowerCase()}.</p>
-${list('damaged')}${list('skipped')}
+${list('damaged', c.damaged)}${list('skipped', c.skipped)}${list(
+    'remarks',
+    c.remarks.map((row) => ({ path: row.path, reason: remarkText(row) })),
+  )}
 ${table(
   say('bundles'),
   [say('path'), say('layout'), say('bytes'), say('sha256'), say('collected')],

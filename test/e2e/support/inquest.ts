@@ -62,6 +62,7 @@ export interface Coverage {
   readonly unparsed: number;
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
   readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+  readonly remarks: readonly { readonly path: string; readonly code: string; readonly reason: string; readonly count: number }[];
 }
 
 const validate = new Ajv2020({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BootBook } from '../../../src/parsers/journal-file/boots.ts';
 import { StampWriter } from '../../../src/parsers/journal-file/entry-text.ts';
-import { lz4Block } from '../../../src/parsers/journal-file/lz4-block.ts';
+import { lz4Block } from '../../../src/bundle/lz4-block.ts';
 import { Pages } from '../../../src/parsers/journal-file/pages.ts';
 import { SparseBits } from '../../../src/parsers/journal-file/sparse-bits.ts';
 import { unpackedSize, PACKED } from '../../../src/parsers/journal-file/unpack.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { PathHints } from '../../../src/model/bundle.ts';
 import type { SourceId } from '../../../src/model/ids.ts';
-import type { EntryContext, ParseSink, RandomAccess, SourceSpec } from '../../../src/parsers/contract.ts';
+import type { EntryContext, ParseSink, RandomAccess, RecordBook, SourceSpec } from '../../../src/parsers/contract.ts';
 import { journalFile } from '../../../src/parsers/journal-file/journal-file.ts';
 
 const hints: PathHints = { node: null, component: null, namespace: null, pod: null, container: null, generation: 'current' };
@@ -71,9 +71,9 @@ export function access(bytes: Uint8Array): RandomAccess {
   return { size: bytes.byteLength, read: (offset, length) => bytes.subarray(offset, Math.min(bytes.byteLength, offset + length)) };
 }
 
-export async function readJournal(bytes: Uint8Array): Promise<Recorder> {
+export async function readJournal(bytes: Uint8Array, records?: RecordBook): Promise<Recorder> {
   const recorder = new Recorder();
-  await journalFile.parse(access(bytes), recorder.sink, context);
+  await journalFile.parse(access(bytes), recorder.sink, records === undefined ? context : { ...context, records });
   return recorder;
 }
 

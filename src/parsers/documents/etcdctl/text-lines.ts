@@ -21,6 +21,8 @@ const DONE: readonly RegExp[] = [
   /^etcd(?:ctl|utl) version: /,
   /^(?:PASS|FAIL): (?:Throughput|Slowest request|Stddev|too many errors|ERROR\(|Approximate system memory)/,
 ];
+/** What `check perf` holds against the cluster. Upstream: etcd `etcdctl/ctlv3/command/check.go`. */
+const TOO_SLOW = /^(?:FAIL: )?((?:Throughput too low|Slowest request took too long|Stddev too high): .+|too many errors)$/;
 const AFTERWARDS: readonly RegExp[] = [
   /^API version: /,
   /^etcd Version: /,
@@ -32,6 +34,8 @@ const AFTERWARDS: readonly RegExp[] = [
   /^Unhealthy cluster$/i,
 ];
 const NOISE: readonly RegExp[] = [
+  // the bar of `check perf`, each state of it behind a carriage return
+  /^\d+ \/ \d+ [^%]{0,400}%/,
   /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ /,
   /^(?:Warning|WARNING|W): /,
   /^Defaulted container /,
@@ -42,7 +46,13 @@ const NOISE: readonly RegExp[] = [
 
 /** Sentences of etcdctl and of what runs it: failures become facts, the rest is known. False when the line is neither. */
 export function readTextLine(reading: Reading, text: string, line: number): boolean {
-  return statusFailed(reading, text, line) || otherFailed(reading, text, line) || plainError(reading, text, line) || sentence(reading, text);
+  return (
+    statusFailed(reading, text, line) ||
+    otherFailed(reading, text, line) ||
+    tooSlow(reading, text, line) ||
+    plainError(reading, text, line) ||
+    sentence(reading, text)
+  );
 }
 
 function statusFailed(reading: Reading, text: string, line: number): boolean {
@@ -66,6 +76,15 @@ function otherFailed(reading: Reading, text: string, line: number): boolean {
   const command = m[1] === 'defragment etcd member' ? 'defrag' : 'endpoint hashkv';
   addFailure(reading, command, withCause(`${m[2] ?? ''}: ${m[3] ?? ''}`, reading.lastCause), line);
   reading.lastCause = null;
+  return true;
+}
+
+function tooSlow(reading: Reading, text: string, line: number): boolean {
+  const error = TOO_SLOW.exec(text.trim())?.[1];
+  if (error === undefined) return false;
+  const when = nowOf(reading);
+  reading.kinds.add('text');
+  reading.drafts.push((emitter) => emitter.fact('etcdctl.failed', { command: 'check perf', error }, line, when));
   return true;
 }
 

@@ -2,27 +2,12 @@ import { defineParser } from '../../contract.ts';
 import { emitterFor } from '../emitter.ts';
 import type { Emitter } from '../emitter.ts';
 import { integer } from '../numbers.ts';
+import { cellsOf, columnsOf } from './columns.ts';
+import type { Column } from './columns.ts';
+import { EVENTS_HEADER, readEventRow } from './events.ts';
 import { readFailure } from './failures.ts';
 
 const HEADER = /^(?:NAMESPACE\s+)?(?:NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION|NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE|NAME\s+HOLDER\s+AGE)/;
-
-interface Column {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-function columnsOf(header: string): readonly Column[] {
-  const starts = [...header.matchAll(/\S+(?: \S+)*/g)].map((m) => ({ name: m[0], from: m.index }));
-  return starts.map((column, i) => ({ ...column, to: starts[i + 1]?.from ?? Infinity }));
-}
-
-/** Cells by the header's columns; by words instead where a row does not keep to them (pasted with other spacing). */
-function cellsOf(columns: readonly Column[], text: string): ReadonlyMap<string, string> {
-  const aligned = columns.every(({ from }) => from === 0 || from >= text.length || text[from - 1] === ' ');
-  const words = text.trim().split(/\s{2,}|\t/);
-  return new Map(columns.map(({ name, from, to }, i) => [name, (aligned ? text.slice(from, to) : (words[i] ?? '')).trim()]));
-}
 
 /** Locks whose namespace is the same everywhere: a table made with `-n` does not say it. */
 const SYSTEM_LEASES: ReadonlySet<string> = new Set(['kube-controller-manager', 'kube-scheduler', 'cloud-controller-manager']);
@@ -77,15 +62,17 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
   }
 }
 
-/** `kubectl get nodes|pods|leases` tables, one or several, and what kubectl says when it can not. */
+const isHeader = (text: string): boolean => HEADER.test(text) || EVENTS_HEADER.test(text);
+
+/** `kubectl get nodes|pods|leases|events` tables, one or several, and what kubectl says when it can not. */
 export const kubectlTable = defineParser({
   kind: 'document',
   id: 'kubectl-table',
-  title: 'kubectl get nodes, pods, leases',
+  title: 'kubectl get nodes, pods, leases, events',
   keep: 'all',
   accepts(head) {
     const lines = head.split('\n').slice(0, 400);
-    if (lines.some((line) => HEADER.test(line))) return true;
+    if (lines.some(isHeader)) return true;
     const filled = lines.filter((line) => line.trim() !== '');
     return (
       filled.length > 0 &&
@@ -94,19 +81,25 @@ export const kubectlTable = defineParser({
       filled.every((line) => readFailure(line) !== null || /^[EWI]\d{4} /.test(line))
     );
   },
-  parse(document, sink) {
+  parse(document, sink, context) {
     const emitter = emitterFor(document, sink, { host: null, component: 'kube-apiserver' });
     let columns: readonly Column[] | null = null;
     let failures = 0;
+    let aged: number | null = null;
     for (const { text, line } of document.lines) {
       const failure = readFailure(text);
-      if (HEADER.test(text)) columns = columnsOf(text);
+      if (isHeader(text)) columns = columnsOf(text);
       else if (failure !== null) {
         failures += 1;
         failure(emitter, line);
       } else if (text.trim() === '' || /^[A-Z]+\s{2,}[A-Z]+/.test(text)) columns = null;
-      else if (columns !== null) readRow(cellsOf(columns, text), line, emitter);
+      else if (columns !== null) {
+        const cells = cellsOf(columns, text);
+        if (!cells.has('REASON')) readRow(cells, line, emitter);
+        else if (readEventRow(cells, line, emitter, context)) aged ??= line;
+      }
     }
+    if (aged !== null) emitter.diagnostic('TIME_INFERRED', 'ages of events were counted back from the collection', aged);
     if (failures > 0) emitter.diagnostic('COMMAND_FAILED', 'kubectl could not reach the API server, or was refused');
   },
 });

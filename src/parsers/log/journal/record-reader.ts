@@ -54,6 +54,8 @@ export class RecordReader implements LogReader {
   private offset = 0;
   private firstLine = 1;
   private unparsedSeen = false;
+  /** what was handed on last ends within a line */
+  private within = false;
   private at = NaN;
   private source: SourceId | null = null;
   private place: Place = { line: null, offset: 0, length: 0 };
@@ -114,7 +116,11 @@ export class RecordReader implements LogReader {
       at = s.length;
     }
     if (at === 0) return;
-    const lineCount = line - this.firstLine;
+    // the rest of a line that was handed on unfinished is no line of its own
+    const whole = held[at - 1] === NEWLINE;
+    if (this.within) unparsed = Math.max(0, unparsed - 1);
+    const lineCount = line - this.firstLine - (this.within ? 1 : 0);
+    this.within = !whole;
     this.sink.count({ continuations: lineCount - columns.count - unparsed, unparsed });
     this.sink.events({ offset: this.offset, firstLine: this.firstLine, lineCount, raw: new Uint8Array(held.subarray(0, at)), events: columns });
     // a copy: what is handed on belongs to the sink, memory and all
