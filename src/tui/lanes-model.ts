@@ -3,6 +3,7 @@ import type { EpochMicros } from '../model/time.ts';
 import { epochMicros } from '../model/time.ts';
 import type { CaseData } from './case-data.ts';
 import { widthOf } from './cells.ts';
+import type { Hit } from './hits.ts';
 import type { AppState } from './state.ts';
 
 export interface LanesGeometry {
@@ -51,6 +52,11 @@ export const ROLE_LETTER = { leader: 'L', follower: 'f', candidate: 'c', 'pre-ca
 /** The cell a moment falls into; may lie outside 0 … cells−1. */
 export function cellAt(at: number, geometry: LanesGeometry): number {
   return Math.floor(((at - geometry.from) / (geometry.to - geometry.from)) * geometry.cells);
+}
+
+/** The moment in the middle of a cell; null outside the strip. */
+export function momentHit(cell: number, { from, to, cells }: Pick<LanesGeometry, 'from' | 'to' | 'cells'>): Hit | null {
+  return cell < 0 || cell >= cells ? null : { kind: 'moment', at: epochMicros(from + ((cell + 0.5) / cells) * (to - from)) };
 }
 
 /** One lane as cells. A short down or candidate stretch still takes a cell, so that nothing grave hides between two. */

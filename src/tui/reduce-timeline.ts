@@ -122,8 +122,12 @@ export function rowTarget(row: TimelineRow): {
 function placed(state: AppState, wanted: number): AppState {
   const { timeline } = state;
   const cursor = Math.max(0, Math.min(timeline.rows.length - 1, wanted));
-  const height = timelineLayout(state).rows;
-  const top = scrollTop(timeline.top, cursor, height, timeline.rows.length);
+  return placedAt(state, cursor, scrollTop(timeline.top, cursor, timelineLayout(state).rows, timeline.rows.length));
+}
+
+/** The same with the first row on screen given. */
+export function placedAt(state: AppState, cursor: number, top: number): AppState {
+  const { timeline } = state;
   const near = 0.8 * margin(state);
   const want: Want | null =
     timeline.want ??

@@ -9,7 +9,9 @@ import { App } from './app.tsx';
 import { loadCaseData } from './case-data.ts';
 import { createFrame } from './frame.tsx';
 import { copyTextOf } from './copy.ts';
+import { withoutMouse } from './input.ts';
 import { commandFor } from './keys.ts';
+import type { MouseReport } from './mouse.ts';
 import { createNotesControl } from './notes.ts';
 import { sessionOf } from './session.ts';
 import { initialState, placeOf } from './state.ts';
@@ -32,6 +34,7 @@ export interface TuiOptions {
   readonly narrate?: (reader: CaseReader) => string;
   /** every name of one member or node, as lines */
   readonly whois?: (reader: CaseReader, text: string) => readonly string[];
+  /** asked for; without it the one remembered, else dark */
   readonly theme?: ThemeName;
   /** opens the notes of the case; without it notes can not be kept */
   readonly notes?: (reader: CaseReader) => NoteStore;
@@ -39,6 +42,8 @@ export interface TuiOptions {
   readonly save?: (reader: CaseReader, path: string) => NoteStore;
   /** where the screen was left last time, for cases that are files; neither may throw */
   readonly session?: { readonly load: () => unknown; readonly save: (session: unknown) => void };
+  /** false leaves the mouse to the terminal */
+  readonly mouse?: boolean;
   /** allow `y` to set the terminal's clipboard (OSC 52) */
   readonly clipboard?: boolean;
   readonly stdin: NodeJS.ReadStream;
@@ -55,8 +60,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** Shows a case until the user leaves. Rejects with what `open` rejects with; the terminal is as it was found by then, whatever happened. */
 export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const { env, host } = options;
-  const terminal = openTerminal(options.stdout, env);
-  const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? 'dark')));
+  const mouse = options.mouse ?? true;
+  const terminal = openTerminal(options.stdout, env, mouse);
+  const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? null)));
   const abort = new AbortController();
   const began = performance.now();
   const held: { reader: CaseReader | null; access: CaseAccess | null } = { reader: null, access: null };
@@ -109,6 +115,14 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     store.dispatch({ type: 'text', title: `Who is ${text}`, lines: lines.length === 0 ? [`Nothing in this case is called “${text}”.`] : lines });
   };
 
+  /** Carries out what a key or a click left to be done outside the state. */
+  const performAsked = (): void => {
+    const { request } = store.get();
+    if (request === null) return;
+    store.dispatch({ type: 'request-done' });
+    notes.perform(request);
+  };
+
   const onKeys = (keys: readonly string[]): void => {
     for (const key of keys) {
       const state = store.get();
@@ -120,11 +134,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       if (state.overlay !== null) {
         const asked = state.overlay.kind === 'prompt' && state.overlay.purpose === 'whois' && key === 'enter' ? state.overlay.text : null;
         store.dispatch({ type: 'overlay-key', key });
-        const { request } = store.get();
-        if (request !== null) {
-          store.dispatch({ type: 'request-done' });
-          notes.perform(request);
-        }
+        performAsked();
         if (asked !== null) whois(asked);
         continue;
       }
@@ -138,6 +148,17 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       if (notes.command(command)) continue;
       if (command === 'copy') copy();
       else store.dispatch({ type: 'command', command });
+    }
+  };
+
+  const onMouse = (report: MouseReport): void => {
+    if (store.get().data === null) return;
+    const hit = frame.at(report.row, report.column);
+    if (report.kind !== 'press') store.dispatch({ type: 'wheel', up: report.kind === 'wheel-up', hit });
+    else if (hit?.kind === 'key') onKeys([hit.key]);
+    else if (hit !== null) {
+      store.dispatch({ type: 'click', hit });
+      performAsked();
     }
   };
 
@@ -158,7 +179,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const frame = createFrame(() => terminal.size().rows, terminal.draw);
   // In debug mode ink writes nothing but frames, which are empty here: `frame` draws.
   const screen = render(<App store={store} frame={frame} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, {
-    stdin: options.stdin,
+    stdin: mouse ? withoutMouse(options.stdin, onMouse) : options.stdin,
     stdout: terminal.output,
     debug: true,
     exitOnCtrlC: false,

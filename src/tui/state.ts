@@ -121,6 +121,10 @@ export interface Lanes {
 export interface AppState {
   readonly size: Size;
   readonly theme: ThemeName;
+  /** chosen on the command line or by NO_COLOR: what was remembered gives way */
+  readonly themeAsked: boolean;
+  /** the one of the last session; it stays remembered where another was only asked for */
+  readonly themeRemembered: ThemeName | null;
   readonly title: string;
   readonly progress: Progress | null;
   /** null while the case is being opened */
@@ -143,10 +147,13 @@ export interface AppState {
   readonly tick: number;
 }
 
-export function initialState(title: string, size: Size, theme: ThemeName): AppState {
+/** `theme` null = none was asked for */
+export function initialState(title: string, size: Size, theme: ThemeName | null): AppState {
   return {
     size,
-    theme,
+    theme: theme ?? 'dark',
+    themeAsked: theme !== null,
+    themeRemembered: null,
     title,
     progress: null,
     data: null,

@@ -2,10 +2,12 @@ import type { Finding } from '../../model/finding.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { formatCount, wrapCells } from '../cells.ts';
-import { cutLine, span, spread } from '../line.ts';
+import { clickable, cutLine, span, spread } from '../line.ts';
 import type { Line, Span } from '../line.ts';
 import type { Story } from '../story.ts';
 import { formatClock, formatDateTime, formatSpan, sameDay } from '../when.ts';
+
+const OPENS = { kind: 'key', key: 'r' } as const;
 
 export const count = (n: number, one: string): string => `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`;
 
@@ -61,7 +63,7 @@ function rootLine(story: Story, data: CaseData, width: number): Line {
     span(root.nodes.length === 0 ? '' : ` · ${whereText(root, data)}${then.length === 0 ? '' : narrow ? ' …' : `, then ${then.join(', ')}`}`, 'accent'),
     span(narrow || since === '' ? '' : ` · ${since}`, 'dim'),
   ];
-  return width < 100 ? cutLine(left, width) : spread(left, [span(' r', 'key'), span(' opens it ', 'faint')], width);
+  return width < 100 ? cutLine(left, width) : spread(left, [clickable(span(' r', 'key'), OPENS), clickable(span(' opens it ', 'faint'), OPENS)], width);
 }
 
 /** How the root became what people noticed, as titles. */

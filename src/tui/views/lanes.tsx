@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { formatDuration } from '../../model/time.ts';
 import { EMPTY, linesFor, lineOf, rule, span, spread } from '../line.ts';
 import type { Line } from '../line.ts';
-import { lanesGeometry, memberNames } from '../lanes-model.ts';
+import { lanesGeometry, memberNames, momentHit } from '../lanes-model.ts';
 import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes, otherLaneLines } from '../parts/lane-lines.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { cursorOf } from '../state.ts';
@@ -83,6 +83,8 @@ function Lanes(props: ViewProps): ReactNode {
       head={head}
       lines={findings.length === 0 ? [lineOf('  none', 'dim')] : findings}
       selected={findings.length === 0 ? null : { first: selected, last: selected }}
+      itemOf={(line) => (findings.length === 0 ? null : line)}
+      hits={(row, column) => (row === 0 || row >= head.length - (small ? 0 : 1) ? null : momentHit(column - geometry.label - 1, geometry))}
       theme={theme}
       width={width}
       height={height}
