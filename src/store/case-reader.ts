@@ -19,7 +19,8 @@ import { FactReader } from './fact-reader.ts';
 import { Placement } from './placement.ts';
 import { SqlReader } from './sql-guard.ts';
 import { TextReader } from './text-reader.ts';
-import { mergeTimeline } from './timeline-merge.ts';
+import { mergeTimeline, timelineSteps } from './timeline-merge.ts';
+import type { TimelineParts } from './timeline-merge.ts';
 
 /** Opens a finished case for reading. Throws UsageError (3) when it is not a case, of another schema version, or was cut off. */
 export function openCase(path: string): CaseReader {
@@ -149,20 +150,25 @@ class SqliteCaseReader implements CaseReader {
   }
 
   timeline(query: EventQuery): Iterable<TimelineRow> {
+    return mergeTimeline(this.timelineParts(query), query);
+  }
+
+  timelineSteps(query: EventQuery): Iterable<TimelineRow | null> {
+    return timelineSteps(this.timelineParts(query), query);
+  }
+
+  private timelineParts(query: EventQuery): TimelineParts {
     const { blocks, catalog, texts } = this;
     const messages = (this.messages ??= this.readMessages());
     const paths = (this.paths ??= new Map(catalog.entries().map((e) => [e.id, e.path])));
-    return mergeTimeline(
-      {
-        blocks,
-        catalog,
-        texts,
-        placement: query.raw === true ? this.written : this.corrected,
-        message: (id) => messages[id] ?? null,
-        path: (entry) => paths.get(entry) ?? '',
-      },
-      query,
-    );
+    return {
+      blocks,
+      catalog,
+      texts,
+      placement: query.raw === true ? this.written : this.corrected,
+      message: (id) => messages[id] ?? null,
+      path: (entry) => paths.get(entry) ?? '',
+    };
   }
 
   private readMessages(): readonly string[] {
@@ -173,6 +179,10 @@ class SqliteCaseReader implements CaseReader {
 
   density(from: EpochMicros, to: EpochMicros, bins: number): readonly DensityBin[] {
     return this.densities.bins(from, to, bins);
+  }
+
+  densitySteps(from: EpochMicros, to: EpochMicros, bins: number): Generator<null, readonly DensityBin[]> {
+    return this.densities.steps(from, to, bins);
   }
 
   eventCount(): number {

@@ -15,6 +15,8 @@ import type { MouseReport } from './mouse.ts';
 import { createNotesControl } from './notes.ts';
 import { sessionOf } from './session.ts';
 import { initialState, placeOf } from './state.ts';
+import { inSlices } from './slices.ts';
+import type { Job } from './slices.ts';
 import { createStore } from './store.ts';
 import { openTerminal } from './terminal.ts';
 import type { ThemeName } from './theme.ts';
@@ -65,7 +67,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? null)));
   const abort = new AbortController();
   const began = performance.now();
-  const held: { reader: CaseReader | null; access: CaseAccess | null } = { reader: null, access: null };
+  const held: { reader: CaseReader | null; access: CaseAccess | null; warming: Job | null } = { reader: null, access: null, warming: null };
   let finish: (end: TuiEnd) => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
   const ended = new Promise<TuiEnd>((resolve, reject) => {
@@ -192,14 +194,28 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     .then((opened) => {
       if (abort.signal.aborted) return opened.close();
       held.reader = opened;
-      held.access = openAccess(opened, () => store.dispatch({ type: 'tick' }));
+      held.access = openAccess(
+        opened,
+        () => store.dispatch({ type: 'tick' }),
+        (error) => store.dispatch({ type: 'message', message: error instanceof Error ? error.message : String(error) }),
+      );
       store.attach(opened);
       store.dispatch(
         { type: 'opened', data: loadCaseData(opened, options.title, options.narrate) },
         ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]),
       );
-      // what the first frame does not need
-      setImmediate(() => !abort.signal.aborted && notes.load());
+      // what the first frame does not need; the timeline will ask for what is read here
+      setImmediate(() => {
+        if (abort.signal.aborted) return;
+        notes.load();
+        const { instant } = store.get();
+        const near = opened.timelineSteps(instant === null ? { limit: 1 } : { from: instant, limit: 1 });
+        held.warming = inSlices(
+          near,
+          () => undefined,
+          () => undefined,
+        );
+      });
     });
   opening.catch(fail);
 
@@ -210,6 +226,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     if (store.get().data !== null) options.session?.save(sessionOf(store.get()));
     notes.close();
     store.close();
+    held.warming?.cancel();
     held.access?.close();
     screen.unmount();
     terminal.leave();

@@ -5,6 +5,7 @@ import type { TimelineRow } from '../model/ports.ts';
 import type { Progress } from '../model/progress.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { CaseData } from './case-data.ts';
+import type { Command } from './keys.ts';
 import type { ThemeName } from './theme.ts';
 
 export interface Size {
@@ -69,6 +70,8 @@ export interface Timeline {
   readonly atStart: boolean;
   readonly atEnd: boolean;
   readonly want: Want | null;
+  /** keys that came while rows from elsewhere were still being read; done when they are there */
+  readonly queued: readonly Command[];
   /** cells the text is shifted by */
   readonly shift: number;
 }
@@ -160,7 +163,7 @@ export function initialState(title: string, size: Size, theme: ThemeName | null)
     places: [{ view: 'overview' }],
     cursors: {},
     instant: null,
-    timeline: { filter: NO_FILTER, raw: false, rows: [], cursor: 0, top: 0, atStart: false, atEnd: false, want: null, shift: 0 },
+    timeline: { filter: NO_FILTER, raw: false, rows: [], cursor: 0, top: 0, atStart: false, atEnd: false, want: null, queued: [], shift: 0 },
     lanes: { window: null },
     search: null,
     surroundings: null,

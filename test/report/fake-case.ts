@@ -121,6 +121,11 @@ export function fakeCase(parts: FakeParts): CaseReader {
     diagnostics: () => [],
     timeline: () => [],
     density: () => parts.density ?? [],
+    timelineSteps: () => [],
+    // oxlint-disable-next-line require-yield
+    *densitySteps() {
+      return parts.density ?? [];
+    },
     eventCount: () => lines,
     query: () => ({ columns: [], rows: [] }),
     close: () => undefined,

@@ -9,6 +9,7 @@ import type { Line, Span } from '../line.ts';
 import { findingOf } from '../items.ts';
 import type { AppState, Overlay, Place } from '../state.ts';
 import { placeOf } from '../state.ts';
+import { isElsewhere } from '../reduce-timeline.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import type { Tone } from '../theme.ts';
 import { VIEWS, viewOf } from '../views/registry.ts';
@@ -140,8 +141,9 @@ function promptLine(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number
 }
 
 function searchNote(state: AppState): Line {
-  const { search } = state;
-  if (search === null || placeOf(state).view !== 'timeline') return [];
+  const { search, timeline } = state;
+  if (placeOf(state).view !== 'timeline') return [];
+  if (search === null) return timeline.rows.length > 0 && isElsewhere(timeline.want) ? [span(' reading … ', 'accent')] : [];
   const share = `${Math.floor(search.progress * 100)} %`;
   const text = {
     seeking: 'looking …',
