@@ -4,6 +4,7 @@ import { epochMicros } from '../model/time.ts';
 import type { CaseData } from './case-data.ts';
 import { widthOf } from './cells.ts';
 import type { Hit } from './hits.ts';
+import { sideLabel } from './side-lanes.ts';
 import type { AppState } from './state.ts';
 
 export interface LanesGeometry {
@@ -18,7 +19,7 @@ export interface LanesGeometry {
 export function lanesGeometry(state: AppState): LanesGeometry {
   const { data, size, lanes } = state;
   const names = data === null ? [] : memberNames(data);
-  const widest = Math.max(8, ...names.map(widthOf), ...(data?.otherLanes ?? []).map((lane) => widthOf(lane.label))) + 1;
+  const widest = Math.max(8, ...names.map(widthOf), ...(data?.sideLanes ?? []).map((lane) => widthOf(sideLabel(lane)))) + 1;
   const label = Math.min(Math.max(widest, 10), Math.max(10, Math.floor(size.columns / 5)));
   const cells = Math.max(10, size.columns - label - 1);
   const from = lanes.window?.from ?? data?.from ?? epochMicros(0);

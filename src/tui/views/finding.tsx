@@ -58,7 +58,10 @@ function itemLines(item: FindingItem, props: ViewProps, index: number): readonly
           span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'),
           span(cause?.title ?? item.finding, 'strong'),
           span(cause === null || cause.nodes.length === 0 ? '' : ` · ${whereText(cause, data)}`, 'accent'),
-          span(cause !== null && cause === data.story?.root ? '  root cause' : '', 'critical'),
+          span(
+            cause === null ? '' : cause === data.story?.root ? '  root cause' : data.story?.also.includes(cause) === true ? '  also upstream' : '',
+            'critical',
+          ),
         ],
         ...wrapCells(`${item.why}${lag}`, width - 7, 3).map((one): Line => [span('     '), span(one, 'dim')]),
       ];
