@@ -88,6 +88,8 @@ export interface CaseReader extends FactSource, EvidenceReader {
   timeline(query: EventQuery): Iterable<TimelineRow>;
   /** the same for those who must not wait: null after everything that had to be read, some milliseconds apart */
   timelineSteps(query: EventQuery): Iterable<TimelineRow | null>;
+  /** the event a line of an entry belongs to, with its corrected time; null where no event stands there */
+  eventAt(entry: EntryId, line: number): { readonly line: number; readonly offset: number; readonly at: EpochMicros | null } | null;
   /** events per slice of time, the slices that have any */
   density(from: EpochMicros, to: EpochMicros, bins: number): readonly DensityBin[];
   /** the same for those who must not wait: yields while it counts, some milliseconds apart */

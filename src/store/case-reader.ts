@@ -9,6 +9,7 @@ import type { History } from '../model/history.ts';
 import { entryId } from '../model/ids.ts';
 import type { EntryId } from '../model/ids.ts';
 import type { CaseReader, Coverage, DensityBin, EventQuery, TimelineRow } from '../model/ports.ts';
+import { epochMicros } from '../model/time.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { checkCaseFile, cutOff } from './case-file.ts';
 import { Catalog } from './catalog.ts';
@@ -155,6 +156,16 @@ class SqliteCaseReader implements CaseReader {
 
   timelineSteps(query: EventQuery): Iterable<TimelineRow | null> {
     return timelineSteps(this.timelineParts(query), query);
+  }
+
+  eventAt(entry: EntryId, line: number): { readonly line: number; readonly offset: number; readonly at: EpochMicros | null } | null {
+    const block = this.blocks.holding(entry, line);
+    if (block === null) return null;
+    const columns = this.blocks.columns(block);
+    const index = columns.line.findLastIndex((one) => one <= line);
+    if (index < 0) return null;
+    const at = this.corrected.times(block, columns)[index] ?? Infinity;
+    return { line: columns.line[index] ?? 0, offset: columns.offset[index] ?? 0, at: Number.isFinite(at) ? epochMicros(at) : null };
   }
 
   private timelineParts(query: EventQuery): TimelineParts {

@@ -29,6 +29,9 @@ export interface BlockColumns {
 const CACHE_BYTES = 48 << 20;
 const BYTES_PER_EVENT = 33;
 
+const BLOCK = `id, entry, offset, first_event AS firstEvent, event_count AS eventCount, min_time AS minTime, max_time AS maxTime,
+  max_level AS maxLevel, carried, timeless`;
+
 const COLUMNS = ['source', 'line', 'offset', 'time', 'level', 'message'] as const;
 
 /** Reads events block by block and keeps the last ones read. */
@@ -50,13 +53,19 @@ export class EventBlocks {
   }
 
   all(): readonly EventBlock[] {
-    this.known ??= this.db
-      .prepare<[], EventBlock>(
-        `SELECT id, entry, offset, first_event AS firstEvent, event_count AS eventCount, min_time AS minTime, max_time AS maxTime,
-           max_level AS maxLevel, carried, timeless FROM blocks WHERE event_count > 0 ORDER BY id`,
-      )
-      .all();
+    this.known ??= this.db.prepare<[], EventBlock>(`SELECT ${BLOCK} FROM blocks WHERE event_count > 0 ORDER BY id`).all();
     return this.known;
+  }
+
+  /** the block whose events a line of an entry belongs to or follows; null before the first */
+  holding(entry: number, line: number): EventBlock | null {
+    return (
+      this.db
+        .prepare<[number, number], EventBlock>(
+          `SELECT ${BLOCK} FROM blocks WHERE entry = ? AND first_line <= ? AND event_count > 0 ORDER BY first_line DESC, id DESC LIMIT 1`,
+        )
+        .get(entry, line) ?? null
+    );
   }
 
   columns(block: EventBlock): BlockColumns {

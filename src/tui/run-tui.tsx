@@ -87,6 +87,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
             return save(held.reader, path);
           },
     now: () => epochMicros(Date.now() * 1000),
+    eventAt: (entry, line) => held.reader?.eventAt(entry, line) ?? null,
   });
 
   const quit = (): void => finish({ kind: held.reader === null ? 'cancelled' : 'quit' });

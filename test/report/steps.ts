@@ -1,9 +1,10 @@
 import type { CaseReader, DensityBin } from '../../src/model/ports.ts';
 
-/** What a screen reads in steps, for cases that only reports are made of. */
-export function stepsOf(density: readonly DensityBin[]): Pick<CaseReader, 'timelineSteps' | 'densitySteps'> {
+/** What only a screen reads, for cases that only reports are made of. */
+export function stepsOf(density: readonly DensityBin[]): Pick<CaseReader, 'timelineSteps' | 'densitySteps' | 'eventAt'> {
   return {
     timelineSteps: () => [],
+    eventAt: () => null,
     *densitySteps() {
       yield null;
       return density;

@@ -414,6 +414,10 @@ export function fakeCase({ events = 4000, empty = false } = {}) {
       while (performance.now() < until) yield null;
       yield* timeline(query);
     },
+    eventAt(entry, line) {
+      const row = ofEntry(entry).findLast((one) => one.event.line <= line);
+      return row === undefined ? null : { line: row.event.line, offset: row.event.offset, at: row.at };
+    },
     slow(ms) {
       slow = ms;
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Note, NoteStore } from '../../src/model/note.ts';
+import { entryId } from '../../src/model/ids.ts';
 import { epochMicros } from '../../src/model/time.ts';
 import { createNotesControl } from '../../src/tui/notes.ts';
 import { reduce } from '../../src/tui/reduce.ts';
@@ -35,6 +36,7 @@ function withNotes(size = { columns: 80, rows: 24 }, temporary = false) {
     store: opened.store,
     open: () => kept,
     now: () => epochMicros(1),
+    eventAt: opened.reader.eventAt,
     save: temporary
       ? (path) => {
           if (path.includes('bad')) throw new Error('no such folder');
@@ -108,6 +110,18 @@ describe('notes', () => {
       press(...keys);
       frameOf(store, reader);
     }
+  });
+});
+
+describe('a note on a line that nothing cites', () => {
+  it('has the time and the byte of its event', () => {
+    const { store, press, reader } = withNotes();
+    press('r', 'enter', 'j', 'j', 'b', ...typed('here'), 'enter');
+    const [note] = store.get().notes;
+    expect(note).toMatchObject({ entry: 1, line: 400, text: 'here' });
+    expect(note?.at).toBe(reader.eventAt(entryId(1), 400)?.at);
+    expect(note?.at).not.toBeNull();
+    expect(note?.offset).toBe(399 * 160);
   });
 });
 
