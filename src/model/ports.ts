@@ -89,7 +89,14 @@ export interface CaseReader extends FactSource, EvidenceReader {
   diagnostics(): readonly Diagnostic[];
   /** the merged timeline in one total order (time, source, offset), lazily */
   timeline(query: EventQuery): Iterable<TimelineRow>;
+  /** the same for those who must not wait: null after everything that had to be read, some milliseconds apart */
+  timelineSteps(query: EventQuery): Iterable<TimelineRow | null>;
+  /** the event a line of an entry belongs to, with its corrected time; null where no event stands there */
+  eventAt(entry: EntryId, line: number): { readonly line: number; readonly offset: number; readonly at: EpochMicros | null } | null;
+  /** events per slice of time, the slices that have any */
   density(from: EpochMicros, to: EpochMicros, bins: number): readonly DensityBin[];
+  /** the same for those who must not wait: yields while it counts, some milliseconds apart */
+  densitySteps(from: EpochMicros, to: EpochMicros, bins: number): Generator<null, readonly DensityBin[]>;
   eventCount(): number;
   /** read-only SQL; throws UsageError with SQLite's own words when it is wrong or would write */
   query(sql: string): { readonly columns: readonly string[]; readonly rows: Iterable<readonly unknown[]> };

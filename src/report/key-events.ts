@@ -3,11 +3,11 @@ import type { Severity } from '../model/finding.ts';
 import type { CaseReader } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { correction } from '../timeline/clock/correct.ts';
+import { worstFirst } from '../timeline/story.ts';
 import { KEY_FACTS, factWords } from './fact-words.ts';
 import type { KeyFact } from './fact-words.ts';
 import type { Lang } from './strings.ts';
 import { nodeOfEntries } from './placement.ts';
-import { orderFindings } from './model.ts';
 
 /** A moment worth a row: cited by a finding, or one of the facts that tell a cluster's story. */
 export interface KeyEvent {
@@ -39,7 +39,7 @@ export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: re
   const name = (id: string | null): string => (id === null ? (lang === 'zh' ? '未知成员' : 'a member') : (names.get(id) ?? id));
   const events: KeyEvent[] = [];
   const cited = new Set<string>();
-  for (const finding of orderFindings(reader.findings())) {
+  for (const finding of [...reader.findings()].sort(worstFirst)) {
     for (const citation of finding.evidence) {
       const key = placeKey(citation.ref);
       if (citation.at === null || cited.has(key)) continue;

@@ -2,7 +2,7 @@ import { printable } from '../model/text.ts';
 import { parseRfc3339 } from '../model/time.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
-import { lagText, namedTitle, inMinutes, placeOf, remarkText, RISK, rootCauseFindings, severalClusters, tagText, unavailableText } from './phrases.ts';
+import { lagText, namedTitle, inMinutes, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, severalClusters, tagText, unavailableText } from './phrases.ts';
 import type { Report, ReportEvidence, ReportFinding, ReportNote } from './types.ts';
 
 /** Evidence texts in the appendix; the place leads to the whole line. */
@@ -79,7 +79,11 @@ function summary(report: Report, say: Say): string[] {
     `- **${say('until')}:** ${worst.end === null ? say('ongoing') : `${clockTime(worst.end, null)} UTC`}`,
     `- **${say('on')}:** ${worst.nodes.length === 0 ? DASH : worst.nodes.map(escapeMarkdown).join(', ')}`,
   ];
-  for (const root of rootCauseFindings(report)) rows.push(`- **${say('rootCause')}:** ${escapeMarkdown(namedTitle(root))} (${codeSpan(root.id)})`);
+  const root = rootCauseOf(report);
+  const named = (one: ReportFinding): string => `${escapeMarkdown(namedTitle(one))} (${codeSpan(one.id)})`;
+  if (root !== null) rows.push(`- **${say('rootCause')}:** ${named(root)}`);
+  const also = alsoUpstream(report);
+  if (also.length > 0) rows.push(`- **${say('alsoUpstream')}:** ${also.map(named).join('; ')}`);
   return rows;
 }
 

@@ -1,10 +1,11 @@
 import type { Citation } from '../model/evidence.ts';
-import { type Finding, SEVERITIES } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import type { Note } from '../model/note.ts';
 import type { CaseReader } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import { correction } from '../timeline/clock/correct.ts';
+import { worstFirst } from '../timeline/story.ts';
 import { buildNotes } from './notes.ts';
 import { nodeOfEntries } from './placement.ts';
 import { millis, timestamp } from './format.ts';
@@ -25,7 +26,7 @@ const TEXT_LIMIT = 4000;
 /** The report of a finished case, findings worst first. Depends on the case's content alone, never on where it lies or when it is read. */
 export function buildReport(reader: CaseReader, options: ReportOptions): Report {
   const history = reader.history();
-  const ordered = orderFindings(reader.findings());
+  const ordered = [...reader.findings()].sort(worstFirst);
   const cite = citer(reader, history);
   const findings = ordered.map((finding) => reportFinding(finding, cite));
   const coverage = reader.coverage();
@@ -33,7 +34,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
     schema: 'inquest.report/v1',
     generator: { name: 'inquest', version: options.version },
     bundles: reader.bundles().map((b) => ({ path: b.path, sha256: b.sha256, bytes: b.bytes, layout: b.layout, collectedAt: timestamp(b.collectedAt) })),
-    incident: buildIncident(findings, history),
+    incident: buildIncident(ordered, history),
     members: history.members.map((m) => ({ id: m.id, clusterId: m.clusterId, name: m.name, node: m.node, version: m.version })),
     clock: history.clocks.map((c) => ({
       node: c.node,
@@ -68,19 +69,6 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
     notes: buildNotes(reader, options.notes ?? []),
     cited: citedEntries(reader, ordered),
   };
-}
-
-/** Worst first, then by when it began (unknown last), then by id. */
-export function orderFindings(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort(
-    (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || compareStart(a.start, b.start) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
-  );
-}
-
-function compareStart(a: number | null, b: number | null): number {
-  if (a === b) return 0;
-  if (a === null) return 1;
-  return b === null ? -1 : a - b;
 }
 
 /** Turns a citation into evidence: its text read back, its written time corrected by the clock of the node it came from. */

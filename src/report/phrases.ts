@@ -41,10 +41,16 @@ export function unavailableDetail(report: Report, say: Say): string {
   return parts.join('; ');
 }
 
-/** The findings the headline follows from, most upstream; none when nothing is upstream of it. */
-export function rootCauseFindings(report: Report): readonly ReportFinding[] {
+/** The finding the headline follows from, most upstream on the chain; null when nothing is upstream of it. */
+export function rootCauseOf(report: Report): ReportFinding | null {
+  const [id] = report.incident.rootCauses;
+  return report.incident.chain.length < 2 ? null : (report.findings.find((f) => f.id === id) ?? null);
+}
+
+/** Other findings upstream of the headline that nothing is upstream of. */
+export function alsoUpstream(report: Report): readonly ReportFinding[] {
   if (report.incident.chain.length < 2) return [];
-  return report.incident.rootCauses.flatMap((id) => report.findings.filter((f) => f.id === id));
+  return report.incident.rootCauses.slice(1).flatMap((id) => report.findings.filter((f) => f.id === id));
 }
 
 const TAG = { trigger: 'trigger', impact: 'impactTag', fix: 'fix', question: 'question' } as const satisfies Record<NoteTag, StringKey>;

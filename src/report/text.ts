@@ -1,7 +1,7 @@
 import { formatBytes, printable } from '../model/text.ts';
 import type { Severity } from '../model/finding.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
-import { lagText, namedTitle, placeOf, remarkText, RISK, rootCauseFindings, unavailableText } from './phrases.ts';
+import { lagText, namedTitle, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, unavailableText } from './phrases.ts';
 import { type Lang, type Say, sayIn, type StringKey } from './strings.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
@@ -71,7 +71,10 @@ function headline(page: Page, report: Report): void {
   }
   const down = unavailableText(report, say);
   if (worst !== undefined || report.unavailability.stretches.length > 0) field(page, 'unavailable', down);
-  if (incident.chain.length > 1) field(page, 'rootCause', `${rootCauseFindings(report).map(namedTitle).join('; ')}  (${incident.chain.join(' → ')})`);
+  const root = rootCauseOf(report);
+  if (root !== null) field(page, 'rootCause', `${namedTitle(root)}  (${incident.chain.join(' → ')})`);
+  const also = alsoUpstream(report);
+  if (also.length > 0) field(page, 'alsoUpstream', also.map(namedTitle).join('; '));
   const count = (s: Severity): string => `${report.findings.filter((f) => f.severity === s).length} ${say(s)}`;
   field(page, 'findings', `${count('critical')} · ${count('warning')} · ${count('info')}`);
 }

@@ -48,7 +48,7 @@ export interface Incident {
   readonly nodes: readonly string[];
   /** ids from the most upstream finding down to the worst one; one id when nothing is upstream of it */
   readonly chain: readonly string[];
-  /** ids of all findings upstream of the worst one that nothing is upstream of, in the order they began */
+  /** ids of all findings upstream of the worst one that nothing is upstream of: first the chain's, then the others in the order they began */
   readonly rootCauses: readonly string[];
   /** when the evidence begins and ends */
   readonly from: Timestamp | null;

@@ -2,6 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import { formatDuration, SECOND } from '../model/time.ts';
 import type { Lang } from './lang.ts';
+import { storyOf } from '../timeline/story.ts';
 import { showTime } from './render.ts';
 
 const MAX_TOLD = 10;
@@ -25,13 +26,7 @@ function opening(finding: Finding, before: Finding | null, told: ReadonlyMap<str
   const when =
     later < SECOND / 2 ? (lang === 'zh' ? '同时，' : 'At the same time') : lang === 'zh' ? `${formatDuration(later)}后，` : `${formatDuration(later)} later`;
   if (cause === null) return lang === 'zh' ? when : `${when}: `;
-  return lang === 'zh' ? `${when}由于“${cause.title}”，` : `${when}, following from “${cause.title.toLowerCase()}”: `;
-}
-
-/** Earliest finding that others lead back to and that has no cause itself; null when nothing is linked. */
-function root(findings: readonly Finding[]): Finding | null {
-  const caused = new Set(findings.flatMap((finding) => finding.causes.map((cause) => cause.finding)));
-  return findings.find((finding) => finding.causes.length === 0 && caused.has(finding.id)) ?? null;
+  return lang === 'zh' ? `${when}由于“${cause.title}”，` : `${when}, following from “${cause.title}”: `;
 }
 
 /** One paragraph that tells the incident in order, in plain words; infos are left out. */
@@ -65,12 +60,10 @@ export function narrate(findings: readonly Finding[], history: History, lang: La
     before = finding;
   }
   if (left > 0) sentences.push(lang === 'zh' ? `另有 ${left} 条结论，见下文。` : `${left} more finding${left === 1 ? ' is' : 's are'} listed below.`);
-  const first = root(grave);
+  const first = storyOf(findings)?.root ?? null;
   if (first !== null)
     sentences.push(
-      lang === 'zh'
-        ? `可追溯的起因是“${first.title}”（${first.id}）。`
-        : `As far as the evidence links them, this began with “${first.title.toLowerCase()}” (${first.id}).`,
+      lang === 'zh' ? `可追溯的起因是“${first.title}”（${first.id}）。` : `As far as the evidence links them, this began with “${first.title}” (${first.id}).`,
     );
   return sentences.join(lang === 'zh' ? '' : ' ');
 }

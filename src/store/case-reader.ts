@@ -8,6 +8,7 @@ import type { History } from '../model/history.ts';
 import { entryId } from '../model/ids.ts';
 import type { EntryId } from '../model/ids.ts';
 import type { CaseReader, Coverage, DensityBin, EventQuery, TimelineRow } from '../model/ports.ts';
+import { epochMicros } from '../model/time.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { checkCaseFile, cutOff } from './case-file.ts';
 import { Catalog } from './catalog.ts';
@@ -19,7 +20,8 @@ import { FactReader } from './fact-reader.ts';
 import { Placement } from './placement.ts';
 import { SqlReader } from './sql-guard.ts';
 import { TextReader } from './text-reader.ts';
-import { mergeTimeline } from './timeline-merge.ts';
+import { mergeTimeline, timelineSteps } from './timeline-merge.ts';
+import type { TimelineParts } from './timeline-merge.ts';
 
 /** Opens a finished case for reading. Throws UsageError (3) when it is not a case, of another schema version, or was cut off. */
 export function openCase(path: string): CaseReader {
@@ -143,20 +145,35 @@ class SqliteCaseReader implements CaseReader {
   }
 
   timeline(query: EventQuery): Iterable<TimelineRow> {
+    return mergeTimeline(this.timelineParts(query), query);
+  }
+
+  timelineSteps(query: EventQuery): Iterable<TimelineRow | null> {
+    return timelineSteps(this.timelineParts(query), query);
+  }
+
+  eventAt(entry: EntryId, line: number): { readonly line: number; readonly offset: number; readonly at: EpochMicros | null } | null {
+    const block = this.blocks.holding(entry, line);
+    if (block === null) return null;
+    const columns = this.blocks.columns(block);
+    const index = columns.line.findLastIndex((one) => one <= line);
+    if (index < 0) return null;
+    const at = this.corrected.times(block, columns)[index] ?? Infinity;
+    return { line: columns.line[index] ?? 0, offset: columns.offset[index] ?? 0, at: Number.isFinite(at) ? epochMicros(at) : null };
+  }
+
+  private timelineParts(query: EventQuery): TimelineParts {
     const { blocks, catalog, texts } = this;
     const messages = (this.messages ??= this.readMessages());
     const paths = (this.paths ??= new Map(catalog.entries().map((e) => [e.id, e.path])));
-    return mergeTimeline(
-      {
-        blocks,
-        catalog,
-        texts,
-        placement: query.raw === true ? this.written : this.corrected,
-        message: (id) => messages[id] ?? null,
-        path: (entry) => paths.get(entry) ?? '',
-      },
-      query,
-    );
+    return {
+      blocks,
+      catalog,
+      texts,
+      placement: query.raw === true ? this.written : this.corrected,
+      message: (id) => messages[id] ?? null,
+      path: (entry) => paths.get(entry) ?? '',
+    };
   }
 
   private readMessages(): readonly string[] {
@@ -167,6 +184,10 @@ class SqliteCaseReader implements CaseReader {
 
   density(from: EpochMicros, to: EpochMicros, bins: number): readonly DensityBin[] {
     return this.densities.bins(from, to, bins);
+  }
+
+  densitySteps(from: EpochMicros, to: EpochMicros, bins: number): Generator<null, readonly DensityBin[]> {
+    return this.densities.steps(from, to, bins);
   }
 
   eventCount(): number {

@@ -16,13 +16,16 @@ interface Counts {
   errors: number;
 }
 
-interface Stored {
-  readonly source: Float64Array;
+/** Counts kept while writing, of one source. */
+interface StoredOf {
+  readonly source: number;
   readonly at: Float64Array;
   readonly total: Float64Array;
   readonly warnings: Float64Array;
   readonly errors: Float64Array;
 }
+
+type Stored = readonly StoredOf[];
 
 /** Counts events per slice of corrected time and node: exactly in short stretches, else from the counts kept while writing. */
 export class DensityReader {
@@ -39,8 +42,16 @@ export class DensityReader {
     this.placement = placement;
   }
 
-  /** slices without events are left out; in order of time, then node */
   bins(from: EpochMicros, to: EpochMicros, count: number): readonly DensityBin[] {
+    const steps = this.steps(from, to, count);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** Slices without events are left out; in order of time, then node. Yields after every piece that was read. */
+  *steps(from: EpochMicros, to: EpochMicros, count: number): Generator<null, readonly DensityBin[]> {
     const bins = Math.floor(count);
     if (!(to > from) || !(bins > 0)) return [];
     const width = (to - from) / bins;
@@ -59,8 +70,15 @@ export class DensityReader {
       }
     };
     const overlapping = this.overlapping(from, to);
-    if (overlapping === null) this.addStored(add);
-    else for (const block of overlapping) this.addExact(block, add);
+    if (overlapping === null) {
+      if (this.stored === null) this.stored = yield* this.readStored();
+      this.addStored(this.stored, add);
+      yield null;
+    } else
+      for (const block of overlapping) {
+        this.addExact(block, add);
+        yield null;
+      }
     return [...found]
       .flatMap(([node, ofNode]) => [...ofNode].map(([bin, counts]) => ({ from: epochMicros(from + bin * width), node, ...counts })))
       .sort((a, b) => a.from - b.from || compareNodes(a.node, b.node));
@@ -88,27 +106,34 @@ export class DensityReader {
     }
   }
 
-  private addStored(add: Add): void {
-    const stored = (this.stored ??= this.readStored());
+  private addStored(stored: Stored, add: Add): void {
     const sources = this.catalog.knownSources();
-    for (let i = 0; i < stored.at.length; i += 1) {
-      const node = sources.get(stored.source[i] ?? 0)?.source.node ?? null;
-      add(node, stored.at[i] ?? Infinity, stored.total[i] ?? 0, stored.warnings[i] ?? 0, stored.errors[i] ?? 0);
+    for (const { source, at, total, warnings, errors } of stored) {
+      const node = sources.get(source)?.source.node ?? null;
+      for (let i = 0; i < at.length; i += 1) add(node, at[i] ?? Infinity, total[i] ?? 0, warnings[i] ?? 0, errors[i] ?? 0);
     }
   }
 
-  private readStored(): Stored {
-    const rows = this.db
-      .prepare<[], [number, number, number, number, number]>('SELECT source, start + width / 2, total, warnings, errors FROM densities')
-      .raw(true)
-      .all();
-    return {
-      source: Float64Array.from(rows, (r) => r[0]),
-      at: Float64Array.from(rows, (r) => correct(this.placement.correction(r[0]), r[1])),
-      total: Float64Array.from(rows, (r) => r[2]),
-      warnings: Float64Array.from(rows, (r) => r[3]),
-      errors: Float64Array.from(rows, (r) => r[4]),
-    };
+  /** source by source, since a case of many sources has a hundred thousand counts */
+  private *readStored(): Generator<null, Stored> {
+    const select = this.db
+      .prepare<[number], readonly [number, number, number, number]>('SELECT start + width / 2, total, warnings, errors FROM densities WHERE source = ?')
+      .raw(true);
+    const stored: StoredOf[] = [];
+    for (const id of this.catalog.knownSources().keys()) {
+      const rows = select.all(id);
+      if (rows.length === 0) continue;
+      const correction = this.placement.correction(id);
+      stored.push({
+        source: id,
+        at: Float64Array.from(rows, (r) => correct(correction, r[0])),
+        total: Float64Array.from(rows, (r) => r[1]),
+        warnings: Float64Array.from(rows, (r) => r[2]),
+        errors: Float64Array.from(rows, (r) => r[3]),
+      });
+      yield null;
+    }
+    return stored;
   }
 }
 

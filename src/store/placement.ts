@@ -10,10 +10,18 @@ export interface Span {
   readonly to: number;
 }
 
+/** A block and where it lies. */
+export interface PlacedBlock {
+  readonly block: EventBlock;
+  readonly span: Span;
+}
+
 /** Places events on the timeline: corrected by their node's clock, or right after the event before them. */
 export class Placement {
   private readonly catalog: Catalog;
   private readonly corrections: ReadonlyMap<string, NodeCorrection>;
+  private readonly spans = new Map<number, Span>();
+  private readonly orders = new Map<number, readonly PlacedBlock[]>();
   private entrySources: ReadonlyMap<number, readonly number[]> | null = null;
 
   /** without corrections times stay as written */
@@ -42,6 +50,25 @@ export class Placement {
 
   /** bounds that hold every event of the block */
   span(block: EventBlock): Span {
+    const known = this.spans.get(block.id);
+    if (known !== undefined) return known;
+    const span = this.spanOf(block);
+    this.spans.set(block.id, span);
+    return span;
+  }
+
+  /** every block of the case, by its earlier end (`sign` 1) or its later end, newest first (-1) */
+  inOrder(blocks: readonly EventBlock[], sign: number): readonly PlacedBlock[] {
+    const known = this.orders.get(sign);
+    if (known !== undefined) return known;
+    const placed = blocks
+      .map((block) => ({ block, span: this.span(block) }))
+      .sort((a, b) => (sign === 1 ? compare(a.span.from, b.span.from) : compare(b.span.to, a.span.to)) || a.block.id - b.block.id);
+    this.orders.set(sign, placed);
+    return placed;
+  }
+
+  private spanOf(block: EventBlock): Span {
     let least = Infinity;
     let most = -Infinity;
     for (const source of this.sourcesOf(block.entry)) {
@@ -77,4 +104,9 @@ export class Placement {
     }
     return at;
   }
+}
+
+/** a difference would be NaN where both are infinite */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

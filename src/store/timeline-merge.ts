@@ -29,21 +29,23 @@ interface Cursor {
   next: number;
 }
 
+/** The rows without the pauses of `timelineSteps`. */
+export function* mergeTimeline(parts: TimelineParts, query: EventQuery): Generator<TimelineRow> {
+  for (const row of timelineSteps(parts, query)) if (row !== null) yield row;
+}
+
 /**
  * Merges the blocks that can hold something of the window. A block is read when its span begins before the next row to be
- * given out, so memory holds the overlapping blocks, not the case.
+ * given out, so memory holds the overlapping blocks, not the case. Yields null after every block read, for those who must not wait.
  */
-export function* mergeTimeline(parts: TimelineParts, query: EventQuery): Generator<TimelineRow> {
+export function* timelineSteps(parts: TimelineParts, query: EventQuery): Generator<TimelineRow | null> {
   const limit = query.limit ?? Infinity;
   const sign = query.direction === 'backward' ? -1 : 1;
   const wanted = wantedSources(parts.catalog, query);
-  const candidates = parts.blocks
-    .all()
-    .filter((block) => mayHold(parts.placement, block, query, wanted))
-    .map((block) => ({ block, span: parts.placement.span(block) }))
-    .filter(({ span }) => overlaps(span, query));
+  const candidates = parts.placement
+    .inOrder(parts.blocks.all(), sign)
+    .filter(({ block, span }) => overlaps(span, query) && mayHold(parts.placement, block, query, wanted));
   const edge = (span: Span): number => (sign === 1 ? span.from : -span.to);
-  candidates.sort((a, b) => compareNumbers(edge(a.span), edge(b.span)) || a.block.id - b.block.id);
 
   const heap = new Heap<Cursor>((a, b) => compareHeads(a, b, sign));
   let given = 0;
@@ -57,8 +59,14 @@ export function* mergeTimeline(parts: TimelineParts, query: EventQuery): Generat
       const cursor = openCursor(parts, candidate.block, query, wanted, sign);
       if (cursor !== null) heap.push(cursor);
       top = heap.peek();
+      yield null;
     }
     if (top === undefined) return;
+    if (top.next === 0) {
+      // its text is unpacked now
+      parts.texts.block(top.block.id);
+      yield null;
+    }
     const row = rowAt(parts, top);
     top.next += 1;
     if (top.next >= top.order.length) heap.pop();

@@ -4,6 +4,8 @@ import type { EntryId } from '../model/ids.ts';
 import type { CaseReader, DensityBin } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { epochMicros } from '../model/time.ts';
+import { inSlices } from './slices.ts';
+import type { Job } from './slices.ts';
 
 /** One cell of a heat strip, all nodes together. */
 export interface Heat {
@@ -40,20 +42,38 @@ function toHeat(bins: readonly DensityBin[], from: EpochMicros, to: EpochMicros,
   return heat;
 }
 
-export function openAccess(reader: CaseReader, onChange: () => void): CaseAccess {
+/** The answer as the last thing yielded. */
+function* counted(steps: Generator<null, readonly DensityBin[]>): Generator<readonly DensityBin[] | null, void> {
+  yield yield* steps;
+}
+
+export function openAccess(reader: CaseReader, onChange: () => void, onError: (error: unknown) => void): CaseAccess {
   const texts = new Map<string, string | null>();
   const strips = new Map<string, readonly Heat[]>();
   let timer: ReturnType<typeof setTimeout> | null = null;
-  const wanted = new Map<string, () => readonly Heat[]>();
+  let wanted: string | null = null;
+  let job: Job | null = null;
 
-  const count = (): void => {
+  const count = (key: string, from: EpochMicros, to: EpochMicros, cells: number): void => {
     timer = null;
-    for (const [key, read] of wanted) {
-      if (strips.size >= STRIPS_KEPT) strips.delete(strips.keys().next().value ?? '');
-      strips.set(key, read());
-    }
-    wanted.clear();
-    onChange();
+    job = inSlices(
+      counted(reader.densitySteps(from, epochMicros(to + 1), cells)),
+      (bins) => {
+        if (bins === null) return;
+        if (strips.size >= STRIPS_KEPT) strips.delete(strips.keys().next().value ?? '');
+        strips.set(key, toHeat(bins, from, to, cells));
+        wanted = null;
+        onChange();
+      },
+      onError,
+    );
+  };
+
+  const stop = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    job?.cancel();
+    job = null;
   };
 
   return {
@@ -71,15 +91,12 @@ export function openAccess(reader: CaseReader, onChange: () => void): CaseAccess
       const key = `${from}:${to}:${cells}`;
       const known = strips.get(key);
       if (known !== undefined) return known;
-      wanted.clear();
-      wanted.set(key, () => toHeat(reader.density(from, epochMicros(to + 1), cells), from, to, cells));
-      if (timer !== null) clearTimeout(timer);
-      timer = setTimeout(count, CALM_MS);
+      if (wanted === key) return null;
+      stop();
+      wanted = key;
+      timer = setTimeout(() => count(key, from, to, cells), CALM_MS);
       return null;
     },
-    close() {
-      if (timer !== null) clearTimeout(timer);
-      timer = null;
-    },
+    close: stop,
   };
 }

@@ -2,6 +2,7 @@ import type { Note } from '../model/note.ts';
 import type { Progress } from '../model/progress.ts';
 import type { TimelineRow } from '../model/ports.ts';
 import type { CaseData } from './case-data.ts';
+import type { Hit } from './hits.ts';
 import type { Command } from './keys.ts';
 import type { Size, Surroundings, Want } from './state.ts';
 
@@ -12,6 +13,8 @@ export type Action =
   | { readonly type: 'resized'; readonly size: Size }
   | { readonly type: 'command'; readonly command: Command }
   | { readonly type: 'overlay-key'; readonly key: string }
+  | { readonly type: 'click'; readonly hit: Exclude<Hit, { kind: 'key' }> }
+  | { readonly type: 'wheel'; readonly up: boolean; readonly hit: Hit | null }
   | {
       readonly type: 'rows';
       readonly want: Want;

@@ -8,14 +8,14 @@ import type { CaseReader, Coverage } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { coverageRows } from './coverage-rows.ts';
 import type { CoverageRow } from './coverage-rows.ts';
-import { SEVERITIES } from '../model/finding.ts';
 import { slackByNode } from './order-doubt.ts';
-import { otherLanes } from './other-lanes.ts';
-import type { OtherLane } from './other-lanes.ts';
-import { storyOf } from './story.ts';
-import type { Story } from './story.ts';
 import { epochMicros, SECOND } from '../model/time.ts';
 import { correction } from '../timeline/clock/correct.ts';
+import { sideLanes } from '../timeline/side-lanes.ts';
+import type { SideLane } from '../timeline/side-lanes.ts';
+import { storyOf, worstFirst } from '../timeline/story.ts';
+import type { Story } from '../timeline/story.ts';
+import { leaderlessStretches, leaderlessTotal } from '../timeline/unavailability.ts';
 
 /** What is small enough of a case to be held whole; everything else is read by window. */
 export interface CaseData {
@@ -39,7 +39,7 @@ export interface CaseData {
   /** what each member was, members in display order: as listed, then any that only a role stretch names */
   readonly rolesOf: ReadonlyMap<string, readonly RoleStretch[]>;
   /** what went wrong around etcd, for the lanes */
-  readonly otherLanes: readonly OtherLane[];
+  readonly sideLanes: readonly SideLane[];
   /** how far each node's corrected time may be off, in microseconds */
   readonly slack: ReadonlyMap<string, number>;
   /** the node a place came from; null where an entry holds several nodes' records or none's */
@@ -66,30 +66,16 @@ export function derivedOf<Type extends DerivedType>(history: History, type: Type
   return history.derived.filter((one): one is Extract<Derived, { readonly type: Type }> => one.type === type);
 }
 
-function severityRank(finding: Finding): number {
-  return SEVERITIES.indexOf(finding.severity);
-}
-
-/** Worst first; among equals the earliest, those without a time last; then by id, so that the order is total. */
-export function worstFirst(a: Finding, b: Finding): number {
-  return (
-    severityRank(a) - severityRank(b) ||
-    (a.start ?? Number.POSITIVE_INFINITY) - (b.start ?? Number.POSITIVE_INFINITY) ||
-    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) ||
-    0
-  );
-}
-
 export function countBySeverity(findings: readonly Finding[], severity: Severity): number {
   return findings.filter((finding) => finding.severity === severity).length;
 }
 
 function leaderlessOf(history: History): Leaderless {
-  const stretches = derivedOf(history, 'cluster.leaderless').filter((one) => one.data.scope === 'cluster');
+  const stretches = leaderlessStretches(history);
   const unplanned = stretches.filter((one) => !one.data.planned);
   return {
     stretches,
-    total: unplanned.reduce((sum, one) => sum + one.data.duration, 0),
+    total: leaderlessTotal(unplanned, history),
     count: unplanned.length,
     ongoing: unplanned.some((one) => one.to === null),
   };
@@ -144,7 +130,7 @@ export function loadCaseData(reader: CaseReader, title: string, narrate?: (reade
     narration: narrate?.(reader) ?? '',
     leaderless: leaderlessOf(history),
     rolesOf: rolesByMember(history),
-    otherLanes: otherLanes({ history, to }),
+    sideLanes: sideLanes(history),
     slack: slackByNode(history.clocks),
     nodeOf,
     correctedAt: ({ ref, at }) => (at === null ? null : correct(nodeOf(ref), at)),

@@ -3,6 +3,8 @@ import type { EpochMicros } from '../model/time.ts';
 import { epochMicros } from '../model/time.ts';
 import type { CaseData } from './case-data.ts';
 import { widthOf } from './cells.ts';
+import type { Hit } from './hits.ts';
+import { sideLabel } from './side-lanes.ts';
 import type { AppState } from './state.ts';
 
 export interface LanesGeometry {
@@ -17,7 +19,7 @@ export interface LanesGeometry {
 export function lanesGeometry(state: AppState): LanesGeometry {
   const { data, size, lanes } = state;
   const names = data === null ? [] : memberNames(data);
-  const widest = Math.max(8, ...names.map(widthOf), ...(data?.otherLanes ?? []).map((lane) => widthOf(lane.label))) + 1;
+  const widest = Math.max(8, ...names.map(widthOf), ...(data?.sideLanes ?? []).map((lane) => widthOf(sideLabel(lane)))) + 1;
   const label = Math.min(Math.max(widest, 10), Math.max(10, Math.floor(size.columns / 5)));
   const cells = Math.max(10, size.columns - label - 1);
   const from = lanes.window?.from ?? data?.from ?? epochMicros(0);
@@ -51,6 +53,11 @@ export const ROLE_LETTER = { leader: 'L', follower: 'f', candidate: 'c', 'pre-ca
 /** The cell a moment falls into; may lie outside 0 … cells−1. */
 export function cellAt(at: number, geometry: LanesGeometry): number {
   return Math.floor(((at - geometry.from) / (geometry.to - geometry.from)) * geometry.cells);
+}
+
+/** The moment in the middle of a cell; null outside the strip. */
+export function momentHit(cell: number, { from, to, cells }: Pick<LanesGeometry, 'from' | 'to' | 'cells'>): Hit | null {
+  return cell < 0 || cell >= cells ? null : { kind: 'moment', at: epochMicros(from + ((cell + 0.5) / cells) * (to - from)) };
 }
 
 /** One lane as cells. A short down or candidate stretch still takes a cell, so that nothing grave hides between two. */

@@ -1,10 +1,13 @@
 import { clean, cutCells, fitCells, headOf, widthOf } from './cells.ts';
+import type { Hit } from './hits.ts';
 import type { Tone } from './theme.ts';
 
 /** A stretch of clean text in one tone; made by `span`, which cleans. */
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
+  /** what a click on it does */
+  readonly hit?: Hit;
 }
 
 /** One line of the screen. Views return arrays of these, so that nothing is ever wrapped or measured by the terminal. */
@@ -52,10 +55,25 @@ export function cutLine(line: Line, width: number): Line {
       left -= cells;
       continue;
     }
-    out.push({ text: left > 0 ? `${headOf(piece.text, left - 1)}…` : '', tone: piece.tone });
+    out.push({ ...piece, text: left > 0 ? `${headOf(piece.text, left - 1)}…` : '' });
     return out;
   }
   return out;
+}
+
+/** The same stretch, answering a click. */
+export function clickable(piece: Span, hit: Hit): Span {
+  return { ...piece, hit };
+}
+
+/** What a click on a line's cell does. */
+export function hitIn(line: Line, column: number): Hit | null {
+  let end = 0;
+  for (const piece of line) {
+    end += widthOf(piece.text);
+    if (column < end) return piece.hit ?? null;
+  }
+  return null;
 }
 
 /** Cuts and pads with plain spaces to exactly `width` cells. */

@@ -1,5 +1,6 @@
 import { NOTE_TAGS } from '../model/note.ts';
 import type { Note, NoteStore, NoteTag } from '../model/note.ts';
+import type { CaseReader } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { findingItems, findingOf, targetOf } from './items.ts';
 import { rowTarget, selectedRow } from './reduce-timeline.ts';
@@ -64,9 +65,11 @@ export interface NotesPorts {
   /** copies the case; what it returns takes the notes from then on. Null where the case is a file already. */
   readonly save: ((path: string) => NoteStore) | null;
   readonly now: () => EpochMicros;
+  /** the event a line belongs to */
+  readonly eventAt: CaseReader['eventAt'];
 }
 
-export function createNotesControl({ store, open, save, now }: NotesPorts): NotesControl {
+export function createNotesControl({ store, open, save, now, eventAt }: NotesPorts): NotesControl {
   let notes: NoteStore | null = null;
   let temporary = save !== null;
   const say = (message: string): void => store.dispatch({ type: 'message', message });
@@ -86,16 +89,20 @@ export function createNotesControl({ store, open, save, now }: NotesPorts): Note
 
   const keepNote = ({ text, note }: Extract<Request, { kind: 'note' }>): void => {
     if (note.id !== null) kept().change(note.id, { text: text.trim() });
-    else
+    else {
+      const ref = note.target?.ref ?? null;
+      const event = ref === null || ref.line === null ? null : eventAt(ref.entry, ref.line);
       kept().add({
-        entry: note.target?.ref.entry ?? null,
-        line: note.target?.ref.line ?? null,
-        offset: note.target?.ref.offset ?? null,
-        at: note.target?.at ?? null,
+        entry: ref?.entry ?? null,
+        line: ref?.line ?? null,
+        // the surroundings count bytes by their text, which is not exact where a line is not UTF-8
+        offset: event !== null && event.line === ref?.line ? event.offset : (ref?.offset ?? null),
+        at: note.target?.at ?? event?.at ?? null,
         tag: null,
         text: text.trim(),
         created: now(),
       });
+    }
     refresh();
     say(note.id !== null ? 'note changed' : temporary ? 'noted; :save FILE.inquest keeps the case with its notes' : 'noted; 9 shows the notes');
   };

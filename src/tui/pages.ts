@@ -31,13 +31,13 @@ export function timeOf(row: TimelineRow, raw: boolean): EpochMicros | null {
 /**
  * Up to `limit` rows beyond `key` (null = from the very end of that direction). Rows share times, so the query starts at
  * the key's own time and steps over what was seen; it asks for more where a pile of equal times is larger than the page.
- * No iterator stays open between calls.
+ * No iterator stays open between calls. Yields wherever the case had to be read.
  */
-export function readPage(reader: CaseReader, query: EventQuery, key: TimelineRow | null, forward: boolean, limit: number): Page {
+export function* readPage(reader: CaseReader, query: EventQuery, key: TimelineRow | null, forward: boolean, limit: number): Generator<null, Page> {
   const time = key === null ? null : timeOf(key, query.raw === true);
   const bound: EventQuery = time === null ? {} : forward ? { from: time } : { to: epochMicros(time + 1) };
   for (let ask = limit + 17; ; ask *= 4) {
-    const rows = [...reader.timeline({ ...query, ...bound, direction: forward ? 'forward' : 'backward', limit: ask })];
+    const rows = yield* collected(reader, { ...query, ...bound, direction: forward ? 'forward' : 'backward', limit: ask });
     const exhausted = rows.length < ask;
     const seen = key === null ? 0 : rows.findIndex((row) => row.event.id === key.event.id) + 1;
     if (key !== null && seen === 0) {
@@ -51,6 +51,15 @@ export function readPage(reader: CaseReader, query: EventQuery, key: TimelineRow
   }
 }
 
+function* collected(reader: CaseReader, query: EventQuery): Generator<null, readonly TimelineRow[]> {
+  const rows: TimelineRow[] = [];
+  for (const row of reader.timelineSteps(query)) {
+    if (row === null) yield null;
+    else rows.push(row);
+  }
+  return rows;
+}
+
 function isBeyond(row: TimelineRow, time: EpochMicros | null, raw: boolean, forward: boolean): boolean {
   const own = timeOf(row, raw);
   if (time === null || own === null) return false;
@@ -58,9 +67,9 @@ function isBeyond(row: TimelineRow, time: EpochMicros | null, raw: boolean, forw
 }
 
 /** Rows from a moment on, or before it. */
-export function readFrom(reader: CaseReader, query: EventQuery, at: EpochMicros, forward: boolean, limit: number): Page {
+export function* readFrom(reader: CaseReader, query: EventQuery, at: EpochMicros, forward: boolean, limit: number): Generator<null, Page> {
   const bound: EventQuery = forward ? { from: epochMicros(Math.max(at, query.from ?? at)) } : { to: epochMicros(Math.min(at, query.to ?? at)) };
-  const rows = [...reader.timeline({ ...query, ...bound, direction: forward ? 'forward' : 'backward', limit: limit + 1 })];
+  const rows = yield* collected(reader, { ...query, ...bound, direction: forward ? 'forward' : 'backward', limit: limit + 1 });
   const kept = forward ? rows : rows.filter((row) => (timeOf(row, query.raw === true) ?? at) < at);
   return { rows: kept.slice(0, limit), done: kept.length <= limit && rows.length <= limit };
 }

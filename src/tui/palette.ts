@@ -44,7 +44,11 @@ function always(state: AppState): readonly PaletteEntry[] {
       note: binding.keys.map(keySign).join(' '),
       run: (next, perform) => perform(next, binding.command),
     })),
-    ...THEME_NAMES.map((theme): PaletteEntry => ({ title: `theme ${theme}`, note: '', run: (next) => ({ ...next, theme, message: `theme: ${theme}` }) })),
+    ...THEME_NAMES.map((theme): PaletteEntry => ({
+      title: `theme ${theme}`,
+      note: '',
+      run: (next) => ({ ...next, theme, themeAsked: false, message: `theme: ${theme}` }),
+    })),
   ];
 }
 

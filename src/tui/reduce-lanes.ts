@@ -28,9 +28,9 @@ export function lanesCommand(state: AppState, asked: Command): AppState | null {
     case 'pan-right':
       return pointed(state, at + half);
     case 'zoom-in':
-      return zoomed(state, at, 1 / 2);
+      return zoomedAt(state, at, 1 / 2);
     case 'zoom-out':
-      return zoomed(state, at, 2);
+      return zoomedAt(state, at, 2);
     case 'fit':
       return { ...state, lanes: { window: null } };
     case 'next-change': {
@@ -70,8 +70,8 @@ function clamped(low: EpochMicros, high: EpochMicros, start: number, width: numb
   return { from: epochMicros(from), to: epochMicros(from + width) };
 }
 
-/** Keeps the cursor where it stands on screen. Down to a millisecond for the whole width. */
-function zoomed(state: AppState, at: number, factor: number): AppState {
+/** Keeps the moment, which becomes the cursor's, where it stands on screen. Down to a millisecond for the whole width. */
+export function zoomedAt(state: AppState, at: number, factor: number): AppState {
   const { data } = state;
   if (data === null) return state;
   const { from, to } = lanesGeometry(state);

@@ -1,4 +1,5 @@
 import { filterMenu } from './filters.ts';
+import type { Hit } from './hits.ts';
 import type { Command } from './keys.ts';
 import { paletteEntries } from './palette.ts';
 import { lanesGeometry } from './lanes-model.ts';
@@ -27,6 +28,14 @@ export function overlayKey(state: AppState, key: string, perform: (state: AppSta
     case 'prompt':
       return prompt(state, overlay, key);
   }
+}
+
+/** A click on a line of the palette or of the filters. */
+export function pickedIn(state: AppState, hit: Hit, perform: (state: AppState, command: Command) => AppState): AppState {
+  const { overlay } = state;
+  if (hit.kind !== 'item' || (overlay?.kind !== 'palette' && overlay?.kind !== 'filters')) return state;
+  const chosen = { ...state, overlay: { ...overlay, cursor: hit.index } };
+  return overlayKey(chosen, overlay.kind === 'palette' ? 'enter' : 'space', perform);
 }
 
 function closed(state: AppState): AppState {

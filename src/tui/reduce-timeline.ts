@@ -29,6 +29,16 @@ export const TIMELINE_COMMANDS: ReadonlySet<Command> = new Set<Command>([
   'search-previous',
 ]);
 
+/** What waits for rows that are on their way, since it counts from where they will be. */
+const MOVES: ReadonlySet<Command> = new Set<Command>(['up', 'down', 'page-up', 'page-down', 'first', 'last', 'open']);
+/** Keys kept while rows are on their way: a key held down must not run on for seconds. */
+const MOST_QUEUED = 40;
+
+/** Rows that are asked for lie apart from those that are there. */
+export function isElsewhere(want: Want | null): boolean {
+  return want !== null && want.kind !== 'before' && want.kind !== 'after';
+}
+
 /** Rows kept on each side of the screen: enough for a few pages, so that reading ahead can wait for a calm moment. */
 export function margin(state: AppState): number {
   return Math.max(60, 5 * timelineLayout(state).rows);
@@ -58,6 +68,7 @@ export function timelineCommand(state: AppState, asked: Command): AppState {
   const { timeline } = state;
   const row = selectedRow(state);
   const page = Math.max(1, timelineLayout(state).rows - 1);
+  if (MOVES.has(asked) && isElsewhere(timeline.want)) return withTimeline(state, { queued: [...timeline.queued, asked].slice(0, MOST_QUEUED) });
   switch (asked) {
     case 'up':
       return placed(state, timeline.cursor - 1);
@@ -122,8 +133,12 @@ export function rowTarget(row: TimelineRow): {
 function placed(state: AppState, wanted: number): AppState {
   const { timeline } = state;
   const cursor = Math.max(0, Math.min(timeline.rows.length - 1, wanted));
-  const height = timelineLayout(state).rows;
-  const top = scrollTop(timeline.top, cursor, height, timeline.rows.length);
+  return placedAt(state, cursor, scrollTop(timeline.top, cursor, timelineLayout(state).rows, timeline.rows.length));
+}
+
+/** The same with the first row on screen given. */
+export function placedAt(state: AppState, cursor: number, top: number): AppState {
+  const { timeline } = state;
   const near = 0.8 * margin(state);
   const want: Want | null =
     timeline.want ??
@@ -132,10 +147,17 @@ function placed(state: AppState, wanted: number): AppState {
   return withTimeline({ ...state, instant: row?.at ?? state.instant }, { cursor, top, want });
 }
 
-/** Answers a want. Rows on the far side are let go, so that the window stays small. */
+/** Answers a want, and does what waited for it. */
 export function receiveRows(state: AppState, action: Extract<Action, { type: 'rows' }>): AppState {
   const { timeline } = state;
   if (timeline.want !== action.want) return state;
+  const next = withRows(state, action);
+  return timeline.queued.reduce(timelineCommand, withTimeline(next, { queued: [] }));
+}
+
+/** Rows on the far side are let go, so that the window stays small. */
+function withRows(state: AppState, action: Extract<Action, { type: 'rows' }>): AppState {
+  const { timeline } = state;
   const keep = 4 * margin(state);
   const done = { ...timeline, want: null };
   switch (action.want.kind) {

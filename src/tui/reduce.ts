@@ -6,7 +6,9 @@ import type { Command } from './keys.ts';
 import { noteTarget, selectedNote } from './notes.ts';
 import { pageRows } from './layout.ts';
 import { lanesCommand } from './reduce-lanes.ts';
-import { overlayKey } from './reduce-overlay.ts';
+import { clicked, wheeled } from './reduce-mouse.ts';
+import type { ByKeys } from './reduce-mouse.ts';
+import { overlayKey, pickedIn } from './reduce-overlay.ts';
 import { TIMELINE_COMMANDS, receiveRows, showAround, timelineCommand } from './reduce-timeline.ts';
 import { receiveSearch } from './reduce-search.ts';
 import type { AppState, Place, TopView } from './state.ts';
@@ -33,6 +35,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return command({ ...state, message: null }, action.command);
     case 'overlay-key':
       return overlayKey({ ...state, message: null }, action.key, command);
+    case 'click':
+      return state.overlay === null ? clicked({ ...state, message: null }, action.hit, BY_KEYS) : pickedIn({ ...state, message: null }, action.hit, command);
+    case 'wheel':
+      return state.overlay === null
+        ? wheeled({ ...state, message: null }, action.up, action.hit, BY_KEYS)
+        : overlayKey(state, action.up ? 'up' : 'down', command);
     case 'rows':
       return receiveRows(state, action);
     case 'search-found':
@@ -59,6 +67,8 @@ export function reduce(state: AppState, action: Action): AppState {
 function firstMoment<T extends number>(starts: readonly (T | null)[], otherwise: T): T {
   return starts.find((at) => at !== null) ?? otherwise;
 }
+
+const BY_KEYS: ByKeys = { perform: command, move: (state, by) => moved(state, placeOf(state), by) };
 
 function command(state: AppState, asked: Command): AppState {
   if (state.data === null) return state;
@@ -130,7 +140,7 @@ function common(state: AppState, place: Place, asked: Command): AppState {
       return toRootCause(state);
     case 'theme': {
       const theme = nextTheme(state.theme);
-      return { ...state, theme, message: `theme: ${theme}` };
+      return { ...state, theme, themeAsked: false, message: `theme: ${theme}` };
     }
     default: {
       const view = /^view-(\d)$/.exec(asked);

@@ -9,10 +9,14 @@ import { App } from './app.tsx';
 import { loadCaseData } from './case-data.ts';
 import { createFrame } from './frame.tsx';
 import { copyTextOf } from './copy.ts';
+import { withoutMouse } from './input.ts';
 import { commandFor } from './keys.ts';
+import type { MouseReport } from './mouse.ts';
 import { createNotesControl } from './notes.ts';
 import { sessionOf } from './session.ts';
 import { initialState, placeOf } from './state.ts';
+import { inSlices } from './slices.ts';
+import type { Job } from './slices.ts';
 import { createStore } from './store.ts';
 import { openTerminal } from './terminal.ts';
 import type { ThemeName } from './theme.ts';
@@ -32,6 +36,7 @@ export interface TuiOptions {
   readonly narrate?: (reader: CaseReader) => string;
   /** every name of one member or node, as lines */
   readonly whois?: (reader: CaseReader, text: string) => readonly string[];
+  /** asked for; without it the one remembered, else dark */
   readonly theme?: ThemeName;
   /** opens the notes of the case; without it notes can not be kept */
   readonly notes?: (reader: CaseReader) => NoteStore;
@@ -39,6 +44,8 @@ export interface TuiOptions {
   readonly save?: (reader: CaseReader, path: string) => NoteStore;
   /** where the screen was left last time, for cases that are files; neither may throw */
   readonly session?: { readonly load: () => unknown; readonly save: (session: unknown) => void };
+  /** false leaves the mouse to the terminal */
+  readonly mouse?: boolean;
   /** allow `y` to set the terminal's clipboard (OSC 52) */
   readonly clipboard?: boolean;
   readonly stdin: NodeJS.ReadStream;
@@ -55,11 +62,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** Shows a case until the user leaves. Rejects with what `open` rejects with; the terminal is as it was found by then, whatever happened. */
 export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const { env, host } = options;
-  const terminal = openTerminal(options.stdout, env);
-  const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? 'dark')));
+  const mouse = options.mouse ?? true;
+  const terminal = openTerminal(options.stdout, env, mouse);
+  const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? null)));
   const abort = new AbortController();
   const began = performance.now();
-  const held: { reader: CaseReader | null; access: CaseAccess | null } = { reader: null, access: null };
+  const held: { reader: CaseReader | null; access: CaseAccess | null; warming: Job | null } = { reader: null, access: null, warming: null };
   let finish: (end: TuiEnd) => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
   const ended = new Promise<TuiEnd>((resolve, reject) => {
@@ -79,6 +87,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
             return save(held.reader, path);
           },
     now: () => epochMicros(Date.now() * 1000),
+    eventAt: (entry, line) => held.reader?.eventAt(entry, line) ?? null,
   });
 
   const quit = (): void => finish({ kind: held.reader === null ? 'cancelled' : 'quit' });
@@ -109,6 +118,14 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     store.dispatch({ type: 'text', title: `Who is ${text}`, lines: lines.length === 0 ? [`Nothing in this case is called “${text}”.`] : lines });
   };
 
+  /** Carries out what a key or a click left to be done outside the state. */
+  const performAsked = (): void => {
+    const { request } = store.get();
+    if (request === null) return;
+    store.dispatch({ type: 'request-done' });
+    notes.perform(request);
+  };
+
   const onKeys = (keys: readonly string[]): void => {
     for (const key of keys) {
       const state = store.get();
@@ -120,11 +137,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       if (state.overlay !== null) {
         const asked = state.overlay.kind === 'prompt' && state.overlay.purpose === 'whois' && key === 'enter' ? state.overlay.text : null;
         store.dispatch({ type: 'overlay-key', key });
-        const { request } = store.get();
-        if (request !== null) {
-          store.dispatch({ type: 'request-done' });
-          notes.perform(request);
-        }
+        performAsked();
         if (asked !== null) whois(asked);
         continue;
       }
@@ -138,6 +151,17 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       if (notes.command(command)) continue;
       if (command === 'copy') copy();
       else store.dispatch({ type: 'command', command });
+    }
+  };
+
+  const onMouse = (report: MouseReport): void => {
+    if (store.get().data === null) return;
+    const hit = frame.at(report.row, report.column);
+    if (report.kind !== 'press') store.dispatch({ type: 'wheel', up: report.kind === 'wheel-up', hit });
+    else if (hit?.kind === 'key') onKeys([hit.key]);
+    else if (hit !== null) {
+      store.dispatch({ type: 'click', hit });
+      performAsked();
     }
   };
 
@@ -158,7 +182,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const frame = createFrame(() => terminal.size().rows, terminal.draw);
   // In debug mode ink writes nothing but frames, which are empty here: `frame` draws.
   const screen = render(<App store={store} frame={frame} access={() => held.access} onKeys={onKeys} elapsed={() => performance.now() - began} />, {
-    stdin: options.stdin,
+    stdin: mouse ? withoutMouse(options.stdin, onMouse) : options.stdin,
     stdout: terminal.output,
     debug: true,
     exitOnCtrlC: false,
@@ -171,14 +195,28 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     .then((opened) => {
       if (abort.signal.aborted) return opened.close();
       held.reader = opened;
-      held.access = openAccess(opened, () => store.dispatch({ type: 'tick' }));
+      held.access = openAccess(
+        opened,
+        () => store.dispatch({ type: 'tick' }),
+        (error) => store.dispatch({ type: 'message', message: error instanceof Error ? error.message : String(error) }),
+      );
       store.attach(opened);
       store.dispatch(
         { type: 'opened', data: loadCaseData(opened, options.title, options.narrate) },
         ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]),
       );
-      // what the first frame does not need
-      setImmediate(() => !abort.signal.aborted && notes.load());
+      // what the first frame does not need; the timeline will ask for what is read here
+      setImmediate(() => {
+        if (abort.signal.aborted) return;
+        notes.load();
+        const { instant } = store.get();
+        const near = opened.timelineSteps(instant === null ? { limit: 1 } : { from: instant, limit: 1 });
+        held.warming = inSlices(
+          near,
+          () => undefined,
+          () => undefined,
+        );
+      });
     });
   opening.catch(fail);
 
@@ -189,6 +227,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     if (store.get().data !== null) options.session?.save(sessionOf(store.get()));
     notes.close();
     store.close();
+    held.warming?.cancel();
     held.access?.close();
     screen.unmount();
     terminal.leave();

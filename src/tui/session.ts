@@ -9,13 +9,13 @@ import type { ThemeName } from './theme.ts';
 export interface Session {
   readonly view: TopView;
   readonly instant: EpochMicros | null;
-  readonly theme: ThemeName;
+  readonly theme: ThemeName | null;
   readonly window: { readonly from: EpochMicros; readonly to: EpochMicros } | null;
 }
 
 export function sessionOf(state: AppState): Session {
   const view = TOP_VIEWS.find((one) => one === state.places[0]?.view) ?? 'overview';
-  return { view, instant: state.instant, theme: state.theme, window: state.lanes.window };
+  return { view, instant: state.instant, theme: state.themeAsked ? state.themeRemembered : state.theme, window: state.lanes.window };
 }
 
 function field(value: unknown, name: string): unknown {
@@ -27,7 +27,7 @@ function moment(value: unknown, state: AppState): EpochMicros | null {
   return typeof value === 'number' && data !== null && value >= data.from && value <= data.to ? epochMicros(value) : null;
 }
 
-/** Takes up a session whatever it holds; what does not fit the case is left out. The first screen stays the findings. */
+/** Takes up a session whatever it holds; what does not fit the case is left out. The first screen stays the findings, and a theme that was asked for stays. */
 export function resumed(state: AppState, session: unknown): AppState {
   const theme = THEME_NAMES.find((one) => one === field(session, 'theme'));
   const window = field(session, 'window');
@@ -35,7 +35,8 @@ export function resumed(state: AppState, session: unknown): AppState {
   const to = moment(field(window, 'to'), state);
   return {
     ...state,
-    theme: state.theme !== 'dark' || theme === undefined ? state.theme : theme,
+    themeRemembered: theme ?? null,
+    theme: state.themeAsked || theme === undefined ? state.theme : theme,
     instant: moment(field(session, 'instant'), state) ?? state.instant,
     lanes: { window: from !== null && to !== null && to > from ? { from, to } : null },
   };

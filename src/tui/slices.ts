@@ -7,16 +7,17 @@ export interface Job {
 const SLICE_MS = 8;
 
 /**
- * Runs a generator in slices, giving way to keys between them. Each value is handed to `onValue`; what is thrown goes to
+ * Goes through something lazy in slices, giving way to keys between them. Each value is handed to `onValue`; what is thrown goes to
  * `onError`. Nothing is called any more once the job was cancelled.
  */
-export function inSlices<T>(steps: Generator<T, void>, onValue: (value: T) => void, onError: (error: unknown) => void): Job {
+export function inSlices<T>(steps: Iterable<T>, onValue: (value: T) => void, onError: (error: unknown) => void): Job {
+  const iterator = steps[Symbol.iterator]();
   let cancelled = false;
   const run = (): void => {
     const until = performance.now() + SLICE_MS;
     try {
       while (!cancelled && performance.now() < until) {
-        const step = steps.next();
+        const step = iterator.next();
         if (step.done === true) return;
         if (!cancelled) onValue(step.value);
       }
@@ -30,7 +31,7 @@ export function inSlices<T>(steps: Generator<T, void>, onValue: (value: T) => vo
   return {
     cancel() {
       cancelled = true;
-      steps.return();
+      iterator.return?.();
     },
   };
 }

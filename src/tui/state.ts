@@ -5,6 +5,7 @@ import type { TimelineRow } from '../model/ports.ts';
 import type { Progress } from '../model/progress.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { CaseData } from './case-data.ts';
+import type { Command } from './keys.ts';
 import type { ThemeName } from './theme.ts';
 
 export interface Size {
@@ -69,6 +70,8 @@ export interface Timeline {
   readonly atStart: boolean;
   readonly atEnd: boolean;
   readonly want: Want | null;
+  /** keys that came while rows from elsewhere were still being read; done when they are there */
+  readonly queued: readonly Command[];
   /** cells the text is shifted by */
   readonly shift: number;
 }
@@ -121,6 +124,10 @@ export interface Lanes {
 export interface AppState {
   readonly size: Size;
   readonly theme: ThemeName;
+  /** chosen on the command line or by NO_COLOR: what was remembered gives way */
+  readonly themeAsked: boolean;
+  /** the one of the last session; it stays remembered where another was only asked for */
+  readonly themeRemembered: ThemeName | null;
   readonly title: string;
   readonly progress: Progress | null;
   /** null while the case is being opened */
@@ -143,17 +150,20 @@ export interface AppState {
   readonly tick: number;
 }
 
-export function initialState(title: string, size: Size, theme: ThemeName): AppState {
+/** `theme` null = none was asked for */
+export function initialState(title: string, size: Size, theme: ThemeName | null): AppState {
   return {
     size,
-    theme,
+    theme: theme ?? 'dark',
+    themeAsked: theme !== null,
+    themeRemembered: null,
     title,
     progress: null,
     data: null,
     places: [{ view: 'overview' }],
     cursors: {},
     instant: null,
-    timeline: { filter: NO_FILTER, raw: false, rows: [], cursor: 0, top: 0, atStart: false, atEnd: false, want: null, shift: 0 },
+    timeline: { filter: NO_FILTER, raw: false, rows: [], cursor: 0, top: 0, atStart: false, atEnd: false, want: null, queued: [], shift: 0 },
     lanes: { window: null },
     search: null,
     surroundings: null,

@@ -5,9 +5,10 @@ import { keepOf } from './keep.ts';
 import { reduce } from './reduce.ts';
 import { inSlices } from './slices.ts';
 import type { Job } from './slices.ts';
-import type { AppState } from './state.ts';
+import type { AppState, Want } from './state.ts';
 import { placeOf } from './state.ts';
-import { searchSteps, supplyRows, supplySteps, supplySurroundings } from './supply.ts';
+import { searchSteps, supplySteps, supplySurroundings } from './supply.ts';
+import type { Rows } from './supply.ts';
 
 /** Holds the state, changes it through `reduce`, and reads what it lacks. */
 export interface Store {
@@ -20,6 +21,9 @@ export interface Store {
   close(): void;
 }
 
+/** How long a key may wait for its rows, in milliseconds; what takes longer is drawn when it has come. */
+const AT_ONCE_MS = 20;
+
 /** Rows that a page key would miss are read before the frame; what lies further off is read after it. */
 function urgent(state: AppState): boolean {
   const { want, rows, cursor } = state.timeline;
@@ -27,10 +31,21 @@ function urgent(state: AppState): boolean {
   return want?.kind === 'after' ? rows.length - cursor <= 2 * page : want?.kind === 'before' ? cursor < 2 * page : true;
 }
 
+/** What comes within some milliseconds; null when nothing did. */
+function within<T>(steps: Generator<T | null, void>, ms: number): T | null {
+  const until = performance.now() + ms;
+  do {
+    const step = steps.next();
+    if (step.done === true) return null;
+    if (step.value !== null) return step.value;
+  } while (performance.now() < until);
+  return null;
+}
+
 export function createStore(initial: AppState): Store {
   let state = initial;
   let reader: CaseReader | null = null;
-  let rowsJob: { readonly want: AppState['timeline']['want']; readonly job: Job } | null = null;
+  let rowsJob: { readonly want: Want; readonly steps: Generator<Rows | null, void, void>; job: Job | null } | null = null;
   let searchJob: { readonly run: number; readonly job: Job } | null = null;
   const listeners = new Set<() => void>();
 
@@ -47,19 +62,25 @@ export function createStore(initial: AppState): Store {
   const supplyTimeline = (source: CaseReader): void => {
     const { want, filter } = state.timeline;
     if (want === null || placeOf(state).view !== 'timeline') {
-      rowsJob?.job.cancel();
+      rowsJob?.job?.cancel();
       rowsJob = null;
       return;
     }
     const slow = filter.text !== null || filter.only !== null;
-    if (!slow && urgent(state)) {
-      state = reduce(state, supplyRows(source, state, want));
-      return;
+    if (rowsJob === null || rowsJob.want !== want) {
+      rowsJob?.job?.cancel();
+      rowsJob = { want, steps: supplySteps(source, state, want, slow ? keepOf(source, state) : null), job: null };
     }
-    if (rowsJob?.want === want) return;
-    rowsJob?.job.cancel();
-    const steps = supplySteps(source, state, want, slow ? keepOf(source, state) : null);
-    rowsJob = { want, job: inSlices(steps, (rows) => rows !== null && dispatch(rows), failed) };
+    if (!slow && urgent(state)) {
+      const answer = within(rowsJob.steps, AT_ONCE_MS);
+      if (answer !== null) {
+        rowsJob.job?.cancel();
+        rowsJob = null;
+        state = reduce(state, answer);
+        return;
+      }
+    }
+    rowsJob.job ??= inSlices(rowsJob.steps, (rows) => rows !== null && dispatch(rows), failed);
   };
 
   const supplySearch = (source: CaseReader): void => {
@@ -94,7 +115,7 @@ export function createStore(initial: AppState): Store {
       reader = source;
     },
     close() {
-      rowsJob?.job.cancel();
+      rowsJob?.job?.cancel();
       searchJob?.job.cancel();
       reader = null;
       listeners.clear();

@@ -9,23 +9,14 @@ import { margin } from './reduce-timeline.ts';
 import type { AppState, Search, Surroundings, Timeline, Want } from './state.ts';
 import { placeKey, placeOf } from './state.ts';
 
-type Rows = Extract<Action, { type: 'rows' }>;
+/** The rows a want asked for. */
+export type Rows = Extract<Action, { type: 'rows' }>;
 
 /** Rows looked through at a time where a text condition decides. */
 const STRIDE = 400;
 const LONGEST_STRIDE = 12_800;
 
-/** Answers a want without a text condition at once: a window's worth of rows. */
-export function supplyRows(reader: CaseReader, state: AppState, want: Want): Rows {
-  const steps = supplySteps(reader, state, want, null);
-  for (;;) {
-    const step = steps.next();
-    if (step.value !== undefined && step.value !== null) return step.value;
-    if (step.done === true) return { type: 'rows', want, before: [], after: [], atStart: true, atEnd: true };
-  }
-}
-
-/** The same with a text condition, one stride at a time: yields null until it has its rows. */
+/** Answers a want with a window's worth of rows: yields null wherever the case was read, or rows were asked, until it has them. */
 export function* supplySteps(reader: CaseReader, state: AppState, want: Want, keep: Keep | null): Generator<Rows | null, void, void> {
   const { timeline } = state;
   const query = queryOf(timeline.filter, timeline.raw);
@@ -63,12 +54,12 @@ function* collectFrom(
   limit: number,
   keep: Keep | null,
 ): Generator<null, Page> {
-  const first = readFrom(reader, query, at, forward, keep === null ? limit : STRIDE);
+  const first = yield* readFrom(reader, query, at, forward, keep === null ? limit : STRIDE);
   return yield* more(reader, query, first, forward, limit, keep);
 }
 
 function* collect(reader: CaseReader, query: EventQuery, key: TimelineRow | null, forward: boolean, limit: number, keep: Keep | null): Generator<null, Page> {
-  const first = readPage(reader, query, key, forward, keep === null ? limit : STRIDE);
+  const first = yield* readPage(reader, query, key, forward, keep === null ? limit : STRIDE);
   return yield* more(reader, query, first, forward, limit, keep);
 }
 
@@ -81,7 +72,7 @@ function* more(reader: CaseReader, query: EventQuery, first: Page, forward: bool
     const last = page.rows.at(-1);
     if (kept.length >= limit || page.done || last === undefined) return { rows: kept, done: page.done };
     yield null;
-    page = readPage(reader, query, last, forward, STRIDE);
+    page = yield* readPage(reader, query, last, forward, STRIDE);
   }
 }
 
@@ -101,7 +92,7 @@ export function* searchSteps(reader: CaseReader, state: AppState, search: Search
     let found: Action | null = null;
     for (const start of here === null ? [null] : [here, null]) {
       for (const rows of strides(reader, query, start, search.forward)) {
-        const row = rows.find(hit);
+        const row = rows?.find(hit);
         if (row !== undefined) {
           found = { type: 'search-found', run: search.run, row, wrapped: start === null && here !== null };
           break;
@@ -129,6 +120,10 @@ function* countSteps(
   let hits = 0;
   let next = performance.now() + 100;
   for (const rows of strides(reader, query, null, true)) {
+    if (rows === null) {
+      yield null;
+      continue;
+    }
     hits += rows.filter(hit).length;
     const at = lastTime(rows, timeline.raw);
     const due = performance.now() > next;
@@ -138,13 +133,22 @@ function* countSteps(
   yield { type: 'search-progress', run, hits, progress: 1, done: true };
 }
 
-function* strides(reader: CaseReader, query: EventQuery, start: TimelineRow | null, forward: boolean): Generator<readonly TimelineRow[], void> {
+function* strides(reader: CaseReader, query: EventQuery, start: TimelineRow | null, forward: boolean): Generator<readonly TimelineRow[] | null, void> {
   let key = start;
   let stride = STRIDE;
   for (;;) {
-    const began = performance.now();
-    const page = readPage(reader, query, key, forward, stride);
-    const took = performance.now() - began;
+    let took = 0;
+    let began = performance.now();
+    const pages = readPage(reader, query, key, forward, stride);
+    let step = pages.next();
+    while (step.done !== true) {
+      took += performance.now() - began;
+      yield null;
+      began = performance.now();
+      step = pages.next();
+    }
+    const page = step.value;
+    took += performance.now() - began;
     // As long as a stride is cheap the next is longer: what a page costs depends on the case, and keys must not wait.
     stride = took < 4 ? Math.min(LONGEST_STRIDE, stride * 2) : took > 10 ? Math.max(STRIDE, Math.floor(stride / 2)) : stride;
     if (page.rows.length > 0) yield page.rows;

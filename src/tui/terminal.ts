@@ -1,5 +1,8 @@
 /** Alternate screen, cursor hidden, no automatic wrapping. */
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[H';
+/** Presses and the wheel (1000), as text (1006); never moves, so that nothing is sent while the mouse only passes. */
+const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
+const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
 const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
 /** Synchronised output: the terminal shows the frame when it is whole. */
 const BEGIN = '\u001b[?2026h';
@@ -21,7 +24,7 @@ export interface Terminal {
   leave(): void;
 }
 
-export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly columns: number; readonly rows: number }): Terminal {
+export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly columns: number; readonly rows: number }, mouse: boolean): Terminal {
   let shown: readonly string[] = [];
   let inside = false;
 
@@ -68,12 +71,12 @@ export function openTerminal(stdout: NodeJS.WriteStream, fallback: { readonly co
     enter() {
       if (inside) return;
       inside = true;
-      stdout.write(ENTER);
+      stdout.write(ENTER + (mouse ? MOUSE_ON : ''));
     },
     leave() {
       if (!inside) return;
       inside = false;
-      stdout.write(LEAVE);
+      stdout.write((mouse ? MOUSE_OFF : '') + LEAVE);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Finding, Undecided } from '../../src/model/finding.ts';
 import type { History, RoleStretch } from '../../src/model/history.ts';
 import { bundleId, clusterIdFromHex, entryId, memberIdFromHex, sourceId } from '../../src/model/ids.ts';
 import type { CaseReader, Coverage, DensityBin, TimelineRow } from '../../src/model/ports.ts';
+import { stepsOf } from './steps.ts';
 import { type EpochMicros, epochMicros, parseRfc3339 } from '../../src/model/time.ts';
 
 export function at(time: string): EpochMicros {
@@ -120,6 +121,7 @@ export function fakeCase(parts: FakeParts): CaseReader {
     diagnostics: () => [],
     timeline: () => [],
     density: () => parts.density ?? [],
+    ...stepsOf(parts.density ?? []),
     eventCount: () => lines,
     query: () => ({ columns: [], rows: [] }),
     close: () => undefined,
@@ -377,20 +379,16 @@ export function hostileParts(): FakeParts {
   };
 }
 
+const NOWHERE = { host: null, component: 'etcd', pod: null, container: null, generation: 'current', from: null, to: null } as const;
+
 export function timelineRow(text: string, node: string, time: EpochMicros | null, written: EpochMicros | null = time): TimelineRow {
   return {
     event: { id: 1, source: sourceId(1), line: 3, offset: 200, time: written, level: 'warn', message: null },
     source: {
       id: sourceId(1),
       entry: entryId(1),
-      host: null,
+      ...NOWHERE,
       node,
-      component: 'etcd',
-      pod: null,
-      container: null,
-      generation: 'current',
-      from: null,
-      to: null,
     },
     path: 'incident/cp-0/etcd.log',
     at: time,

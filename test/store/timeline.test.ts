@@ -130,6 +130,10 @@ describe('timeline', () => {
                     .slice(0, page),
                 ),
               );
+              for (const row of reader.timeline({})) {
+                expect(reader.eventAt(row.source.entry, row.event.line)).toEqual({ line: row.event.line, offset: row.event.offset, at: row.at });
+              }
+              expect([...reader.timelineSteps({})].filter((row) => row !== null)).toEqual([...reader.timeline({})]);
               expect(seen(reader.timeline({ nodes: ['cp2'], minLevel: 'warn' }))).toEqual(told(expected.filter((r) => r.node === 'cp2' && r.level >= 4)));
               expect(seen(reader.timeline({ grep: /line 1\d? ünï$/g }))).toEqual(told(expected.filter((r) => /line 1\d? ünï$/.test(r.text))));
               expect(reader.eventCount()).toBe(expected.length);

@@ -1,5 +1,5 @@
 // Runs the compiled terminal UI on the fake case, for tests in a pseudo-terminal and for looking at it.
-// Flags: --slow (opens for seconds), --crash (throws while shown), --fail (can not be opened), --empty, --theme=NAME, --clipboard
+// Flags: --slow (opens for seconds), --crash (throws while shown), --fail (can not be opened), --empty, --theme=NAME, --clipboard, --no-mouse
 import { runTui } from '../../dist/tui/run-tui.js';
 import { fakeCase } from './fake-case.mjs';
 
@@ -43,6 +43,7 @@ try {
         .members.filter((one) => one.name === text)
         .flatMap((one) => [one.name, ...one.aliases.map((alias) => `${alias.kind} ${alias.text}`)]),
     clipboard: flag('clipboard'),
+    mouse: !flag('no-mouse'),
     stdin: process.stdin,
     stdout: process.stdout,
     host: process,

@@ -324,7 +324,7 @@ function makeHistory() {
 
 const LEVELS = ['unknown', 'debug', 'info', 'notice', 'warn', 'error', 'fatal'];
 
-/** @returns {import('../../src/model/ports.ts').CaseReader & { closed: () => boolean, reads: () => number }} */
+/** @returns {import('../../src/model/ports.ts').CaseReader & { closed: () => boolean, reads: () => number, slow: (ms: number) => void }} */
 export function fakeCase({ events = 4000, empty = false } = {}) {
   const rows = empty ? [] : makeRows(events);
   const history = empty
@@ -353,6 +353,7 @@ export function fakeCase({ events = 4000, empty = false } = {}) {
         entry(4, 'support-bundle/cp1/etc/kubernetes/pki/apiserver.crt', 30),
         entry(5, `support-bundle/${HOSTILE[1]}/${HOSTILE[2]}.bin`, 0, 'not recognised'),
       ];
+  let slow = 0;
   let closed = false;
   let reads = 0;
   const time = (row, raw) => (raw ? row.event.time : row.at);
@@ -408,7 +409,21 @@ export function fakeCase({ events = 4000, empty = false } = {}) {
     bundles: () => [],
     facts: () => [],
     timeline,
-    density(from, to, bins) {
+    *timelineSteps(query) {
+      // as a large case does: something to be read first
+      const until = performance.now() + slow;
+      while (performance.now() < until) yield null;
+      yield* timeline(query);
+    },
+    eventAt(entry, line) {
+      const row = ofEntry(entry).findLast((one) => one.event.line <= line);
+      return row === undefined ? null : { line: row.event.line, offset: row.event.offset, at: row.at };
+    },
+    slow(ms) {
+      slow = ms;
+    },
+    // oxlint-disable-next-line require-yield
+    *densitySteps(from, to, bins) {
       const width = (to - from) / bins;
       const out = new Map();
       for (const row of rows) {

@@ -40,7 +40,11 @@ export const typed = (text: string): readonly string[] => Array.from(text).map((
 
 /** The screen as text lines; checks that it keeps to its size and carries nothing that could harm a terminal. */
 export function frameOf(store: Store, reader: ReturnType<typeof fakeCase>): readonly string[] {
-  const access = openAccess(reader, () => undefined);
+  const access = openAccess(
+    reader,
+    () => undefined,
+    () => undefined,
+  );
   let shown: readonly string[] = [];
   const frame = createFrame(
     () => store.get().size.rows,

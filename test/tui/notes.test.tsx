@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Note, NoteStore } from '../../src/model/note.ts';
+import { entryId } from '../../src/model/ids.ts';
 import { epochMicros } from '../../src/model/time.ts';
 import { createNotesControl } from '../../src/tui/notes.ts';
+import { reduce } from '../../src/tui/reduce.ts';
 import { resumed, sessionOf } from '../../src/tui/session.ts';
+import { initialState } from '../../src/tui/state.ts';
+import type { AppState } from '../../src/tui/state.ts';
 import { frameOf, openStore, typed } from './harness.tsx';
 
 function memoryNotes(): NoteStore {
@@ -32,6 +36,7 @@ function withNotes(size = { columns: 80, rows: 24 }, temporary = false) {
     store: opened.store,
     open: () => kept,
     now: () => epochMicros(1),
+    eventAt: opened.reader.eventAt,
     save: temporary
       ? (path) => {
           if (path.includes('bad')) throw new Error('no such folder');
@@ -108,6 +113,18 @@ describe('notes', () => {
   });
 });
 
+describe('a note on a line that nothing cites', () => {
+  it('has the time and the byte of its event', () => {
+    const { store, press, reader } = withNotes();
+    press('r', 'enter', 'j', 'j', 'b', ...typed('here'), 'enter');
+    const [note] = store.get().notes;
+    expect(note).toMatchObject({ entry: 1, line: 400, text: 'here' });
+    expect(note?.at).toBe(reader.eventAt(entryId(1), 400)?.at);
+    expect(note?.at).not.toBeNull();
+    expect(note?.offset).toBe(399 * 160);
+  });
+});
+
 describe('a session', () => {
   it('takes up what fits the case and leaves out the rest', () => {
     const { store, press } = withNotes();
@@ -120,6 +137,25 @@ describe('a session', () => {
     for (const junk of [null, 7, 'x', [], { instant: 'soon', theme: 'pink', window: { from: 1, to: 2 } }, { window: null }]) {
       expect(resumed(fresh, junk)).toMatchObject({ instant: fresh.instant, theme: fresh.theme, lanes: { window: null } });
     }
+  });
+});
+
+describe('a remembered theme', () => {
+  const size = { columns: 80, rows: 24 };
+  const data = openStore(size).store.get().data;
+  const opened = (asked: 'dark' | 'none' | null): AppState => ({ ...initialState('case', size, asked), data });
+
+  it('comes back, and gives way to one that was asked for', () => {
+    expect(resumed(opened(null), { theme: 'light' }).theme).toBe('light');
+    expect(resumed(opened(null), {}).theme).toBe('dark');
+    expect(resumed(opened('dark'), { theme: 'light' }).theme).toBe('dark');
+    expect(resumed(opened('none'), { theme: 'light' }).theme).toBe('none');
+  });
+
+  it('is not replaced by one that was only asked for, but by one chosen with T', () => {
+    const asked = resumed(opened('none'), { theme: 'light' });
+    expect(sessionOf(asked).theme).toBe('light');
+    expect(sessionOf(reduce(asked, { type: 'command', command: 'theme' })).theme).toBe('dark');
   });
 });
 

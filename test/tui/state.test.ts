@@ -3,6 +3,7 @@ import { KEYS, bindingsIn, commandFor, keyNames } from '../../src/tui/keys.ts';
 import type { KeyContext, PressedKey } from '../../src/tui/keys.ts';
 import { filterMenu } from '../../src/tui/filters.ts';
 import { readPage } from '../../src/tui/pages.ts';
+import type { Page } from '../../src/tui/pages.ts';
 import { patternOf } from '../../src/tui/pattern.ts';
 import { selectedRow } from '../../src/tui/reduce-timeline.ts';
 import { parseMoment, parseSpan } from '../../src/tui/when.ts';
@@ -193,6 +194,28 @@ describe('searching', () => {
   });
 });
 
+/** What a generator returns, without its pauses. */
+function atOnce<T>(steps: Generator<null, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+describe('keys faster than the case can be read', () => {
+  it('count from where the rows will be', async () => {
+    const { store, reader, press } = openStore(size);
+    press('2');
+    const jump = (): void => store.dispatch({ type: 'command', command: 'last' });
+    reader.slow(300);
+    jump();
+    press('k', 'k');
+    expect(store.get().timeline.want).toEqual({ kind: 'last' });
+    await until(() => store.get().timeline.want?.kind !== 'last');
+    expect(store.get().timeline.rows[store.get().timeline.cursor]?.event.id).toBe(3998);
+  });
+});
+
 describe('pages', () => {
   it('meet without gap or overlap, in both directions', () => {
     const reader = fakeCase();
@@ -200,7 +223,7 @@ describe('pages', () => {
       const ids: number[] = [];
       let key = null;
       for (;;) {
-        const page: ReturnType<typeof readPage> = readPage(reader, {}, key, forward, 137);
+        const page: Page = atOnce(readPage(reader, {}, key, forward, 137));
         ids.push(...page.rows.map((row) => row.event.id));
         key = page.rows.at(-1) ?? null;
         if (page.done) break;

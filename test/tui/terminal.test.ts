@@ -72,6 +72,7 @@ class Session {
     expect(this.xterm.buffer.active.type).toBe('normal');
     expect(this.raw.lastIndexOf('\u001b[?25h')).toBeGreaterThan(this.raw.lastIndexOf('\u001b[?25l'));
     expect(this.xterm.modes.wraparoundMode).toBe(true);
+    expect(this.xterm.modes.mouseTrackingMode).toBe('none');
   }
 }
 
@@ -107,6 +108,44 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.restored();
     expect(session.screen()).toContain('ended: quit');
     expect(session.screen()).not.toContain('Findings');
+  });
+
+  it('answers the mouse: rows, tabs, keys on the screen, the wheel, filters, strips of time', async () => {
+    const session = start(100, 30);
+    const at = (screen: string, text: string): string => {
+      const lines = screen.split('\n');
+      const row = lines.findIndex((line) => line.includes(text));
+      expect(row, text).toBeGreaterThanOrEqual(0);
+      return `${(lines[row] ?? '').indexOf(text) + 2};${row + 1}`;
+    };
+    const click = (place: string): readonly string[] => [`\u001b[<0;${place}M`, `\u001b[<0;${place}m`];
+    const first = await session.expect('Findings 1 of 27');
+    expect(session.xterm.modes.mouseTrackingMode).toBe('vt200');
+    await session.expect('Findings 3 of 27', '\u001b[<65;5;15M', '\u001b[<65;5;', '15M');
+    const rows = first.split('\n');
+    const third = rows.findIndex((line) => line.startsWith(' SEV')) + 3;
+    await session.expect('Findings 2 of 27', ...click(`10;${third}`));
+    await session.expect('Evidence', ...click(`10;${third}`));
+    await session.expect('Findings 2 of 27', KEY.escape);
+    const timeline = await session.expect('COMPONENT', ...click(at(first, 'Timeline')));
+    const filtered = await session.expect('warn and up ×', ...click(at(timeline, 'warnings only')));
+    await session.expect('all lines', ...click(at(filtered, 'warn and up ×')));
+    const help = await session.expect('Shift and drag', ...click(at(timeline, 'help')), '\u001b[<65;5;15M'.repeat(30));
+    await session.expect('all lines', ...click(at(help, 'closes')));
+    const lanes = await session.expect('next change', ...click(at(first, 'Lanes')));
+    await session.expect('30 min 00 s across', '\u001b[<64;50;7M');
+    await session.expect(/1 h .*across/, '\u001b[<65;50;7M');
+    expect(at(lanes, 'no leader')).toBeTruthy();
+    session.pty.write('Q');
+    await session.restored();
+  });
+
+  it('leaves the mouse to the terminal when asked to', async () => {
+    const session = start(80, 24, ['--no-mouse']);
+    await session.expect('Findings 1 of 27');
+    expect(session.raw).not.toContain('\u001b[?1000h');
+    session.pty.write('Q');
+    await session.restored();
   });
 
   it('reaches the proved cause in at most six keys', async () => {
@@ -172,7 +211,7 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.restored();
     // only cursor moves, colours, erasing, and the modes set on entering and leaving
     // oxlint-disable-next-line no-control-regex
-    const rest = session.raw.split('ended:')[0]?.replaceAll(/\u001b\[(?:\?(?:1049|25|7|2026)[hl]|[0-9;]*[HmKJ])/g, '') ?? '';
+    const rest = session.raw.split('ended:')[0]?.replaceAll(/\u001b\[(?:\?(?:1049|25|7|2026|1000|1006)[hl]|[0-9;]*[HmKJ])/g, '') ?? '';
     // oxlint-disable-next-line no-control-regex
     expect(rest).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   });

@@ -17,16 +17,18 @@ import { analyzeCommand } from './analyze.ts';
 import { whoisLines } from './whois.ts';
 
 interface OpenOptions extends BuildOptions {
-  readonly theme: 'dark' | 'light' | 'none' | 'colour-blind';
+  readonly theme?: 'dark' | 'light' | 'none' | 'colour-blind';
   readonly clipboard?: boolean;
+  readonly mouse: boolean;
 }
 
 /** What `inquest <bundle>…` does: the terminal UI, or the text report where there is no terminal. */
 export function addOpen(program: Command): void {
   withBuildOptions(program.command('open <bundle|case...>', { isDefault: true }))
     .description('ingest, then open the terminal UI; where standard output is no terminal, print the text report')
-    .addOption(new Option('--theme <theme>', 'colours').choices(['dark', 'light', 'none', 'colour-blind']).default('dark'))
+    .addOption(new Option('--theme <theme>', 'colours (the ones used last for a case file, else dark)').choices(['dark', 'light', 'none', 'colour-blind']))
     .option('--clipboard', 'let y set the clipboard of the terminal (OSC 52)')
+    .option('--no-mouse', 'leave the mouse to the terminal')
     .action(async (paths: readonly string[], options: OpenOptions) => {
       if (!process.stdout.isTTY || !process.stdin.isTTY) {
         process.exitCode = await analyzeCommand(paths, { ...options, format: 'text' });
@@ -45,8 +47,9 @@ export function addOpen(program: Command): void {
         whois: whoisLines,
         ...(isCase(paths) ? { session: sessionFile(resolve(paths[0] ?? '')) } : { save: saveCopy }),
         notes: (reader) => openNotes(reader.path),
-        theme: options.theme,
+        ...(options.theme === undefined ? {} : { theme: options.theme }),
         clipboard: options.clipboard ?? false,
+        mouse: options.mouse,
         stdin: process.stdin,
         stdout: process.stdout,
         host: process,

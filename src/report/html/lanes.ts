@@ -4,13 +4,13 @@ import type { History, RoleStretch } from '../../model/history.ts';
 import type { CaseReader } from '../../model/ports.ts';
 import { epochMicros } from '../../model/time.ts';
 import { clockTime, formatDuration, timestamp } from '../format.ts';
-import { orderFindings } from '../model.ts';
-import type { Say } from '../strings.ts';
-import { leaderlessStretches } from '../unavailability.ts';
+import type { Say, StringKey } from '../strings.ts';
 import { type DensityLayer, densityLayers, drawDensity, layersOf } from './density.ts';
 import { type Html, html, slug } from './markup.ts';
-import { otherLanes } from './other-lanes.ts';
-import type { OtherLane } from './other-lanes.ts';
+import { worstFirst } from '../../timeline/story.ts';
+import { sideLanes } from '../../timeline/side-lanes.ts';
+import type { SideKind, SideLane } from '../../timeline/side-lanes.ts';
+import { leaderlessStretches } from '../../timeline/unavailability.ts';
 import { axisMarks, BOX, chooseView, fixed, type Range, type View } from './scale.ts';
 
 /** Colours for leaders, by term; more terms begin again. */
@@ -30,7 +30,7 @@ interface Canvas {
 /** The lanes: a row for each node with its member's role and its density of events, hatched where nobody led, findings below. Null without times. */
 export function drawLanes(reader: CaseReader, say: Say): Html | null {
   const history = reader.history();
-  const findings = orderFindings(reader.findings()).filter((f) => f.start !== null);
+  const findings = [...reader.findings()].sort(worstFirst).filter((f) => f.start !== null);
   const view = chooseView(history, findings);
   if (view === null) return null;
   const canvas: Canvas = { view, say };
@@ -42,7 +42,7 @@ export function drawLanes(reader: CaseReader, say: Say): Html | null {
     return drawn;
   });
   const lanesEnd = y - BOX.gap / 2;
-  const others = otherLanes(history, say).map((lane) => {
+  const others = sideLanes(history).map((lane) => {
     const drawn = drawOther(canvas, lane, y);
     y += OTHER + 4;
     return drawn;
@@ -152,11 +152,33 @@ function drawEdges({ view, say }: Canvas, row: LaneRow, y: number): readonly Htm
   );
 }
 
+const SIDE = {
+  'lease-lost': ['leaseLost', 'warning'],
+  'lease-two-holders': ['leaseTwo', 'critical'],
+  'lease-stale': ['leaseStale', 'warning'],
+  'api-down': ['apiDown', 'warning'],
+  'lb-down': ['lbDown', 'warning'],
+  'lb-all-down': ['lbDown', 'critical'],
+  'vip-two-masters': ['vipTwo', 'critical'],
+  'vip-flapping': ['vipFlap', 'warning'],
+  'backup-failed': ['backupFailed', 'critical'],
+  'backup-good': ['backupNewest', 'fine'],
+  'backup-bad': ['backupNewest', 'warning'],
+  'certificate-expired': ['certExpired', 'critical'],
+  'certificate-early': ['certEarly', 'warning'],
+} as const satisfies Record<SideKind, readonly [StringKey, string]>;
+
+const SIDE_NAME = { lease: null, api: 'apiLane', lb: 'lbLane', vip: 'vipLane', backup: 'backups', certificate: 'certificates' } as const satisfies Record<
+  SideLane['subject'],
+  StringKey | null
+>;
+
 /** Height of the lanes below the members. */
 const OTHER = 14;
 
-function drawOther({ view }: Canvas, lane: OtherLane, y: number): Html {
-  const label = printable(lane.label);
+function drawOther({ view, say }: Canvas, lane: SideLane, y: number): Html {
+  const name = SIDE_NAME[lane.subject];
+  const label = printable(`${name === null ? '' : say(name)} ${lane.name}`.trim());
   const marks = lane.marks.map((mark) => {
     const from = mark.from ?? view.all.from;
     const to = mark.to ?? view.all.to;
@@ -165,12 +187,12 @@ function drawOther({ view }: Canvas, lane: OtherLane, y: number): Html {
       to,
       y,
       height: OTHER - 2,
-      colour: `other ${mark.good === true ? 'fine' : mark.grave ? 'critical' : 'warning'}`,
+      colour: `other ${SIDE[mark.kind][1]}`,
       label: '',
-      title: `${mark.title}, ${instant(from, view)} – ${instant(to, view)} (${formatDuration(to - from)})`,
+      title: `${say(SIDE[mark.kind][0])}${mark.about === '' ? '' : `: ${mark.about}`}, ${instant(from, view)} – ${instant(to, view)} (${formatDuration(to - from)})`,
     });
   });
-  return html`<g class="lane"><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end">${label.length > 20 ? `${label.slice(0, 19)}…` : label}<title>${lane.label}</title></text>
+  return html`<g class="lane"><text class="lane-name small" x="${BOX.left - 10}" y="${y + 10}" text-anchor="end">${label.length > 20 ? `${label.slice(0, 19)}…` : label}<title>${label}</title></text>
 <g clip-path="url(#plot)"><line class="base" x1="${BOX.left}" x2="${BOX.left + BOX.plot}" y1="${y + 6}" y2="${y + 6}"/>${marks}</g></g>
 `;
 }

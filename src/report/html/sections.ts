@@ -3,8 +3,8 @@ import { formatBytes } from '../../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Say } from '../strings.ts';
-import { inMinutes, namedTitle, placeOf, remarkText, rootCauseFindings, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
-import type { Report, ReportCoverage } from '../types.ts';
+import { inMinutes, namedTitle, placeOf, remarkText, rootCauseOf, alsoUpstream, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
+import type { Report, ReportCoverage, ReportFinding } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
 
@@ -23,7 +23,9 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 export function drawOverview(report: Report, narrative: string | null, say: Say): Html {
   const { incident, unavailability } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
-  const roots = rootCauseFindings(report);
+  const root = rootCauseOf(report);
+  const also = alsoUpstream(report);
+  const link = (one: ReportFinding): Html => html`<a href="#f-${slug(one.id)}">${namedTitle(one)}</a>`;
   const took = worst === undefined ? null : durationOf(worst.start, worst.end);
   const card = (name: string, value: Cell, small: Cell): Html => html`<div class="card"><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>`;
   const title = incident.title ?? say('cleanTitle');
@@ -31,7 +33,7 @@ export function drawOverview(report: Report, narrative: string | null, say: Say)
 <dl class="cards">${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
 ${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
-${roots.length > 0 && card(say('rootCause'), html`${roots.map((root, i) => html`${i > 0 && html`<br>`}<a href="#f-${slug(root.id)}">${namedTitle(root)}</a>`)}`, incident.chain.join(' → '))}
+${root !== null && card(say('rootCause'), link(root), html`${incident.chain.join(' → ')}${also.length > 0 && html`<br>${say('alsoUpstream')}: ${also.map((one, i) => html`${i > 0 && '; '}${link(one)}`)}`}`)}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
 ${narrative !== null && html`<p class="summary">${narrative}</p>`}
 `;

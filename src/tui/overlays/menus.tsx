@@ -29,6 +29,7 @@ export function Palette({ overlay, state, theme, width, height }: MenuProps<'pal
       head={head}
       lines={lines.length === 0 ? none : lines}
       selected={lines.length === 0 ? null : { first: overlay.cursor, last: overlay.cursor }}
+      itemOf={(line) => (lines.length === 0 ? null : line)}
       theme={theme}
       width={width}
       height={height}
@@ -46,7 +47,17 @@ export function Filters({ overlay, state, theme, width, height }: MenuProps<'fil
     span((menu[i - 1]?.group === choice.group ? '' : GROUPS[choice.group]).padEnd(11), 'dim'),
     span(choice.label, choice.on ? 'strong' : 'text'),
   ]);
-  return <ScrolledLines head={head} lines={lines} selected={{ first: overlay.cursor, last: overlay.cursor }} theme={theme} width={width} height={height} />;
+  return (
+    <ScrolledLines
+      head={head}
+      lines={lines}
+      selected={{ first: overlay.cursor, last: overlay.cursor }}
+      itemOf={(line) => line}
+      theme={theme}
+      width={width}
+      height={height}
+    />
+  );
 }
 
 export function TextOverlay({ overlay, theme, width, height }: MenuProps<'text'>): ReactNode {

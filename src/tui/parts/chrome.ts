@@ -4,13 +4,21 @@ import { cutCells, formatCount, widthOf } from '../cells.ts';
 import { bindingsIn, keySign } from '../keys.ts';
 import type { Command, KeyBinding, KeyContext } from '../keys.ts';
 import { chromeOf } from '../layout.ts';
-import { lineWidth, rule, span, spread } from '../line.ts';
+import { clickable, lineWidth, rule, span, spread } from '../line.ts';
 import type { Line, Span } from '../line.ts';
 import { findingOf } from '../items.ts';
 import type { AppState, Overlay, Place } from '../state.ts';
 import { placeOf } from '../state.ts';
+import { isElsewhere } from '../reduce-timeline.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
+import type { Tone } from '../theme.ts';
 import { VIEWS, viewOf } from '../views/registry.ts';
+
+/** Text that stands for a key: a click on it presses that. */
+function pressing(key: string | null | undefined, text: string, tone: Tone): Span {
+  const piece = span(text, tone);
+  return key === null || key === undefined ? piece : clickable(piece, { kind: 'key', key });
+}
 
 function tabs(state: AppState, width: number): Line {
   const base = state.places[0]?.view ?? 'overview';
@@ -19,8 +27,8 @@ function tabs(state: AppState, width: number): Line {
     ...(short ? [] : [span(' ')]),
     ...top.flatMap((view): readonly Span[] =>
       view.id === base
-        ? [span(` ${view.key} ${short ? view.short : view.title}${short ? '' : ' '}`, 'tab'), span(short ? '' : ' ')]
-        : [span(` ${view.key}`, 'key'), span(` ${short ? view.short : view.title}${short ? '' : '  '}`, 'dim')],
+        ? [pressing(view.key, ` ${view.key} ${short ? view.short : view.title}${short ? '' : ' '}`, 'tab'), span(short ? '' : ' ')]
+        : [pressing(view.key, ` ${view.key}`, 'key'), pressing(view.key, ` ${short ? view.short : view.title}${short ? '' : '  '}`, 'dim')],
     ),
   ];
   const whole = named(false);
@@ -30,13 +38,7 @@ function tabs(state: AppState, width: number): Line {
   const current = top.find((view) => view.id === base);
   return [
     span(` ${current?.key ?? ''} ${current?.title ?? ''} `, 'tab'),
-    span(
-      top
-        .filter((view) => view.id !== base)
-        .map((view) => ` ${view.key}`)
-        .join(''),
-      'key',
-    ),
+    ...top.filter((view) => view.id !== base).map((view) => pressing(view.key, ` ${view.key}`, 'key')),
   ];
 }
 
@@ -68,7 +70,7 @@ export function topLines(state: AppState): readonly Line[] {
   const { columns } = state.size;
   const trail = crumbs(state);
   if (chromeOf(state.size).top === 1)
-    return [trail === '' ? tabs(state, columns) : [span(` ${titleOf(state, placeOf(state))} `, 'tab'), span(' Esc goes back', 'faint')]];
+    return [trail === '' ? tabs(state, columns) : [span(` ${titleOf(state, placeOf(state))} `, 'tab'), pressing('escape', ' Esc goes back', 'faint')]];
   const counts = countsLine(state);
   const name = cutCells(state.title, Math.max(8, columns - lineWidth(counts) - 12 - widthOf(trail)));
   return [spread([span(' inquest ', 'accent'), span(name, 'strong'), span(trail, 'dim')], counts, columns), tabs(state, columns), rule(columns)];
@@ -101,7 +103,8 @@ function hints(context: KeyContext, atTop: boolean, width: number, without: Read
     used += cells(binding);
     if (used > width) break;
     const [key, what] = text(binding);
-    out.push(span(key, 'key'), span(` ${what}  `, 'dim'));
+    const pressed = binding.command === 'zoom-in' ? '+' : binding.keys[0];
+    out.push(pressing(pressed, key, 'key'), pressing(pressed, ` ${what}  `, 'dim'));
   }
   return out;
 }
@@ -138,8 +141,9 @@ function promptLine(overlay: Extract<Overlay, { kind: 'prompt' }>, width: number
 }
 
 function searchNote(state: AppState): Line {
-  const { search } = state;
-  if (search === null || placeOf(state).view !== 'timeline') return [];
+  const { search, timeline } = state;
+  if (placeOf(state).view !== 'timeline') return [];
+  if (search === null) return timeline.rows.length > 0 && isElsewhere(timeline.want) ? [span(' reading … ', 'accent')] : [];
   const share = `${Math.floor(search.progress * 100)} %`;
   const text = {
     seeking: 'looking …',
@@ -157,8 +161,8 @@ export function statusLine(state: AppState, context: KeyContext): Line {
   const { columns } = state.size;
   const note = searchNote(state);
   if (state.overlay?.kind === 'prompt') return promptLine(state.overlay, columns, state.overlay.purpose === 'search' ? note.slice(1) : []);
-  if (state.message !== null) return spread([span(` ${state.message}`, 'accent')], [span('? ', 'key'), span('help ', 'dim')], columns);
-  if (state.overlay !== null) return [span(' Esc', 'key'), span(' close  ', 'dim'), span('↑ ↓', 'key'), span(' move', 'dim')];
+  if (state.message !== null) return spread([span(` ${state.message}`, 'accent')], [pressing('?', '? ', 'key'), pressing('?', 'help ', 'dim')], columns);
+  if (state.overlay !== null) return [pressing('escape', ' Esc', 'key'), pressing('escape', ' close  ', 'dim'), span('↑ ↓', 'key'), span(' move', 'dim')];
   const room = columns - lineWidth(note);
   const keys = hints(context, state.places.length === 1, room >= 30 ? room : columns, uselessKeys(state));
   return room >= 30 ? spread(keys, note, columns) : keys;

@@ -2,10 +2,12 @@ import type { Finding } from '../../model/finding.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { formatCount, wrapCells } from '../cells.ts';
-import { cutLine, span, spread } from '../line.ts';
+import { clickable, cutLine, span, spread } from '../line.ts';
 import type { Line, Span } from '../line.ts';
-import type { Story } from '../story.ts';
+import type { Story } from '../../timeline/story.ts';
 import { formatClock, formatDateTime, formatSpan, sameDay } from '../when.ts';
+
+const OPENS = { kind: 'key', key: 'r' } as const;
 
 export const count = (n: number, one: string): string => `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`;
 
@@ -49,10 +51,12 @@ function whenLine({ broke }: Story, data: CaseData, width: number): Line {
 function rootLine(story: Story, data: CaseData, width: number): Line {
   const narrow = width < 64;
   const label = span(narrow ? ' Root ' : ' ROOT CAUSE  ', 'heading');
-  const { root, alike, broke } = story;
+  const { root, also, alike, broke } = story;
   if (root === null) return [label, span(narrow ? 'nothing upstream was found' : 'nothing upstream of it was found; it stands for itself', 'dim')];
   const others = alike.filter((one) => one !== root && one.start !== null).flatMap((one) => one.nodes);
   const then = [...new Set(others)].filter((node) => !root.nodes.includes(node));
+  // those of the root's own rule are told by their nodes
+  const otherTitles = [...new Set(also.filter((one) => one.rule !== root.rule).map((one) => one.title))];
   const base = broke.start !== null && root.start !== null && sameDay(broke.start, root.start);
   const since = root.start === null ? '' : `since ${base ? formatClock(root.start) : formatDateTime(root.start)}`;
   const left: Line = [
@@ -60,8 +64,9 @@ function rootLine(story: Story, data: CaseData, width: number): Line {
     span(root.title, 'critical'),
     span(root.nodes.length === 0 ? '' : ` · ${whereText(root, data)}${then.length === 0 ? '' : narrow ? ' …' : `, then ${then.join(', ')}`}`, 'accent'),
     span(narrow || since === '' ? '' : ` · ${since}`, 'dim'),
+    span(narrow || otherTitles.length === 0 ? '' : ` · also upstream: ${otherTitles.join(', ')}`, 'dim'),
   ];
-  return width < 100 ? cutLine(left, width) : spread(left, [span(' r', 'key'), span(' opens it ', 'faint')], width);
+  return width < 100 ? cutLine(left, width) : spread(left, [clickable(span(' r', 'key'), OPENS), clickable(span(' opens it ', 'faint'), OPENS)], width);
 }
 
 /** How the root became what people noticed, as titles. */

@@ -5,7 +5,8 @@ import { cell, span } from '../line.ts';
 import type { Line, Span } from '../line.ts';
 import { ROLE_LETTER, cellAt, cellRange, laneCells } from '../lanes-model.ts';
 import type { LaneCell, LanesGeometry } from '../lanes-model.ts';
-import { otherLaneCells } from '../other-lanes.ts';
+import { SIDE_SIGNS, sideLabel } from '../side-lanes.ts';
+import type { SideLane } from '../../timeline/side-lanes.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { epochMicros } from '../../model/time.ts';
 import { termTone } from '../theme.ts';
@@ -102,9 +103,20 @@ export function leaderlessLane(data: CaseData, geometry: LanesGeometry, cursor: 
   return [label('no leader', geometry, data.leaderless.count > 0 ? 'critical' : 'dim'), ...withCursor(marks, cursor)];
 }
 
+/** The lane as one-cell spans; what is quiet is dotted, the gravest sign wins a cell. */
+function sideCells(lane: SideLane, geometry: LanesGeometry): readonly Span[] {
+  const cells: Span[] = Array.from({ length: geometry.cells }, () => ({ text: '·', tone: 'faint' }));
+  for (const mark of lane.marks) {
+    const [text, tone] = SIDE_SIGNS[mark.kind];
+    const range = cellRange(mark.from, mark.to, geometry);
+    for (let i = range?.first ?? 0; range !== null && i <= range.last; i++) if (cells[i]?.tone !== 'critical') cells[i] = { text, tone };
+  }
+  return cells;
+}
+
 /** Leases, API servers, addresses, backups, certificates: what went wrong with them. */
-export function otherLaneLines(data: CaseData, geometry: LanesGeometry, cursor: number | null, most: number): readonly Line[] {
-  return data.otherLanes.slice(0, most).map((lane) => [label(lane.label, geometry, 'dim'), ...withCursor(otherLaneCells(lane, geometry), cursor)]);
+export function sideLaneLines(data: CaseData, geometry: LanesGeometry, cursor: number | null, most: number): readonly Line[] {
+  return data.sideLanes.slice(0, most).map((lane) => [label(sideLabel(lane), geometry, 'dim'), ...withCursor(sideCells(lane, geometry), cursor)]);
 }
 
 export function heatLane(access: CaseAccess, geometry: LanesGeometry, cursor: number | null): Line {

@@ -4,10 +4,12 @@ import { briefOf } from '../brief.ts';
 import type { CaseData } from '../case-data.ts';
 import { wrapCells } from '../cells.ts';
 import { findingOf } from '../items.ts';
-import { EMPTY, span } from '../line.ts';
+import { EMPTY, clickable, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import { formatSpan } from '../when.ts';
+
+const OPENS = { kind: 'key', key: 'enter' } as const;
 
 const wrapped = (text: string, width: number, most: number): readonly Line[] => wrapCells(text, width, most).map((one) => [span(one)]);
 
@@ -40,6 +42,6 @@ export function previewLines(finding: Finding, data: CaseData, access: CaseAcces
           ...(step.command === null ? [] : wrapCells(step.command, width - 2, 4).map((one): Line => [span('$ ', 'faint'), span(one, 'accent')])),
         ]),
     EMPTY,
-    [span('Enter', 'key'), span(' opens it', 'dim')],
+    [clickable(span('Enter', 'key'), OPENS), clickable(span(' opens it', 'dim'), OPENS)],
   ];
 }

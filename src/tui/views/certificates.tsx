@@ -52,6 +52,7 @@ function Certificates(props: ViewProps): ReactNode {
       head={[rule(width, `Certificates (${certificates.length})`, at(data)), table.head]}
       lines={table.rows}
       selected={{ first: cursor, last: cursor }}
+      itemOf={(line) => line}
       theme={theme}
       width={width}
       height={height}

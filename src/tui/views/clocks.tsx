@@ -88,6 +88,7 @@ function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
       head={[rule(width, `Clocks (${clocks.length})`), table.head]}
       lines={[...table.rows.slice(0, clocks.length), ...after]}
       selected={{ first: cursor, last: cursor }}
+      itemOf={(line) => (line < clocks.length ? line : null)}
       theme={theme}
       width={width}
       height={height}

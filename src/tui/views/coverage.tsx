@@ -57,6 +57,7 @@ function Coverage(props: ViewProps): ReactNode {
   const start = Math.max(0, cursor - NEAR);
   const rows = data.coverageRows.slice(start, start + 2 * NEAR);
   const lines: Line[] = [];
+  const items: (number | null)[] = [];
   let selected: Range | null = null;
   let section = '';
   const counts = new Map<string, number>();
@@ -66,12 +67,16 @@ function Coverage(props: ViewProps): ReactNode {
     if (row.section !== section) {
       section = row.section;
       lines.push(...(height >= 12 ? [EMPTY] : []), rule(width, section, String(counts.get(row.section) ?? 0)));
+      while (items.length < lines.length) items.push(null);
     }
     const own = rowLines(row, width, i === cursor);
     if (i === cursor) selected = { first: i === 0 ? 0 : lines.length, last: lines.length + own.length - 1 };
     lines.push(...own);
+    while (items.length < lines.length) items.push(i);
   });
-  return <ScrolledLines head={totals(props)} lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+  return (
+    <ScrolledLines head={totals(props)} lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />
+  );
 }
 
 export const coverage = defineView({ id: 'coverage', key: '7', title: 'Coverage', short: 'Read', component: Coverage });

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { formatBytes } from '../../model/text.ts';
 import { cutCells, cutStart, wrapCells } from '../cells.ts';
+import { itemHit } from '../hits.ts';
 import { EMPTY, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
@@ -48,6 +49,7 @@ function EvidenceView(props: ViewProps): ReactNode {
   const room = width - gutter - 4;
   const cited = target.ref.line ?? -1;
   const lines: Line[] = [];
+  const items: number[] = [];
   let selected = { first: 0, last: 0 };
   for (const one of around) {
     const isCited = one.line === cited;
@@ -60,6 +62,7 @@ function EvidenceView(props: ViewProps): ReactNode {
     parts.forEach((part, i) =>
       lines.push([i === 0 ? number : span(' '.repeat(gutter)), i === 0 ? mark : span('   '), span(cutCells(part, room), isCited ? 'strong' : 'dim')]),
     );
+    while (items.length < lines.length) items.push(one.line - cited);
   }
   // Opens with the cited line a third down, so that what came before it is in sight.
   const room2 = Math.max(1, height - head.length);
@@ -69,12 +72,13 @@ function EvidenceView(props: ViewProps): ReactNode {
       <Lines
         lines={[...head, ...lines.slice(first)]}
         selected={{ first: head.length + selected.first - first, last: head.length + selected.last - first }}
+        hits={(row) => itemHit(row < head.length ? undefined : items[row - head.length + first])}
         theme={theme}
         width={width}
         height={height}
       />
     );
-  return <ScrolledLines head={head} lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+  return <ScrolledLines head={head} lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
 export const evidence = defineView({ id: 'evidence', key: null, title: 'Evidence', short: 'Evidence', component: EvidenceView });

@@ -4,6 +4,7 @@ import type { Citation } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import { briefOf } from '../brief.ts';
 import { shortPath, widthOf, wrapCells } from '../cells.ts';
+import { itemHit } from '../hits.ts';
 import { findingItems, findingOf } from '../items.ts';
 import type { FindingItem } from '../items.ts';
 import { EMPTY, lineOf, rule, span } from '../line.ts';
@@ -57,7 +58,10 @@ function itemLines(item: FindingItem, props: ViewProps, index: number): readonly
           span(cause === null ? '' : `${SEVERITY_SIGN[cause.severity]} `, cause?.severity ?? 'dim'),
           span(cause?.title ?? item.finding, 'strong'),
           span(cause === null || cause.nodes.length === 0 ? '' : ` · ${whereText(cause, data)}`, 'accent'),
-          span(cause !== null && cause === data.story?.root ? '  root cause' : '', 'critical'),
+          span(
+            cause === null ? '' : cause === data.story?.root ? '  root cause' : data.story?.also.includes(cause) === true ? '  also upstream' : '',
+            'critical',
+          ),
         ],
         ...wrapCells(`${item.why}${lag}`, width - 7, 3).map((one): Line => [span('     '), span(one, 'dim')]),
       ];
@@ -95,7 +99,11 @@ function counted(finding: Finding, kind: FindingItem['kind']): string {
 }
 
 /** The whole finding as lines, and which of them the selected item takes. */
-export function findingLines(finding: Finding, props: ViewProps, cursor: number): { readonly lines: readonly Line[]; readonly selected: Range | null } {
+export function findingLines(
+  finding: Finding,
+  props: ViewProps,
+  cursor: number,
+): { readonly lines: readonly Line[]; readonly items: readonly (number | null)[]; readonly selected: Range | null } {
   const { width, height } = props;
   const small = height < 12;
   const lines: Line[] = [
@@ -111,6 +119,7 @@ export function findingLines(finding: Finding, props: ViewProps, cursor: number)
     ...(small ? [] : [EMPTY]),
     ...wrapCells(finding.summary, Math.min(width - 2, 120)).map((one): Line => [span(' '), span(one)]),
   ];
+  const items: (number | null)[] = [];
   let selected: Range | null = null;
   let kind: FindingItem['kind'] | null = null;
   let inKind = 0;
@@ -123,9 +132,11 @@ export function findingLines(finding: Finding, props: ViewProps, cursor: number)
     const own = itemLines(item, props, inKind);
     inKind += 1;
     if (i === cursor) selected = { first: lines.length, last: lines.length + own.length - 1 };
+    while (items.length < lines.length) items.push(null);
     lines.push(...own);
+    while (items.length < lines.length) items.push(i);
   });
-  return { lines, selected };
+  return { lines, items, selected };
 }
 
 function FindingView(props: ViewProps): ReactNode {
@@ -134,11 +145,11 @@ function FindingView(props: ViewProps): ReactNode {
   const finding = place.view === 'finding' ? findingOf(data, place.finding) : null;
   if (finding === null) return <Lines lines={[lineOf(' This finding is not in the case.', 'dim')]} theme={theme} width={width} height={height} />;
   const cursor = cursorOf(state);
-  const { lines, selected } = findingLines(finding, props, cursor);
+  const { lines, items, selected } = findingLines(finding, props, cursor);
   // The first item keeps the summary above it in sight.
   if (cursor === 0 && (selected === null || selected.last < height || (height < 12 && selected.first < height)))
-    return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
-  return <ScrolledLines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+    return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} hits={(row) => itemHit(items[row])} />;
+  return <ScrolledLines lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
 export const finding = defineView({ id: 'finding', key: null, title: 'Finding', short: 'Finding', component: FindingView });

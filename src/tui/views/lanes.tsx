@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { formatDuration } from '../../model/time.ts';
 import { EMPTY, linesFor, lineOf, rule, span, spread } from '../line.ts';
 import type { Line } from '../line.ts';
-import { lanesGeometry, memberNames } from '../lanes-model.ts';
-import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes, otherLaneLines } from '../parts/lane-lines.ts';
+import { lanesGeometry, memberNames, momentHit } from '../lanes-model.ts';
+import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes, sideLaneLines } from '../parts/lane-lines.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { cursorOf } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
@@ -54,7 +54,7 @@ function Lanes(props: ViewProps): ReactNode {
   const selected = cursorOf(state);
   const small = height < 12;
   const names = memberNames(data).length;
-  const others = data.otherLanes.length;
+  const others = data.sideLanes.length;
   // Rows that are always there: cursor, axis, no leader, warnings and errors; and at least a few findings.
   const fixed = small ? 4 : 6;
   const kept = Math.max(2, Math.min(data.findings.length, small ? 2 : Math.floor(height / 4)));
@@ -72,7 +72,7 @@ function Lanes(props: ViewProps): ReactNode {
     ...(small ? axisLines(geometry, cursor).slice(0, 1) : axisLines(geometry, cursor)),
     ...members,
     leaderlessLane(data, geometry, cursor),
-    ...otherLaneLines(data, geometry, cursor, below),
+    ...sideLaneLines(data, geometry, cursor, below),
     heatLane(access, geometry, cursor),
     ...(legends ? [legend(width)] : []),
     ...(small ? [] : [rule(width, 'Findings', hidden === '' ? 'j k to choose, o to open' : hidden)]),
@@ -83,6 +83,8 @@ function Lanes(props: ViewProps): ReactNode {
       head={head}
       lines={findings.length === 0 ? [lineOf('  none', 'dim')] : findings}
       selected={findings.length === 0 ? null : { first: selected, last: selected }}
+      itemOf={(line) => (findings.length === 0 ? null : line)}
+      hits={(row, column) => (row === 0 || row >= head.length - (small ? 0 : 1) ? null : momentHit(column - geometry.label - 1, geometry))}
       theme={theme}
       width={width}
       height={height}

@@ -3,6 +3,8 @@ import type { Member } from '../../model/history.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { derivedOf } from '../case-data.ts';
+import { itemHit } from '../hits.ts';
+import type { Hit } from '../hits.ts';
 import { EMPTY, beside, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
@@ -94,7 +96,18 @@ function Members({ state, data, theme, width, height }: ViewProps): ReactNode {
   const top = [rule(width, `Members (${members.length})`), table.head];
   const room = height - top.length - 1;
   const listHeight = Math.min(members.length, Math.max(2, Math.floor(room / 2)));
-  if (room < 8) return <ScrolledLines head={top} lines={table.rows} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
+  if (room < 8)
+    return (
+      <ScrolledLines
+        head={top}
+        lines={table.rows}
+        selected={{ first: cursor, last: cursor }}
+        itemOf={(line) => line}
+        theme={theme}
+        width={width}
+        height={height}
+      />
+    );
   const first = Math.max(0, Math.min(cursor - listHeight + 1, members.length - listHeight));
   const detail = detailLines(data, member);
   const detailHeight = height - top.length - listHeight - 2;
@@ -111,7 +124,8 @@ function Members({ state, data, theme, width, height }: ViewProps): ReactNode {
     ...block.map((line): Line => [span(' '), ...line]),
   ];
   const at = top.length + cursor - first;
-  return <Lines lines={body} selected={{ first: at, last: at }} theme={theme} width={width} height={height} />;
+  const hits = (row: number): Hit | null => itemHit(row >= top.length && row < top.length + listHeight ? first + row - top.length : null);
+  return <Lines lines={body} selected={{ first: at, last: at }} theme={theme} width={width} height={height} hits={hits} />;
 }
 
 export const members = defineView({ id: 'members', key: '4', title: 'Members', short: 'Members', component: Members });

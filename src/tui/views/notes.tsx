@@ -63,6 +63,7 @@ function Notes({ state, access, theme, width, height }: ViewProps): ReactNode {
       head={[rule(width, `Notes (${notes.length})`, 'e text, t tag, D delete'), table.head]}
       lines={table.rows}
       selected={{ first: cursor, last: cursor }}
+      itemOf={(line) => line}
       theme={theme}
       width={width}
       height={height}

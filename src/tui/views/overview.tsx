@@ -4,6 +4,8 @@ import { formatBytes } from '../../model/text.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { formatCount } from '../cells.ts';
+import { itemHit } from '../hits.ts';
+import type { Hit } from '../hits.ts';
 import { EMPTY, beside, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { count, incidentLines, whereText } from '../parts/incident.ts';
@@ -79,7 +81,18 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
       />
     );
   if (height >= 9) head.push(table.head);
-  if (!wide) return <ScrolledLines head={head} lines={table.rows} selected={{ first: cursor, last: cursor }} theme={theme} width={width} height={height} />;
+  if (!wide)
+    return (
+      <ScrolledLines
+        head={head}
+        lines={table.rows}
+        selected={{ first: cursor, last: cursor }}
+        itemOf={(line) => line}
+        theme={theme}
+        width={width}
+        height={height}
+      />
+    );
   const top = Math.max(0, Math.min(cursor - Math.floor(room / 2), table.rows.length - room + 1));
   const list = [
     table.head,
@@ -92,7 +105,10 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
       ),
   ];
   const preview = selected === undefined ? [] : previewLines(selected, data, access, width - listWidth - 2);
-  return <Lines lines={[...head.slice(0, -1), ...beside(list, preview, listWidth, width, room)]} theme={theme} width={width} height={height} />;
+  const body = [...head.slice(0, -1), ...beside(list, preview, listWidth, width, room)];
+  const hits = (row: number, column: number): Hit | null =>
+    itemHit(column >= listWidth || row < head.length || row - head.length + top >= data.findings.length ? null : row - head.length + top);
+  return <Lines lines={body} theme={theme} width={width} height={height} hits={hits} />;
 }
 
 export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', short: 'Findings', component: Overview });

@@ -52,6 +52,7 @@ function Snapshots({ state, data, theme, width, height }: ViewProps): ReactNode 
     );
   const cursor = Math.min(cursorOf(state), rows.length - 1);
   const lines: Line[] = [];
+  const items: number[] = [];
   let selected: Range | null = null;
   let section = '';
   rows.forEach((row, i) => {
@@ -62,8 +63,9 @@ function Snapshots({ state, data, theme, width, height }: ViewProps): ReactNode 
     const own = rowLines(row, width);
     if (i === cursor) selected = { first: i === 0 ? from : lines.length, last: lines.length + own.length - 1 };
     lines.push(...own);
+    while (items.length < lines.length) items.push(i);
   });
-  return <ScrolledLines lines={lines} selected={selected} theme={theme} width={width} height={height} />;
+  return <ScrolledLines lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
 export const snapshots = defineView({ id: 'snapshots', key: '8', title: 'Restore', short: 'Backup', component: Snapshots });

@@ -4,9 +4,11 @@ import { briefOf } from '../brief.ts';
 import { shortPath, widthOf, wrapCells } from '../cells.ts';
 import { chipsOf } from '../filters.ts';
 import { timelineLayout } from '../layout.ts';
-import { cell, highlight, lineOf, rule, span } from '../line.ts';
+import { itemHit } from '../hits.ts';
+import type { Hit } from '../hits.ts';
+import { cell, clickable, highlight, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
-import { cellAt } from '../lanes-model.ts';
+import { cellAt, momentHit } from '../lanes-model.ts';
 import { orderInDoubt, slackByNode } from '../order-doubt.ts';
 import { timeOf } from '../pages.ts';
 import { Lines } from '../parts/lines.tsx';
@@ -39,19 +41,19 @@ function widthsOf(width: number, rows: readonly TimelineRow[]): Widths {
   };
 }
 
+/** A key and what it does, answering a click. */
+function keyed(key: string, sign: string, what: string): Line {
+  return [clickable(span(sign, 'key'), { kind: 'key', key }), clickable(span(what, 'faint'), { kind: 'key', key })];
+}
+
 function filterLine(state: AppState, width: number): Line {
   const chips = chipsOf(state.timeline.filter);
   if (chips.length === 0)
-    return [
-      span(' all lines', 'dim'),
-      span('   f', 'key'),
-      span(' filter  ', 'faint'),
-      span(']', 'key'),
-      span(' warnings only  ', 'faint'),
-      span('=', 'key'),
-      span(' this node', 'faint'),
-    ];
-  const line: Line = [span(' only ', 'dim'), ...chips.flatMap((chip) => [span(` ${chip.label} × `, 'chip'), span(' ')])];
+    return [span(' all lines', 'dim'), ...keyed('f', '   f', ' filter  '), ...keyed(']', ']', ' warnings only  '), ...keyed('=', '=', ' this node')];
+  const line: Line = [
+    span(' only ', 'dim'),
+    ...chips.flatMap((chip, index) => [clickable(span(` ${chip.label} × `, 'chip'), { kind: 'chip', index }), span(' ')]),
+  ];
   return width >= 60 ? [...line, span(' x', 'key'), span(' removes the last', 'faint')] : line;
 }
 
@@ -146,7 +148,11 @@ function Timeline(props: ViewProps): ReactNode {
   while (lines.length < first + layout.rows) lines.push([]);
   lines.push(...detailLines(row, width, layout.detail));
   const at = first + timeline.cursor - timeline.top;
-  return <Lines lines={lines} selected={row === undefined ? null : { first: at, last: at }} theme={theme} width={width} height={height} />;
+  const hits = (line: number, column: number): Hit | null =>
+    line === 0 && layout.density && data.timed
+      ? momentHit(column - 1, { cells: width - 2, from: data.from, to: data.to })
+      : itemHit(line < first || line >= first + Math.min(visible.length, layout.rows) ? null : timeline.top + line - first);
+  return <Lines lines={lines} selected={row === undefined ? null : { first: at, last: at }} theme={theme} width={width} height={height} hits={hits} />;
 }
 
 export const timeline = defineView({ id: 'timeline', key: '2', title: 'Timeline', short: 'Timeline', component: Timeline });

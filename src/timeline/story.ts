@@ -5,10 +5,12 @@ import type { Finding } from '../model/finding.ts';
 export interface Story {
   /** the last effect of the worst severity */
   readonly broke: Finding;
-  /** the most upstream finding it follows from; null when nothing upstream of it was found */
+  /** the most upstream finding it follows from, by the cause that began first at each step; null when nothing upstream of it was found */
   readonly root: Finding | null;
   /** from the root down to what broke, both included */
   readonly chain: readonly Finding[];
+  /** every other finding upstream of what broke that nothing is upstream of, in the order they began */
+  readonly also: readonly Finding[];
   /** findings of the root's own rule that it follows from too, in the order they began, the root first */
   readonly alike: readonly Finding[];
 }
@@ -18,21 +20,28 @@ export function byStart(a: Finding, b: Finding): number {
   return (a.start ?? Number.MAX_SAFE_INTEGER) - (b.start ?? Number.MAX_SAFE_INTEGER) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-function severityRank(finding: Finding): number {
-  return SEVERITIES.indexOf(finding.severity);
+/** Worst first; among equals the earliest, those without a time last; then by id, so that the order is total. */
+export function worstFirst(a: Finding, b: Finding): number {
+  return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || byStart(a, b);
 }
 
 /** Reads the findings as one story; null when none is above info. */
 export function storyOf(findings: readonly Finding[]): Story | null {
-  const grave = findings.filter((one) => one.severity !== 'info').sort((a, b) => severityRank(a) - severityRank(b) || byStart(a, b));
+  const grave = findings.filter((one) => one.severity !== 'info').sort(worstFirst);
   const [first] = grave;
   if (first === undefined) return null;
   const broke = lastEffect(first, grave);
   const chain = chainTo(broke, findings);
   const [root] = chain;
-  if (root === undefined || root === broke) return { broke, root: null, chain: [broke], alike: [] };
-  const upstream = upstreamOf(broke, findings);
-  return { broke, root, chain, alike: [...upstream].filter((one) => one.rule === root.rule).sort(byStart) };
+  if (root === undefined || root === broke) return { broke, root: null, chain: [broke], also: [], alike: [] };
+  const upstream = [...upstreamOf(broke, findings)].sort(byStart);
+  return {
+    broke,
+    root,
+    chain,
+    also: upstream.filter((one) => one !== root && causesOf(one, findings).length === 0),
+    alike: upstream.filter((one) => one.rule === root.rule),
+  };
 }
 
 /** From the earliest of the worst findings down to its last effect of the same severity. */
