@@ -40,18 +40,28 @@ export interface NodeFolder {
   readonly node: string;
 }
 
+/** Static pods are named after their node: a folder may be called after the pod. */
+const STATIC_POD = /^(?:etcd|kube-apiserver|kube-controller-manager|kube-scheduler)-(?=.)/;
+
 /**
- * Finds `…/<node>/<typical subfolder>/…` among the first segments. `from` is the first segment that may be a node:
- * 1 where segment 0 is the bundle's own top folder.
+ * Finds `…/<node>/<typical subfolder>/…`, or a folder with a machine's name that holds files itself, among the first segments. `from`
+ * is the first segment that may be a node: 1 where segment 0 is the bundle's own top folder.
  */
 export function findNodeFolder(segments: readonly string[], from: number): NodeFolder | null {
-  for (let at = 0; at < Math.min(3, segments.length - 2); at += 1) {
+  let topic = false;
+  for (let at = 0; at < Math.min(3, segments.length - 1); at += 1) {
     const name = segments[at] ?? '';
+    const holdsFile = at === segments.length - 2;
     const underNodes = at > 0 && NODE_PARENTS.has((segments[at - 1] ?? '').toLowerCase());
     if (isWrapper(name)) continue;
-    // `var/log/etcd/…`: everything below a topic is that topic's.
-    if (isTopic(name)) return null;
-    if (!isContent(segments[at + 1])) continue;
+    // `var/log/etcd/…`: what is below a topic is that topic's, unless it has a machine's name.
+    topic ||= isTopic(name);
+    if (isTopic(name)) continue;
+    if (topic || !isContent(segments[at + 1]) || holdsFile) {
+      const machine = withoutStamp(name).replace(STATIC_POD, '');
+      if (holdsFile && at >= from && isHostLike(machine)) return { depth: at + 1, node: machine };
+      continue;
+    }
     if (at >= from || underNodes || isHostLike(name)) return { depth: at + 1, node: withoutStamp(name) };
   }
   return null;

@@ -2,8 +2,16 @@
 declare const micros: unique symbol;
 export type EpochMicros = number & { readonly [micros]: true };
 
-/** What a timestamp says about the moment it names. */
-export type TimeMeaning = 'written' | 'observed' | 'acquired' | 'renewed' | 'notBefore' | 'notAfter' | 'scraped' | 'started' | 'collected';
+/**
+ * What a timestamp says about the moment it names. `written-in-second`: by a logger of whole seconds, at this time or later in the same
+ * second.
+ */
+export type TimeMeaning = 'written' | 'written-in-second' | 'observed' | 'acquired' | 'renewed' | 'notBefore' | 'notAfter' | 'scraped' | 'started' | 'collected';
+
+/** True for the time a log line was written at. */
+export function isWritten(meaning: TimeMeaning): boolean {
+  return meaning === 'written' || meaning === 'written-in-second';
+}
 
 export const SECOND = 1_000_000;
 export const MINUTE = 60 * SECOND;

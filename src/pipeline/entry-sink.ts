@@ -93,6 +93,9 @@ export class EntrySink implements ParseSink {
     this.flush();
     if (this.unparsed > 0) this.diagnostic('LINE_UNPARSED', 'lines that match no known form', {}, this.unparsed);
     this.writer.diagnostics([...this.remarks.values()]);
+    // what the path says of the machine; the timeline judges it by what the content says
+    const { node } = this.open.hints;
+    if (node !== null) this.writer.updateSources([...this.sources.values()].map((id) => ({ id, node })));
     this.writer.updateSources([...this.spans].map(([id, { from, to }]) => ({ id, from: from as EpochMicros, to: to as EpochMicros })));
   }
 

@@ -77,6 +77,7 @@ export class LogEngine implements LogReader {
   private unparsedSeen = false;
   // where the line being matched stands, for the facts it gives: set anew for each line instead of a closure a line
   private at = NaN;
+  private meaning: 'written' | 'written-in-second' = 'written';
   private source = sourceId(0);
   private number = 0;
   private offset = 0;
@@ -313,8 +314,10 @@ export class LogEngine implements LogReader {
     else if (at === at) this.zoneNotes.settled(source);
     // a stamp of whole seconds lies in that second no earlier than the line before it
     const before = this.latest[source] ?? NaN;
-    if (at % SECOND === 0 && before > at && before < at + SECOND) at = before;
+    const raised = at % SECOND === 0 && before > at && before < at + SECOND;
+    if (raised) at = before;
     this.latest[source] = at;
+    this.meaning = raised ? 'written-in-second' : 'written';
     const row = columns.count;
     columns.source[row] = source;
     columns.line[row] = number;
@@ -337,7 +340,7 @@ export class LogEngine implements LogReader {
 
   private readonly emit = <Type extends FactType>(type: Type, data: FactMap[Type]): void => {
     const at = Number.isNaN(this.at) ? null : (this.at as EpochMicros);
-    this.sink.fact(type, data, { at, meaning: 'written', source: this.source, place: { line: this.number, offset: this.offset, length: this.length } });
+    this.sink.fact(type, data, { at, meaning: this.meaning, source: this.source, place: { line: this.number, offset: this.offset, length: this.length } });
   };
 
   private sourceOf(line: LogLine, component: Component): SourceId {

@@ -1,6 +1,6 @@
 import type { EvidenceRef } from '../../model/evidence.ts';
 import type { ClockBasis } from '../../model/history.ts';
-import type { EpochMicros } from '../../model/time.ts';
+import type { EpochMicros, TimeMeaning } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 
 /** One end of a bound: a line and when its own clock says it was written. */
@@ -8,6 +8,7 @@ export interface Moment {
   readonly node: string;
   readonly at: EpochMicros;
   readonly ref: EvidenceRef;
+  readonly meaning?: TimeMeaning;
 }
 
 /**
@@ -30,8 +31,8 @@ export const TRUE_TIME = '\u0000true time';
  * How much earlier than the event a written time may be, since logs truncate: capnslog raft lines to the second, zap of
  * etcd before 3.4.24 and 3.5.8 to the millisecond. A whole second by chance only widens the bound.
  */
-export function truncation(at: EpochMicros): number {
-  if (at % SECOND === 0) return SECOND;
+export function truncation({ at, meaning }: { readonly at: EpochMicros; readonly meaning?: TimeMeaning }): number {
+  if (at % SECOND === 0 || meaning === 'written-in-second') return SECOND - (at % SECOND);
   return at % 1000 === 0 ? 1000 : 1;
 }
 
@@ -40,7 +41,7 @@ export function messageBound(sent: Moment, received: Moment, strength: Bound['st
   return {
     earlier: sent,
     later: received,
-    limit: received.at + truncation(received.at) - sent.at,
+    limit: received.at + truncation(received) - sent.at,
     basis: 'raft-causality',
     strength,
     why,

@@ -1,6 +1,6 @@
 import type { FactType, PlacedFact } from '../../model/fact.ts';
 import type { MemberId, SourceId } from '../../model/ids.ts';
-import { SECOND } from '../../model/time.ts';
+import { isWritten, SECOND } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { truncation } from './bound.ts';
 
@@ -42,7 +42,7 @@ export interface OwnStep {
 export function ownSteps(reader: FactReader, ownerOf: (fact: PlacedFact) => MemberId | null): readonly OwnStep[] {
   const streams = new Map<SourceId, { readonly owner: MemberId; single: boolean; readonly facts: PlacedFact[] }>();
   for (const fact of reader.facts(PROMPT)) {
-    if (fact.at === null || fact.node === null || fact.meaning !== 'written') continue;
+    if (fact.at === null || fact.node === null || !isWritten(fact.meaning)) continue;
     const owner = ownerOf(fact);
     if (owner === null) continue;
     const stream = streams.get(fact.source);
@@ -63,7 +63,7 @@ function stepsOf(facts: readonly PlacedFact[]): readonly OwnStep[] {
     if (at === null || node === null) continue;
     first ??= at;
     if (before?.at != null) {
-      const by = at + truncation(at) - before.at;
+      const by = at + truncation({ at, meaning: after.meaning }) - before.at;
       if (by < -LEAST) {
         if (at < first) return [];
         steps.push({ node, by, before, after });

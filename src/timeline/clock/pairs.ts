@@ -77,9 +77,9 @@ export function raftBounds(reader: FactReader, ownerOf: (fact: PlacedFact) => Me
   const deliveries = new Exchanges('a snapshot is saved before its sender is told', 'medium');
 
   for (const fact of reader.facts(RAFT_TALK)) {
-    const { node, at, ref } = fact;
+    const { node, at, ref, meaning } = fact;
     if (node === null || at === null) continue;
-    const moment: Moment = { node, at, ref };
+    const moment: Moment = { node, at, ref, meaning };
     switch (fact.type) {
       case 'raft.vote-requested': {
         const { member, to, raftTerm, preVote } = fact.data;

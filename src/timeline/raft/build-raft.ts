@@ -14,6 +14,7 @@ import { brokenInvariants } from './invariants.ts';
 import { partitions } from './partitions.ts';
 import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
+import { looseNodes, unansweredRequests } from './unanswered.ts';
 import { heldToOwnClocks } from './unproved.ts';
 import { listen, type Voices, type VoicesInput } from './voices.ts';
 import { readWalLogs } from './wal-logs.ts';
@@ -50,7 +51,9 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const wal = reignsFromWal(walLogs, input.reader, identity, logReigns);
   const proved = [...logReigns, ...wal.reigns];
   const reigns = [...proved, ...reignsFromStatus(timed, identity, proved)].toSorted(byStart);
-  const cut = partitions({ voices, members, downs: process, endOfCase });
+  const loose = looseNodes(input.clocks);
+  const unanswered = unansweredRequests({ voices, loose, answering: answeringMembers(timed, identity) });
+  const cut = partitions({ voices, members, downs: process, unanswered, endOfCase });
   const { heard: leaderless, lone } = withoutLone(
     heldToOwnClocks(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, process, input.clocks),
     voices,
@@ -69,6 +72,16 @@ export function buildRaft(input: RaftInput): RaftHistory {
     derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...brokenInvariants(voices, walLogs), ...forks(voices)],
     undecided: [...cut.undecided, ...wal.undecided, ...lone],
   };
+}
+
+/** Members that answered when they were asked for their status. */
+function answeringMembers(timed: RaftInput['timed'], identity: RaftInput['identity']): ReadonlySet<Member> {
+  const answering = new Set<Member>();
+  for (const fact of timed(['endpoint.status'])) {
+    const member = identity.member(fact.data.member);
+    if (member !== null) answering.add(member);
+  }
+  return answering;
 }
 
 /**

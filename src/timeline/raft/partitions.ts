@@ -21,6 +21,8 @@ export interface PartitionInput {
   readonly voices: Voices;
   readonly members: readonly Member[];
   readonly downs: readonly DownStretch[];
+  /** links whose vote requests did not arrive */
+  readonly unanswered: readonly LinkLoss[];
   readonly endOfCase: EpochMicros;
 }
 
@@ -31,11 +33,11 @@ export interface PartitionResult {
 
 /** Two groups that both live and can not hear each other, by links lost in silence between members that kept logging. */
 export function partitions(input: PartitionInput): PartitionResult {
-  const losses = input.voices.links.losses.filter((l) => l.firm && isCut(l, input));
+  const losses = [...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)), ...input.unanswered.filter((l) => isCut(l, input))];
   const derived: Partition[] = [];
   const undecided: PartitionResult['undecided'][number][] = [];
   for (const group of overlapping(losses)) {
-    const split = splitOf(group, input);
+    const split = splitOf(group, input) ?? onePair(group, input);
     if (split === null) continue;
     const unheard = split.isolated.filter((m) => input.voices.of(m) === null);
     if (unheard.length > 0) {
@@ -60,7 +62,7 @@ export function partitions(input: PartitionInput): PartitionResult {
 }
 
 /** A loss that a cut network explains: silent, long enough, and with the peer neither known dead nor refused by TLS. */
-function isCut(loss: LinkLoss, { voices, downs, endOfCase }: PartitionInput): boolean {
+function isCut(loss: LinkLoss, { downs, endOfCase }: PartitionInput): boolean {
   if (!loss.kinds.has('silent') || loss.kinds.has('refused-identity')) return false;
   const to = loss.to ?? endOfCase;
   if (to - loss.from < SHORTEST) return false;
@@ -69,7 +71,11 @@ function isCut(loss: LinkLoss, { voices, downs, endOfCase }: PartitionInput): bo
   const gone = downs
     .filter((d) => d.member === loss.peer && d.how !== 'unreachable')
     .reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
-  if (gone > (to - loss.from) / 2) return false;
+  return gone <= (to - loss.from) / 2;
+}
+
+/** The peer's own log, where there is one, goes on after the loss. */
+function wasThere(loss: LinkLoss, { voices }: PartitionInput): boolean {
   const peer = voices.of(loss.peer);
   return peer === null || (peer.runs.at(-1)?.last ?? -Infinity) > loss.from;
 }
@@ -136,6 +142,14 @@ function splitOf(group: readonly LinkLoss[], { voices, members, downs }: Partiti
   const mutual =
     isolated.some((i) => others.some((o) => cut.has(`${i.name} ${o.name}`))) && others.some((o) => isolated.some((i) => cut.has(`${o.name} ${i.name}`)));
   return { isolated, others, oneWay: !mutual };
+}
+
+/** Where everybody is still joined by way of others: a member that had no leader because it could not reach those. */
+function onePair(group: readonly LinkLoss[], { unanswered }: PartitionInput): Split | null {
+  const observer = group.find((l) => unanswered.includes(l))?.observer;
+  if (observer === undefined) return null;
+  const others = new Set(group.filter((l) => l.observer === observer && unanswered.includes(l)).map((l) => l.peer));
+  return { isolated: [observer], others: [...others], oneWay: false };
 }
 
 /** Of two halves of equal size, the one that has a leader in the end is the cluster. */

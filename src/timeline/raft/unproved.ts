@@ -3,7 +3,8 @@ import type { NodeClock } from '../../model/history.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { lastAtOrBefore } from '../search.ts';
 import type { DownStretch } from './downs.ts';
-import { leaderlessSpells } from './voice.ts';
+import { looseNodes } from './unanswered.ts';
+import { leaderlessSpells, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A follower gives up a leader without a quorum within two election timeouts. */
@@ -21,13 +22,14 @@ export function heldToOwnClocks(
   downs: readonly DownStretch[],
   clocks: readonly NodeClock[],
 ): readonly Leaderless[] {
-  const loose = new Set(clocks.filter((c) => !c.reference && (c.low === null || c.high === null)).map((c) => c.node));
+  const loose = looseNodes(clocks);
   if (loose.size === 0) return stretches;
   return stretches.flatMap((stretch): readonly Leaderless[] => {
     const { from, to, data } = stretch;
     if (data.scope !== 'cluster' || from === null || to === null) return [stretch];
     const own = voices.all.filter((v) => v.member.clusterId === data.cluster && data.members.includes(v.member.name));
-    if (own.length < 2 || !own.some((v) => v.member.node !== null && loose.has(v.member.node))) return [stretch];
+    const told = tellers(own, downs, from, to);
+    if (own.length < 2 || told.length === 1 || !told.some((v) => v.member.node !== null && loose.has(v.member.node))) return [stretch];
     const awake = own.filter((v) => !downs.some((d) => d.member === v.member && d.from <= to && (d.to ?? Infinity) >= from));
     const spells = awake.flatMap((v) => leaderlessSpells(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
     const longest = Math.max(-Infinity, ...spells.map((s) => (s.to ?? Infinity) - s.from));
@@ -37,4 +39,15 @@ export function heldToOwnClocks(
     if (spells.length === 0 || longest >= data.duration) return [stretch];
     return [{ ...stretch, to: epochMicros(from + longest), data: { ...data, duration: longest, low: Math.min(data.low, longest) } }];
   });
+}
+
+/** Those whose own clock says when the stretch began or ended; all, where it can not be told. */
+function tellers(own: readonly Voice[], downs: readonly DownStretch[], from: number, to: number): readonly Voice[] {
+  const told = own.filter(
+    (v) =>
+      v.leaders.some((l) => l.at === from || l.at === to) ||
+      v.roles.some((r) => r.at === from || r.at === to) ||
+      downs.some((d) => d.member === v.member && (d.from === from || d.to === to)),
+  );
+  return told.length === 0 ? own : told;
 }

@@ -12,6 +12,7 @@ export const VOICE_TYPES = [
   'raft.leader-elected',
   'raft.leader-changed',
   'raft.leader-lost',
+  'raft.vote-requested',
   'raft.vote-cast',
   'raft.vote-received',
   'raft.higher-term-seen',
@@ -90,6 +91,13 @@ export interface LeaderChange {
   readonly fact: VoiceFact;
 }
 
+/** A request for a vote or pre-vote: sent to this member, or come from it. */
+export interface Asked {
+  readonly at: EpochMicros;
+  readonly of: MemberId;
+  readonly fact: VoiceFact;
+}
+
 /** One member's own account, from its log. Times are corrected. */
 export interface Voice {
   readonly member: Member;
@@ -101,6 +109,10 @@ export interface Voice {
   readonly configurations: { readonly at: EpochMicros; readonly voters: readonly MemberId[] }[];
   /** votes cast in elections (not in pre-votes) */
   readonly votes: (VoiceFact & { readonly type: 'raft.vote-cast' })[];
+  /** votes and pre-votes it asked others for */
+  readonly asked: Asked[];
+  /** such requests of others that reached it, whatever it made of them */
+  readonly considered: Asked[];
   /** what each start read from disk */
   readonly restarts: (VoiceFact & { readonly type: 'raft.restarted' })[];
   /** sentences the derivations look up by type */
@@ -121,7 +133,7 @@ const NOTED: ReadonlySet<FactType> = new Set<FactType>([
 ]);
 
 export function newVoice(member: Member): Voice {
-  return { member, signs: [], runs: [], roles: [], leaders: [], configurations: [], votes: [], restarts: [], notes: [], forced: null };
+  return { member, signs: [], runs: [], roles: [], leaders: [], configurations: [], votes: [], asked: [], considered: [], restarts: [], notes: [], forced: null };
 }
 
 /** Adds the next sentence of a member's log; they must come in order of corrected time. */
@@ -154,7 +166,15 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
     case 'raft.leader-lost':
       leaderNow(voice, null, fact.data.raftTerm, fact);
       break;
+    case 'raft.vote-requested':
+      voice.asked.push({ at: when, of: fact.data.to, fact });
+      break;
+    case 'raft.higher-term-seen':
+    case 'raft.lower-term-ignored':
+      voice.considered.push({ at: when, of: fact.data.from, fact });
+      break;
     case 'raft.vote-cast':
+      voice.considered.push({ at: when, of: fact.data.candidate, fact });
       if (!fact.data.preVote && fact.data.outcome === 'granted') voice.votes.push(fact);
       break;
     case 'raft.restarted':

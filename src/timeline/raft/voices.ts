@@ -3,6 +3,7 @@ import type { FactType, PlacedFact } from '../../model/fact.ts';
 import type { Correct, Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { isWritten } from '../../model/time.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { LogOwners } from '../identity/log-owners.ts';
@@ -57,7 +58,7 @@ export function listen({ timed, identity, owners, sources, correct, endOfCase }:
 }
 
 function isSpoken(fact: TimedFact<(typeof VOICE_TYPES)[number]>): fact is VoiceFact {
-  return fact.when !== null && fact.meaning === 'written';
+  return fact.when !== null && isWritten(fact.meaning);
 }
 
 function isEtcd(source: Source): boolean {

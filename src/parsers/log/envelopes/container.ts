@@ -32,9 +32,13 @@ export const dockerJson = defineEnvelope({
   id: 'docker-json',
   title: 'docker json-file log',
   kind: 'container',
-  samples: ['{"log":"body\\n","stream":"stderr","time":"2016-10-20T18:39:20.57606443Z"}'],
+  samples: [
+    '{"log":"body\\n","stream":"stderr","time":"2016-10-20T18:39:20.57606443Z"}',
+    // written again by a collector's own JSON library
+    '{"log": "body\\n", "stream": "stderr", "time": "2016-10-20T18:39:20.57606443Z"}',
+  ],
   peel(line) {
-    if (!line.body.startsWith('{"log":"', line.start)) return false;
+    if (!line.body.startsWith('{"log":', line.start)) return false;
     const fields = line.fields();
     const { log, time, stream } = fields;
     if (!isRecord(fields) || typeof log !== 'string' || typeof time !== 'string') return false;
