@@ -1,18 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../model/errors.ts';
 import { printable } from '../model/text.ts';
-import { addAnalyze } from './commands/analyze.ts';
-import { addCompare } from './commands/compare.ts';
-import { addIngest } from './commands/ingest.ts';
-import { addOpen } from './commands/open.ts';
-import { addQuery } from './commands/query.ts';
-import { addRedact } from './commands/redact.ts';
-import { addRules } from './commands/rules.ts';
-import { addSnapshot } from './commands/snapshot.ts';
-import { addTimeline } from './commands/timeline.ts';
-import { addVerify } from './commands/verify.ts';
-import { addWal } from './commands/wal.ts';
-import { addWhois } from './commands/whois.ts';
 import { EXIT } from './exit-codes.ts';
 import { version } from './version.ts';
 
@@ -27,7 +15,29 @@ Examples:
 
 Exit status: 0 done, 1 --fail-on reached, 2 wrong usage, 3 input can not be read, 4 done but part of the input was damaged.`;
 
-function program(): Command {
+/** In the order of the help. A command's modules are loaded when it is called: most starts need few of them. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  open: async () => (await import('./commands/open.ts')).addOpen,
+  analyze: async () => (await import('./commands/analyze.ts')).addAnalyze,
+  ingest: async () => (await import('./commands/ingest.ts')).addIngest,
+  timeline: async () => (await import('./commands/timeline.ts')).addTimeline,
+  query: async () => (await import('./commands/query.ts')).addQuery,
+  rules: async () => (await import('./commands/rules.ts')).addRules,
+  whois: async () => (await import('./commands/whois.ts')).addWhois,
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+  snapshot: async () => (await import('./commands/snapshot.ts')).addSnapshot,
+  wal: async () => (await import('./commands/wal.ts')).addWal,
+  compare: async () => (await import('./commands/compare.ts')).addCompare,
+  redact: async () => (await import('./commands/redact.ts')).addRedact,
+};
+
+/** The one command that the arguments call, what is no command being a path to open; null where they may ask about any. */
+function calledBy([first]: readonly string[]): string | null {
+  if (first === undefined || first === 'help' || first.startsWith('-')) return null;
+  return Object.hasOwn(COMMANDS, first) ? first : 'open';
+}
+
+async function program(called: string | null): Promise<Command> {
   const root = new Command('inquest')
     .description('Offline forensic analyzer for etcd and Kubernetes control-plane support bundles')
     .version(version)
@@ -35,8 +45,10 @@ function program(): Command {
     .configureOutput({ writeErr: () => undefined })
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  for (const add of [addOpen, addAnalyze, addIngest, addTimeline, addQuery, addRules, addWhois, addVerify, addSnapshot, addWal, addCompare, addRedact])
-    add(root);
+  for (const [name, load] of Object.entries(COMMANDS)) {
+    if (called === null || called === name) (await load())(root);
+    else root.command(name);
+  }
   const settle = (command: Command): void => {
     for (const child of command.commands) {
       child.exitOverride().configureOutput({ writeErr: () => undefined });
@@ -71,7 +83,7 @@ function fail(error: unknown): number {
 }
 
 try {
-  const root = program();
+  const root = await program(calledBy(process.argv.slice(2)));
   if (process.argv.length <= 2) {
     process.stderr.write('inquest: name a bundle: inquest <bundle>… (inquest --help shows more)\n');
     process.exitCode = EXIT.usage;
