@@ -7,7 +7,7 @@ import type { ReaderMessage, ReadRequest, StoredMessage } from './read-worker.ts
 
 /** Raw bytes the store may have waiting for compression before the reading thread is kept waiting. */
 const MAX_PENDING = 12 << 20;
-const YOUNG_GENERATION_MB = 24;
+const YOUNG_GENERATION_MB = 72;
 
 /**
  * Reads bundles in a thread of its own while this one stores: unpacking, hashing and parsing on one side, SQLite on the other.
