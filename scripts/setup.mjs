@@ -35,7 +35,7 @@ function installIfNeeded() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   process.stderr.write('inquest: installing dependencies (better-sqlite3 is compiled where no prebuilt binary fits: about a minute) …\n');
-  // not `npm ci`: it refuses a lock file that lacks the optional binaries of platforms nobody here has. The locked versions hold either way
+  // not `npm ci`, which would begin by removing what is compiled already; the locked versions hold either way
   const status = run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) fail('npm install failed; see above. A C++ compiler, make and python3 are needed where no prebuilt binary of better-sqlite3 fits');
   if (!compiled()) {
