@@ -122,7 +122,6 @@ function corrected(time: string): string {
 /** Made once facts are first read: rows go in faster without them, and one sort is cheaper than a million insertions. */
 export const FACT_INDEXES = `
 CREATE INDEX IF NOT EXISTS facts_by_type ON facts (type, at);
-CREATE INDEX IF NOT EXISTS facts_by_entry ON facts (entry);
 `;
 
 export const VIEWS = `

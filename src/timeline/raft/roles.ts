@@ -1,5 +1,6 @@
 import type { Member, RoleStretch } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { lowerBound } from '../search.ts';
 import type { DownStretch } from './downs.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -45,19 +46,41 @@ function downStretch(d: DownStretch): RoleStretch {
   return { member: d.member.name, node: d.member.node, role: 'down', raftTerm: null, from: d.from, to: d.to };
 }
 
-/** Puts the downs in and takes what they cover out of the rest. */
+/** Puts the downs in and takes what they cover out of the rest. `downs` come in order of their beginning. */
 function cutDowns(stretches: readonly RoleStretch[], downs: readonly DownStretch[]): readonly RoleStretch[] {
-  let rest = [...stretches];
-  for (const down of downs) {
-    const end = down.to ?? Infinity;
-    rest = rest.flatMap((s) => {
-      const to = s.to ?? Infinity;
-      if (to <= down.from || s.from >= end) return [s];
-      const parts: RoleStretch[] = [];
-      if (s.from < down.from) parts.push({ ...s, to: down.from });
-      if (to > end && down.to !== null) parts.push({ ...s, from: down.to });
-      return parts;
-    });
+  const gone = spells(downs);
+  return [...stretches.flatMap((s) => without(s, gone)), ...downs.map(downStretch)].toSorted((a, b) => a.from - b.from);
+}
+
+interface Spell {
+  readonly from: EpochMicros;
+  readonly to: EpochMicros | null;
+}
+
+/** Downs that meet or overlap as one: in order, none within another. */
+function spells(downs: readonly DownStretch[]): readonly Spell[] {
+  const joined: Spell[] = [];
+  for (const { from, to } of downs) {
+    const last = joined.at(-1);
+    if (last === undefined || (last.to !== null && last.to < from)) joined.push({ from, to });
+    else if (last.to !== null && (to === null || to > last.to)) joined[joined.length - 1] = { from: last.from, to };
   }
-  return [...rest, ...downs.map(downStretch)].toSorted((a, b) => a.from - b.from);
+  return joined;
+}
+
+/** What is left of a stretch beside the spells. */
+function without(stretch: RoleStretch, gone: readonly Spell[]): readonly RoleStretch[] {
+  const parts: RoleStretch[] = [];
+  const until = stretch.to ?? Infinity;
+  let from: EpochMicros = stretch.from;
+  for (let i = lowerBound(gone, from, ({ to }) => to ?? Infinity); i < gone.length; i += 1) {
+    const spell = gone[i];
+    if (spell === undefined || spell.from >= until) break;
+    if (spell.to === from) continue;
+    if (spell.from > from) parts.push({ ...stretch, from, to: spell.from });
+    if (spell.to === null || spell.to >= until) return parts;
+    from = spell.to;
+  }
+  parts.push(from === stretch.from ? stretch : { ...stretch, from });
+  return parts;
 }
