@@ -27,9 +27,11 @@ export interface DerivedMap {
   'member.down': {
     member: string;
     id: MemberId | null;
-    how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'start-failing' | 'removed';
+    /** `silent`: all that is known is that it did not answer when it was asked at collection */
+    how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'silent' | 'start-failing' | 'removed';
     planned: boolean;
-    duration: number;
+    /** null where it is not known since when */
+    duration: number | null;
     ongoing: boolean;
   };
   'member.restarts': { member: string; count: number; unplanned: number; within: number };

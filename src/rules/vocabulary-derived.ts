@@ -21,7 +21,7 @@ export const DERIVED_FIELDS = {
   'member.down': {
     member: 'member',
     id: 'member',
-    how: ['killed', 'crashed', 'stopped', 'hung', 'unreachable', 'start-failing', 'removed'],
+    how: ['killed', 'crashed', 'stopped', 'hung', 'unreachable', 'silent', 'start-failing', 'removed'],
     planned: 'flag',
     duration: 'duration',
     ongoing: 'flag',

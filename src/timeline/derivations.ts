@@ -2,6 +2,7 @@ import { claimsDerivation } from './cluster/claims.ts';
 import { compositionDerivation } from './cluster/composition.ts';
 import { hashesDerivation } from './cluster/hashes.ts';
 import { leaderSeenDerivation } from './cluster/leader-seen.ts';
+import { staleMembersDerivation } from './cluster/stale-members.ts';
 import type { Derivation } from './derivation.ts';
 import { apiServerDerivation } from './derive/api-server.ts';
 import { backupDerivation } from './derive/backup.ts';
@@ -20,6 +21,7 @@ export const DERIVATIONS: readonly Derivation[] = [
   hashesDerivation,
   claimsDerivation,
   leaderSeenDerivation,
+  staleMembersDerivation,
   diskDerivation,
   databaseDerivation,
   damageDerivation,

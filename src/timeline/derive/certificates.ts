@@ -117,16 +117,18 @@ function* rejections(context: DerivationContext) {
       count: number;
       notAfter: EpochMicros | null;
       nodes: Set<string>;
+      owner: string | null;
       evidence: Citation[];
     }
   >();
   for (const fact of context.facts(['tls.rejected'])) {
     const { reason, error, remote, notAfter } = fact.data;
     const host = remote?.replace(/:\d+$/, '') ?? null;
-    const owner = host === null ? null : context.memberByText(host);
+    // an alert from the other side ("remote error") is about the certificate this side showed
+    const owner = host === null || /\bremote error: /.test(error) ? null : context.memberByText(host);
     const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
     const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}`;
-    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), evidence: [] };
+    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), owner: owner?.name ?? null, evidence: [] };
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
@@ -150,7 +152,7 @@ function* rejections(context: DerivationContext) {
         to: null,
         nodes,
         data: {
-          subject: g.remote ?? 'certificate seen in a handshake',
+          subject: g.owner ?? g.remote ?? (nodes.join(', ') || 'etcd'),
           names: [],
           path: '',
           notBefore: null,

@@ -57,7 +57,7 @@ export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): r
         end === undefined
           ? null
           : down !== undefined && Math.abs(down.from - end.when) < 5 * SECOND
-            ? down.how === 'stopped'
+            ? down.how === 'stopped' || down.how === 'removed'
               ? 'stopped'
               : 'crash'
             : 'unknown',
@@ -114,7 +114,7 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
   );
   if (down !== undefined && down.from <= limit) {
     const signal = run?.signal ?? null;
-    if (down.how === 'stopped')
+    if (down.how === 'stopped' || down.how === 'removed')
       return {
         at: signal !== null && handedOver === undefined ? down.from : (handedOver?.when ?? down.from),
         reason: handedOver === undefined ? 'stopped' : 'transfer',
