@@ -2,6 +2,7 @@ import { claimsDerivation } from './cluster/claims.ts';
 import { compositionDerivation } from './cluster/composition.ts';
 import { hashesDerivation } from './cluster/hashes.ts';
 import { leaderSeenDerivation } from './cluster/leader-seen.ts';
+import { learnersDerivation } from './cluster/learners.ts';
 import { staleMembersDerivation } from './cluster/stale-members.ts';
 import type { Derivation } from './derivation.ts';
 import { apiServerDerivation } from './derive/api-server.ts';
@@ -10,6 +11,7 @@ import { certificatesDerivation } from './derive/certificates.ts';
 import { damageDerivation } from './derive/damage.ts';
 import { databaseDerivation } from './derive/database.ts';
 import { diskDerivation } from './derive/disk.ts';
+import { failedStartsDerivation } from './derive/failed-starts.ts';
 import { leasesDerivation } from './derive/leases.ts';
 import { loadBalancerDerivation } from './derive/load-balancer.ts';
 import { machineDerivation } from './derive/machine.ts';
@@ -22,9 +24,11 @@ export const DERIVATIONS: readonly Derivation[] = [
   claimsDerivation,
   leaderSeenDerivation,
   staleMembersDerivation,
+  learnersDerivation,
   diskDerivation,
   databaseDerivation,
   damageDerivation,
+  failedStartsDerivation,
   certificatesDerivation,
   leasesDerivation,
   apiServerDerivation,

@@ -104,6 +104,8 @@ function later(a: EpochMicros, b: EpochMicros): EpochMicros {
   return a > b ? a : b;
 }
 
+const LOOPBACK = /^(?:127\.|\[?::1\]?$|localhost$)/;
+
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {
   const groups = new Map<
@@ -117,6 +119,7 @@ function* rejections(context: DerivationContext) {
       count: number;
       notAfter: EpochMicros | null;
       nodes: Set<string>;
+      inside: boolean;
       owner: string | null;
       evidence: Citation[];
     }
@@ -127,8 +130,9 @@ function* rejections(context: DerivationContext) {
     // an alert from the other side ("remote error") is about the certificate this side showed
     const owner = host === null || /\bremote error: /.test(error) ? null : context.memberByText(host);
     const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
-    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}`;
-    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), owner: owner?.name ?? null, evidence: [] };
+    const inside = host === null || LOOPBACK.test(host) || context.memberByText(host) !== null;
+    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}`;
+    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), inside, owner: owner?.name ?? null, evidence: [] };
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
@@ -142,7 +146,7 @@ function* rejections(context: DerivationContext) {
       from: g.from,
       to: g.to,
       nodes,
-      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote },
+      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside },
       evidence: g.evidence,
     };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
