@@ -119,8 +119,7 @@ export class Matcher {
     if (component === 'etcd' || component === 'other') {
       emit('etcd.crashed', { reason: line.text, kind: 'panic' });
       if (BROKEN_PAGES.test(line.text)) emit('db.opened-damaged', { reason: line.text });
-    }
-    else emit('process.exited', { reason: `panic: ${line.text}` });
+    } else emit('process.exited', { reason: `panic: ${line.text}` });
     return raft.message;
   }
 

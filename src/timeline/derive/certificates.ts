@@ -132,7 +132,19 @@ function* rejections(context: DerivationContext) {
     const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
     const inside = host === null || LOOPBACK.test(host) || context.memberByText(host) !== null;
     const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}`;
-    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), inside, owner: owner?.name ?? null, evidence: [] };
+    const group = groups.get(key) ?? {
+      reason,
+      error,
+      remote,
+      from: fact.when,
+      to: fact.when,
+      count: 0,
+      notAfter,
+      nodes: new Set(nodes),
+      inside,
+      owner: owner?.name ?? null,
+      evidence: [],
+    };
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;

@@ -46,7 +46,14 @@ export const failedStartsDerivation = defineDerivation({
         from,
         to,
         nodes: [node ?? name],
-        data: { member: name, id: null, how: 'start-failing', planned: false, duration: from === null || until === null ? null : until - from, ongoing: to === null },
+        data: {
+          member: name,
+          id: null,
+          how: 'start-failing',
+          planned: false,
+          duration: from === null || until === null ? null : until - from,
+          ongoing: to === null,
+        },
         evidence,
       };
     }

@@ -33,7 +33,10 @@ export interface PartitionResult {
 
 /** Two groups that both live and can not hear each other, by links lost in silence between members that kept logging. */
 export function partitions(input: PartitionInput): PartitionResult {
-  const losses = [...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)), ...input.unanswered.filter((l) => isCut(l, input))];
+  const losses = [
+    ...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)),
+    ...input.unanswered.filter((l) => isCut(l, input)),
+  ];
   const derived: Partition[] = [];
   const undecided: PartitionResult['undecided'][number][] = [];
   for (const group of overlapping(losses)) {
