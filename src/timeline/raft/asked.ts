@@ -3,6 +3,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { DownStretch } from './downs.ts';
+import type { Reign } from './leadership.ts';
 import type { VoicesInput } from './voices.ts';
 
 type Failure = TimedFact<'endpoint.health' | 'endpoint.status-failed'>;
@@ -45,11 +46,21 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
   return { answering, silent: answering.size === 0 ? new Map() : silent };
 }
 
-/** Members that did not answer, where nothing else says that they were away: all that is known is that they were at collection. */
-export function silentDowns({ silent }: Asked, known: readonly DownStretch[], endOfCase: EpochMicros): readonly DownStretch[] {
+/** Members that did not answer, where nothing else says that they were away: mostly all that is known is that they were at collection. */
+export function silentDowns(
+  { silent }: Asked,
+  known: readonly DownStretch[],
+  reigns: readonly Reign[],
+  endOfCase: EpochMicros,
+): readonly DownStretch[] {
   return [...silent].flatMap(([member, failures]): DownStretch[] => {
     if (known.some((d) => d.member === member && d.to === null)) return [];
     const evidence = failures.slice(0, 4).map((f) => ({ ref: f.ref, at: f.at, why: `${member.name} did not answer at ${f.data.endpoint}` }));
+    // a leader was missed by its followers at once
+    const reign = reigns.findLast((r) => r.own && r.leader === member && r.endReason === 'unknown' && r.to !== null);
+    const missed = reign !== undefined && reign === reigns.findLast((r) => r.leader === member) ? reign.to : null;
+    if (missed !== null)
+      return [{ member, from: missed, to: null, how: 'unreachable', planned: false, evidence: [...(reign?.evidence.slice(-1) ?? []), ...evidence] }];
     return [{ member, from: endOfCase, to: null, how: 'silent', planned: false, evidence }];
   });
 }
