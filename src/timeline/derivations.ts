@@ -15,6 +15,7 @@ import { failedStartsDerivation } from './derive/failed-starts.ts';
 import { leasesDerivation } from './derive/leases.ts';
 import { loadBalancerDerivation } from './derive/load-balancer.ts';
 import { machineDerivation } from './derive/machine.ts';
+import { practicesDerivation } from './derive/practices.ts';
 import { restoreDerivation } from './derive/restore.ts';
 
 /** Every derivation, in the order they run. The raft room's own conclusions come first; a new one is a line here. */
@@ -36,4 +37,5 @@ export const DERIVATIONS: readonly Derivation[] = [
   backupDerivation,
   restoreDerivation,
   machineDerivation,
+  practicesDerivation,
 ];
