@@ -47,12 +47,7 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
 }
 
 /** Members that did not answer, where nothing else says that they were away: mostly all that is known is that they were at collection. */
-export function silentDowns(
-  { silent }: Asked,
-  known: readonly DownStretch[],
-  reigns: readonly Reign[],
-  endOfCase: EpochMicros,
-): readonly DownStretch[] {
+export function silentDowns({ silent }: Asked, known: readonly DownStretch[], reigns: readonly Reign[], endOfCase: EpochMicros): readonly DownStretch[] {
   return [...silent].flatMap(([member, failures]): DownStretch[] => {
     if (known.some((d) => d.member === member && d.to === null)) return [];
     const evidence = failures.slice(0, 4).map((f) => ({ ref: f.ref, at: f.at, why: `${member.name} did not answer at ${f.data.endpoint}` }));
