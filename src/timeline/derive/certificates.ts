@@ -38,7 +38,7 @@ export const certificatesDerivation = defineDerivation({
     const since = firstEvidence(context);
     const emitted = new Set<string>();
     if (now === null) {
-      if (seen.size > 0) context.undecided('certificates', 'the bundle does not say when it was collected', []);
+      if (seen.size > 0) context.undecided('cert-expired', 'the bundle does not say when it was collected', []);
       return;
     }
     for (const fact of context.facts(['certificate'])) {
