@@ -27,9 +27,11 @@ export interface DerivedMap {
   'member.down': {
     member: string;
     id: MemberId | null;
-    how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'start-failing' | 'removed';
+    /** `silent`: all that is known is that it did not answer when it was asked at collection */
+    how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'silent' | 'start-failing' | 'removed';
     planned: boolean;
-    duration: number;
+    /** null where it is not known since when */
+    duration: number | null;
     ongoing: boolean;
   };
   'member.restarts': { member: string; count: number; unplanned: number; within: number };
@@ -50,6 +52,8 @@ export interface DerivedMap {
   };
   'cluster.id-mismatch': { local: ClusterId | null; remote: ClusterId | null; members: readonly string[] };
   'cluster.size': { cluster: ClusterId | null; voters: number; learners: number; healthy: number; quorum: number };
+  /** a learner long after it was added; `behind` the leader, in raft entries */
+  'member.learner-stuck': { member: string; age: number; behind: number | null; state: 'never-started' | 'behind' | 'not-promoted' };
   'cluster.versions': { versions: readonly string[] };
   /** offset positive = ahead of the reference */
   'clock.offset': { node: string; offset: number; low: number | null; high: number | null; stale: boolean };
@@ -81,7 +85,8 @@ export interface DerivedMap {
     state: 'valid' | 'expired' | 'not-yet-valid';
     basis: 'certificate' | 'listing' | 'log';
   };
-  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null };
+  /** `inside`: the other side is a machine of the case, or not known */
+  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean };
   'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean };
   'k8s-lease.two-holders': { lease: string; holders: readonly string[]; overlap: number; proved: boolean; basis: 'objects' | 'logs' };
   'k8s-lease.stale': { lease: string; holder: string | null; age: number; duration: number };

@@ -265,6 +265,10 @@ export interface FactMap {
   'kubelet.probe-failed': { pod: string | null; container: string | null; probe: string; output: string };
   'node.condition': { node: string; ready: boolean; reason: string | null; since: EpochMicros | null; message: string | null };
   'node.listed': { node: string; status: string; roles: string; version: string | null };
+  /** by its topology labels; null where it has none */
+  'node.zone': { node: string; zone: string | null; controlPlane: boolean };
+  /** how many objects of a kind that matters by its absence were listed: 0 for an empty list, 1 for each object */
+  'k8s.listed': { kind: 'PodDisruptionBudget'; count: number };
   'pod.status': {
     namespace: string;
     pod: string;

@@ -86,7 +86,7 @@ export interface History {
   readonly leadership: readonly Leadership[];
   readonly roles: readonly RoleStretch[];
   readonly derived: readonly Derived[];
-  /** what could not be told from the evidence, in words */
+  /** what could not be told from the evidence: `about` is the rule concerned where there is one, else words */
   readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
 }
 

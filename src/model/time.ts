@@ -6,7 +6,17 @@ export type EpochMicros = number & { readonly [micros]: true };
  * What a timestamp says about the moment it names. `written-in-second`: by a logger of whole seconds, at this time or later in the same
  * second.
  */
-export type TimeMeaning = 'written' | 'written-in-second' | 'observed' | 'acquired' | 'renewed' | 'notBefore' | 'notAfter' | 'scraped' | 'started' | 'collected';
+export type TimeMeaning =
+  | 'written'
+  | 'written-in-second'
+  | 'observed'
+  | 'acquired'
+  | 'renewed'
+  | 'notBefore'
+  | 'notAfter'
+  | 'scraped'
+  | 'started'
+  | 'collected';
 
 /** True for the time a log line was written at. */
 export function isWritten(meaning: TimeMeaning): boolean {

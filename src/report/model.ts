@@ -115,7 +115,7 @@ function reportFinding(finding: Finding, cite: Cite): ReportFinding {
 function allUndecided(reader: CaseReader, history: History): ReportUndecided[] {
   const rows = [
     ...reader.undecided().map((u) => ({ about: u.rule, because: u.because, nodes: [...u.nodes] })),
-    ...history.undecided.map((u) => ({ about: u.about, because: u.because, nodes: [...u.nodes] })),
+    ...history.undecided.map((u) => ({ about: u.about, because: u.because, nodes: u.nodes.toSorted() })),
   ];
   const seen = new Set<string>();
   return rows.filter((row) => {

@@ -74,7 +74,7 @@ export function valueOf(joined: Joined, rule: Rule, history: History, lang: Lang
   const kind = fieldKind(rule.detect.types, name);
   const read = (match: Match): unknown => match.values[name] ?? fieldOf(match.facts[0], name);
   const every = joined.matches.flatMap((match) => (Object.hasOwn(match.values, name) ? [match.values[name]] : match.facts.map((fact) => fieldOf(fact, name))));
-  const values = every.filter((value) => value !== null && value !== undefined);
+  const values = every.filter((value) => value !== null && value !== undefined && value !== '');
   const own = Object.hasOwn(joined.worst.values, name) || (kind !== null && name !== 'nodes');
   if (!own) return builtIn(joined, name, lang);
   if (format === 'sum')

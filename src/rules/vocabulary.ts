@@ -256,6 +256,8 @@ export const FACT_FIELDS = {
   'kubelet.probe-failed': { pod: 'text', container: 'text', probe: 'text', output: 'text' },
   'node.condition': { node: 'text', ready: 'flag', reason: 'text', since: 'time', message: 'text' },
   'node.listed': { node: 'text', status: 'text', roles: 'text', version: 'text' },
+  'node.zone': { node: 'text', zone: 'text', controlPlane: 'flag' },
+  'k8s.listed': { kind: 'text', count: 'count' },
   'pod.status': {
     namespace: 'text',
     pod: 'text',

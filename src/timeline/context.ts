@@ -34,7 +34,9 @@ export function derivationContext(input: ContextInput): DerivationContext {
   const sources = new Map<SourceId, Source>(input.sources.map((s) => [s.id, s]));
   const paths = new Map<EntryId, string>(input.source.entries().map((e) => [e.id, e.path]));
   const coverage = etcdCoverage(input.sources, clock.correct);
-  const byName = new Map(input.members.map((m) => [m.name, m]));
+  // of several members that had one name, the one that is still there, and that somebody places
+  const rank = (m: Member): number => (m.node === null ? 0 : 2) + (m.removedAt === null ? 1 : 0);
+  const byName = new Map(input.members.toSorted((a, b) => rank(a) - rank(b)).map((m) => [m.name, m]));
   const nodeOfMember = (member: Member | null): string | null => member?.node ?? null;
   const touches = (from: EpochMicros | null, to: EpochMicros | null, a: EpochMicros | null, b: EpochMicros | null): boolean =>
     (from ?? -Infinity) <= (b ?? Infinity) && (to ?? Infinity) >= (a ?? -Infinity);

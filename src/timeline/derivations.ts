@@ -2,6 +2,8 @@ import { claimsDerivation } from './cluster/claims.ts';
 import { compositionDerivation } from './cluster/composition.ts';
 import { hashesDerivation } from './cluster/hashes.ts';
 import { leaderSeenDerivation } from './cluster/leader-seen.ts';
+import { learnersDerivation } from './cluster/learners.ts';
+import { staleMembersDerivation } from './cluster/stale-members.ts';
 import type { Derivation } from './derivation.ts';
 import { apiServerDerivation } from './derive/api-server.ts';
 import { backupDerivation } from './derive/backup.ts';
@@ -9,9 +11,11 @@ import { certificatesDerivation } from './derive/certificates.ts';
 import { damageDerivation } from './derive/damage.ts';
 import { databaseDerivation } from './derive/database.ts';
 import { diskDerivation } from './derive/disk.ts';
+import { failedStartsDerivation } from './derive/failed-starts.ts';
 import { leasesDerivation } from './derive/leases.ts';
 import { loadBalancerDerivation } from './derive/load-balancer.ts';
 import { machineDerivation } from './derive/machine.ts';
+import { practicesDerivation } from './derive/practices.ts';
 import { restoreDerivation } from './derive/restore.ts';
 
 /** Every derivation, in the order they run. The raft room's own conclusions come first; a new one is a line here. */
@@ -20,9 +24,12 @@ export const DERIVATIONS: readonly Derivation[] = [
   hashesDerivation,
   claimsDerivation,
   leaderSeenDerivation,
+  staleMembersDerivation,
+  learnersDerivation,
   diskDerivation,
   databaseDerivation,
   damageDerivation,
+  failedStartsDerivation,
   certificatesDerivation,
   leasesDerivation,
   apiServerDerivation,
@@ -30,4 +37,5 @@ export const DERIVATIONS: readonly Derivation[] = [
   backupDerivation,
   restoreDerivation,
   machineDerivation,
+  practicesDerivation,
 ];

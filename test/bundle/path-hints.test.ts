@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findNodeFolder } from '../../src/bundle/node-folders.ts';
 import { generationsByRestart, pathHints } from '../../src/bundle/path-hints.ts';
 import { unrotate } from '../../src/bundle/rotation.ts';
 
@@ -144,5 +145,23 @@ describe('names', () => {
     ['snapshot-20231102', 'snapshot-20231102', false],
   ])('rotation of %s', (name, stem, rotated) => {
     expect(unrotate(name)).toEqual({ stem, rotated });
+  });
+});
+
+describe('folders of one machine', () => {
+  test.each<readonly [string, number, string | null]>([
+    ['bundle/cp1/etcd/etcd.log', 1, 'cp1'],
+    ['bundle/cp1/etcd.log', 1, 'cp1'],
+    ['cp1/etcd.log', 0, 'cp1'],
+    ['bundle/logs/node-2/journal.txt', 1, 'node-2'],
+    // a folder called after a static pod is of the pod's node
+    ['bundle/etcd-master-01/etcd.log', 1, 'master-01'],
+    // the bundle's own folder may be called like a machine
+    ['etcd-3/README', 1, null],
+    ['bundle/everything/etcd.log', 1, null],
+    ['bundle/logs/etcd.log', 1, null],
+    ['var/log/etcd/etcd.log', 0, null],
+  ])('%s', (path, from, node) => {
+    expect(findNodeFolder(path.split('/'), from)?.node ?? null).toBe(node);
   });
 });

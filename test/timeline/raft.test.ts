@@ -151,6 +151,38 @@ describe('members down', () => {
   });
 });
 
+describe('members asked at collection', () => {
+  const endpoint = (n: number): string => `http://10.0.0.${n}:2379`;
+  const health = (sim: SimulatedCluster, of: SimulatedMember, n: number, error: string | null): void => {
+    sim.say(of, 1, 'etcd.identified', { member: of.id, cluster: null, name: of.name, version: null, peerUrls: [], clientUrls: [endpoint(n)] });
+    const source = sim.case.addSource({ path: `health-${n}.json`, component: 'etcdctl' });
+    sim.case.fact(source, 'endpoint.health', null, { endpoint: endpoint(n), healthy: error === null, took: null, error });
+  };
+
+  it('are down when they did not answer and others did', () => {
+    const { sim, a, b, c } = three();
+    health(sim, a, 1, null);
+    health(sim, b, 2, null);
+    health(sim, c, 3, 'context deadline exceeded');
+    sim.elect(a, 10);
+    expect(of(buildHistory(sim.case).history, 'member.down')).toMatchObject([
+      { from: null, data: { member: 'n3', how: 'silent', ongoing: true, duration: null } },
+    ]);
+  });
+
+  it('are not where nobody answered, or the answer was a refusal', () => {
+    const all = three();
+    [all.a, all.b, all.c].forEach((m, i) => health(all.sim, m, i + 1, 'context deadline exceeded'));
+    all.sim.elect(all.a, 10);
+    expect(of(buildHistory(all.sim.case).history, 'member.down')).toEqual([]);
+    const refused = three();
+    health(refused.sim, refused.a, 1, null);
+    health(refused.sim, refused.b, 2, 'remote error: tls: bad certificate');
+    refused.sim.elect(refused.a, 10);
+    expect(of(buildHistory(refused.sim.case).history, 'member.down')).toEqual([]);
+  });
+});
+
 describe('partitions', () => {
   it('needs both sides alive and silent towards each other', () => {
     const { sim, a, b, c } = three();
@@ -172,6 +204,81 @@ describe('partitions', () => {
     expect(of(history, 'member.down')).toEqual([]);
     expect(of(history, 'raft.stale-leader')).toEqual([]);
     expect(of(history, 'cluster.leaderless').filter((d) => d.data.scope === 'minority')).toMatchObject([{ data: { members: ['n1'] } }]);
+  });
+
+  /** Asks for votes every other second; by `to` or `from` in whole seconds. */
+  const asks = (sim: SimulatedCluster, who: SimulatedMember, whom: readonly SimulatedMember[], from: number, to: number): void => {
+    for (let s = from; s < to; s += 2) {
+      sim.say(who, s, 'raft.election-started', { member: who.id, raftTerm: sim.raftTerm });
+      for (const peer of whom) sim.say(who, s, 'raft.vote-requested', { member: who.id, to: peer.id, raftTerm: sim.raftTerm, preVote: true });
+    }
+  };
+  const ignores = (sim: SimulatedCluster, who: SimulatedMember, of: SimulatedMember, when: number): void =>
+    sim.say(who, when, 'raft.vote-cast', { member: who.id, candidate: of.id, raftTerm: sim.raftTerm, preVote: true, outcome: 'ignored-lease' });
+
+  it('shows in requests for votes that never arrived, where no stream was lost', () => {
+    const { sim, a, b, c } = three();
+    for (const [leader, when] of [
+      [b, 5],
+      [c, 7],
+      [a, 10],
+    ] as const)
+      sim.elect(leader, when);
+    sim.loseLeader(a, 30, [b]);
+    asks(sim, b, [a, c], 30, 48);
+    // held back by the network, they come all at once
+    for (const m of [a, c]) for (let i = 0; i < 9; i += 1) ignores(sim, m, b, 48.5);
+    sim.say(b, 48.6, 'raft.leader-elected', { member: b.id, leader: a.id, raftTerm: sim.raftTerm });
+    const { history } = buildHistory(sim.case);
+    const found = of(history, 'network.partition');
+    expect(found).toMatchObject([{ data: { isolated: ['n2'], others: ['n1', 'n3'], ongoing: false } }]);
+    near(found[0]?.from, 30);
+    near(found[0]?.to, 48.6);
+    expect(of(history, 'member.down')).toEqual([]);
+  });
+
+  it('between two of three still joined by the third is theirs alone', () => {
+    const { sim, a, b, c } = three();
+    for (const [leader, when] of [
+      [b, 5],
+      [c, 7],
+      [a, 10],
+    ] as const)
+      sim.elect(leader, when);
+    sim.loseLeader(a, 30, [b]);
+    asks(sim, b, [a, c], 30, 48);
+    for (let s = 30; s < 48; s += 2) ignores(sim, c, b, s + 0.001);
+    sim.say(b, 48.6, 'raft.leader-elected', { member: b.id, leader: a.id, raftTerm: sim.raftTerm });
+    ignores(sim, a, b, 48.5);
+    expect(of(buildHistory(sim.case).history, 'network.partition')).toMatchObject([{ data: { isolated: ['n2'], others: ['n1'] } }]);
+  });
+
+  it('is none where requests arrived, nor where those who were asked stood still', () => {
+    const arrived = three();
+    for (const [leader, when] of [
+      [arrived.b, 5],
+      [arrived.c, 7],
+      [arrived.a, 10],
+    ] as const)
+      arrived.sim.elect(leader, when);
+    arrived.sim.loseLeader(arrived.a, 30, [arrived.b]);
+    asks(arrived.sim, arrived.b, [arrived.a, arrived.c], 30, 48);
+    for (const m of [arrived.a, arrived.c]) for (let s = 30; s < 48; s += 2) ignores(arrived.sim, m, arrived.b, s + 0.001);
+    arrived.sim.say(arrived.b, 48.6, 'raft.leader-elected', { member: arrived.b.id, leader: arrived.a.id, raftTerm: arrived.sim.raftTerm });
+    expect(of(buildHistory(arrived.sim.case).history, 'network.partition')).toEqual([]);
+
+    const stopped = three();
+    for (const [leader, when] of [
+      [stopped.b, 5],
+      [stopped.c, 7],
+      [stopped.a, 10],
+    ] as const)
+      stopped.sim.elect(leader, when);
+    stopped.sim.loseLeader(stopped.a, 30, [stopped.a]);
+    asks(stopped.sim, stopped.a, [stopped.b, stopped.c], 30, 40);
+    for (const m of [stopped.b, stopped.c]) for (let i = 0; i < 5; i += 1) ignores(stopped.sim, m, stopped.a, 40.5);
+    stopped.sim.elect(stopped.a, 42);
+    expect(of(buildHistory(stopped.sim.case).history, 'network.partition')).toEqual([]);
   });
 
   it('sees a fork only while others of the old cluster live on', () => {

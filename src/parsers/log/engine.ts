@@ -314,6 +314,8 @@ export class LogEngine implements LogReader {
     else if (at === at) this.zoneNotes.settled(source);
     // a stamp of whole seconds lies in that second no earlier than the line before it
     const before = this.latest[source] ?? NaN;
+    // a crash has no stamp of its own: it follows the last line at once
+    if (at !== at && line.dialect === 'go-panic' && before === before) at = before;
     const raised = at % SECOND === 0 && before > at && before < at + SECOND;
     if (raised) at = before;
     this.latest[source] = at;

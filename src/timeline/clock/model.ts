@@ -53,15 +53,15 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
   const undecided: ClockModel['undecided'][number][] = [];
   if (choice?.arbitrary === true) {
     undecided.push({
-      about: 'which clock is wrong',
-      because: 'the clocks disagree and as many agree with one as with the other; no time server says which is right',
+      about: 'clock-skew',
+      because: 'which clock is wrong: the clocks disagree and as many agree with one as with the other; no time server says which is right',
       nodes: clocked,
     });
   }
   if (outliers.length > 0) {
     const [first] = outliers;
     undecided.push({
-      about: 'clock offsets',
+      about: 'clock-skew',
       because: `${outliers.length} raft message${outliers.length === 1 ? '' : 's'} can not be fitted to any steady clock and ${outliers.length === 1 ? 'was' : 'were'} left out`,
       nodes: first === undefined ? [] : [first.earlier.node, first.later.node],
     });
@@ -78,7 +78,7 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
     last === undefined || windows.length > 1 || reference === null
       ? new Map<string, OpenEnd>()
       : openEnds(clocked, (node) => asTracked.get(node) ?? 0, last.matrix, reference);
-  for (const [node, { beside, why }] of open) undecided.push({ about: 'which clock is wrong', because: why, nodes: [node, beside] });
+  for (const [node, { beside, why }] of open) undecided.push({ about: 'clock-skew', because: `which clock is wrong: ${why}`, nodes: [node, beside] });
   const clocks = tracked.map((c): NodeClock => {
     const end = open.get(c.node);
     return end === undefined ? c : { ...c, offset: end.offset, segments: c.segments.map((s) => ({ ...s, offset: end.offset })) };

@@ -1,13 +1,15 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { ClusterId } from '../../model/ids.ts';
+import type { ClusterId, MemberId } from '../../model/ids.ts';
+import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation, type DerivationContext } from '../derivation.ts';
+import { groupBy } from '../group.ts';
 
 /** How many members a cluster has, which versions run where they differ, and members that belong to another one. */
 export const compositionDerivation = defineDerivation({
   id: 'composition',
-  reads: ['member.listed', 'raft.configuration', 'etcd.identified', 'etcd.started', 'endpoint.status', 'peer.cluster-id-mismatch'],
+  reads: ['member.listed', 'raft.configuration', 'etcd.removed-from-cluster', 'etcd.identified', 'etcd.started', 'endpoint.status', 'peer.cluster-id-mismatch'],
   gives: ['cluster.size', 'cluster.versions', 'cluster.id-mismatch'],
   *derive(context): Iterable<Derived<'cluster.size' | 'cluster.versions' | 'cluster.id-mismatch'>> {
     yield* sizes(context);
@@ -17,38 +19,29 @@ export const compositionDerivation = defineDerivation({
 });
 
 interface Composition {
-  readonly voters: ReadonlySet<string>;
-  readonly learners: ReadonlySet<string>;
+  readonly voters: ReadonlySet<MemberId>;
+  readonly learners: ReadonlySet<MemberId>;
   readonly evidence: Citation;
 }
 
 function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
-  const latest = new Map<ClusterId | null, Composition>();
-  for (const fact of context.facts(['raft.configuration'])) {
-    if (fact.data.voters.length === 0) continue;
-    const cluster = context.member(fact.data.member)?.clusterId ?? null;
-    latest.set(cluster, {
-      voters: new Set(fact.data.voters.map((id) => context.nameOf(id))),
-      learners: new Set(fact.data.learners.map((id) => context.nameOf(id))),
-      evidence: context.cite(fact, 'the members of the raft configuration'),
-    });
-  }
-  const listed = new Map<ClusterId | null, { voters: Set<string>; learners: Set<string>; evidence: Citation }>();
+  const latest = configured(context);
+  const listed = new Map<ClusterId | null, { voters: Set<MemberId>; learners: Set<MemberId>; evidence: Citation }>();
   for (const fact of context.facts(['member.listed'])) {
     const { member, learner } = fact.data;
     const cluster = context.member(member)?.clusterId ?? fact.data.cluster;
-    const known = listed.get(cluster) ?? { voters: new Set<string>(), learners: new Set<string>(), evidence: context.cite(fact, 'a member list') };
+    const known = listed.get(cluster) ?? { voters: new Set(), learners: new Set(), evidence: context.cite(fact, 'a member list') };
     listed.set(cluster, known);
-    if (context.member(member)?.removedAt == null) (learner ? known.learners : known.voters).add(context.nameOf(member));
+    if (context.member(member)?.removedAt == null) (learner ? known.learners : known.voters).add(context.member(member)?.id ?? member);
   }
   for (const [cluster, composition] of listed) if (!latest.has(cluster)) latest.set(cluster, composition);
+  const gone = new Set(context.downs.filter((d) => d.data.ongoing).map((d) => d.data.id));
   for (const [cluster, { voters, learners, evidence }] of latest) {
-    const gone = new Set(context.downs.filter((d) => d.data.ongoing).map((d) => d.data.member));
     yield {
       type: 'cluster.size',
       from: null,
       to: null,
-      nodes: context.nodesOf([...voters, ...learners]),
+      nodes: [...new Set([...voters, ...learners].map((id) => context.nodeOf(id) ?? context.nameOf(id)))],
       data: {
         cluster,
         voters: voters.size,
@@ -59,6 +52,42 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
       evidence: [evidence],
     };
   }
+}
+
+/**
+ * Each cluster's raft configuration, as most of its members last knew it, the later one of two that as many knew. A removed member's
+ * word does not count, and one that starts again first goes through the configurations of the past.
+ */
+function configured(context: DerivationContext): Map<ClusterId | null, Composition> {
+  const byMember = new Map<string, { readonly cluster: ClusterId | null; readonly key: string; readonly at: number; readonly composition: Composition }>();
+  const told = new Set<Member | null>();
+  for (const fact of context.facts(['etcd.removed-from-cluster'])) told.add(context.memberOf(fact));
+  for (const fact of context.facts(['raft.configuration'])) {
+    const owner = context.member(fact.data.member);
+    if (fact.data.voters.length === 0 || owner?.removedAt != null || told.has(owner)) continue;
+    const ids = (list: readonly MemberId[]): readonly MemberId[] => list.map((id) => context.member(id)?.id ?? id).toSorted();
+    const voters = ids(fact.data.voters);
+    const learners = ids(fact.data.learners);
+    byMember.set(fact.data.member, {
+      cluster: owner?.clusterId ?? null,
+      key: `${voters.join(' ')};${learners.join(' ')}`,
+      at: fact.when ?? -Infinity,
+      composition: { voters: new Set(voters), learners: new Set(learners), evidence: context.cite(fact, 'the members of the raft configuration') },
+    });
+  }
+  const chosen = new Map<ClusterId | null, Composition>();
+  for (const [cluster, known] of groupBy([...byMember.values()], (k) => k.cluster)) {
+    const votes = new Map<string, { count: number; last: (typeof known)[number] }>();
+    for (const one of known) {
+      const vote = votes.get(one.key) ?? { count: 0, last: one };
+      votes.set(one.key, vote);
+      vote.count += 1;
+      if (one.at >= vote.last.at) vote.last = one;
+    }
+    const [best] = [...votes.values()].toSorted((x, y) => y.count - x.count || y.last.at - x.last.at);
+    if (best !== undefined) chosen.set(cluster, best.last.composition);
+  }
+  return chosen;
 }
 
 function* versions(context: DerivationContext): Iterable<Derived<'cluster.versions'>> {

@@ -25,6 +25,7 @@ export const leaderSeenDerivation = defineDerivation({
   reads: ['endpoint.status', 'etcd.metrics'],
   gives: ['cluster.leaderless'],
   *derive(context): Iterable<Leaderless> {
+    leadersByMetrics(context);
     for (const [cluster, sights] of groupBy(gatherSights(context), (s) => s.member.clusterId)) {
       const members = context.members.filter((m) => m.clusterId === cluster && m.removedAt === null);
       if (members.some((m) => m.node !== null && context.coverage(m.node).length > 0)) continue;
@@ -65,6 +66,21 @@ export const leaderSeenDerivation = defineDerivation({
     }
   },
 });
+
+/** Metrics say who leads but not in which term: no leadership can be told from them alone. */
+function leadersByMetrics(context: DerivationContext): void {
+  if (context.leadership.length > 0) return;
+  for (const fact of context.facts(['etcd.metrics'])) {
+    const member = context.memberOf(fact);
+    if (member === null || fact.data.isLeader !== true) continue;
+    const changes = fact.data.leaderChanges;
+    context.undecided(
+      'leadership',
+      `${member.name} led when its metrics were read${changes === null ? '' : ` and had seen ${changes} change${changes === 1 ? '' : 's'} of leader since it started`}; in which term, and since when, metrics do not say`,
+      context.nodesOf([member.name]),
+    );
+  }
+}
 
 function gatherSights(context: DerivationContext): readonly Sight[] {
   const sights: Sight[] = [];

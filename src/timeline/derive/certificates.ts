@@ -38,7 +38,7 @@ export const certificatesDerivation = defineDerivation({
     const since = firstEvidence(context);
     const emitted = new Set<string>();
     if (now === null) {
-      if (seen.size > 0) context.undecided('certificates', 'the bundle does not say when it was collected', []);
+      if (seen.size > 0) context.undecided('cert-expired', 'the bundle does not say when it was collected', []);
       return;
     }
     for (const fact of context.facts(['certificate'])) {
@@ -104,6 +104,8 @@ function later(a: EpochMicros, b: EpochMicros): EpochMicros {
   return a > b ? a : b;
 }
 
+const LOOPBACK = /^(?:127\.|\[?::1\]?$|localhost$)/;
+
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {
   const groups = new Map<
@@ -117,16 +119,32 @@ function* rejections(context: DerivationContext) {
       count: number;
       notAfter: EpochMicros | null;
       nodes: Set<string>;
+      inside: boolean;
+      owner: string | null;
       evidence: Citation[];
     }
   >();
   for (const fact of context.facts(['tls.rejected'])) {
     const { reason, error, remote, notAfter } = fact.data;
     const host = remote?.replace(/:\d+$/, '') ?? null;
-    const owner = host === null ? null : context.memberByText(host);
+    // an alert from the other side ("remote error") is about the certificate this side showed
+    const owner = host === null || /\bremote error: /.test(error) ? null : context.memberByText(host);
     const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
-    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}`;
-    const group = groups.get(key) ?? { reason, error, remote, from: fact.when, to: fact.when, count: 0, notAfter, nodes: new Set(nodes), evidence: [] };
+    const inside = host === null || LOOPBACK.test(host) || context.memberByText(host) !== null;
+    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}`;
+    const group = groups.get(key) ?? {
+      reason,
+      error,
+      remote,
+      from: fact.when,
+      to: fact.when,
+      count: 0,
+      notAfter,
+      nodes: new Set(nodes),
+      inside,
+      owner: owner?.name ?? null,
+      evidence: [],
+    };
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
@@ -140,7 +158,7 @@ function* rejections(context: DerivationContext) {
       from: g.from,
       to: g.to,
       nodes,
-      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote },
+      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside },
       evidence: g.evidence,
     };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
@@ -150,7 +168,7 @@ function* rejections(context: DerivationContext) {
         to: null,
         nodes,
         data: {
-          subject: g.remote ?? 'certificate seen in a handshake',
+          subject: g.owner ?? g.remote ?? (nodes.join(', ') || 'etcd'),
           names: [],
           path: '',
           notBefore: null,

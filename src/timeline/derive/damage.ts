@@ -63,8 +63,13 @@ export const damageDerivation = defineDerivation({
           db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'raft.commit-out-of-range':
-          db.add(member, 'the raft log is shorter than what the leader knows this member had', nodes, fact.when, () =>
-            context.cite(fact, `commit ${fact.data.commitIndex} is beyond the last index ${fact.data.lastIndex}`),
+          wal.add(member, 'wal', nodes, fact.when, () =>
+            context.cite(
+              fact,
+              fact.data.lastIndex === 0
+                ? `it is empty, while the leader knows this member had entries up to ${fact.data.commitIndex}`
+                : `it ends at entry ${fact.data.lastIndex}, while the leader knows this member had entries up to ${fact.data.commitIndex}`,
+            ),
           );
           break;
         case 'raft-snapshot.damaged':

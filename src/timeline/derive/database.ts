@@ -3,6 +3,7 @@ import type { Citation } from '../../model/evidence.ts';
 import type { AlarmKind } from '../../model/fact.ts';
 import { formatBytes } from '../../model/text.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
 
@@ -94,57 +95,77 @@ export const databaseDerivation = defineDerivation({
   },
 });
 
-type AlarmFact = TimedFact<'alarm.raised' | 'alarm.listed' | 'alarm.disarmed' | 'db.quota-exceeded' | 'endpoint.status'>;
+type AlarmFact = TimedFact<'alarm.raised' | 'alarm.listed' | 'alarm.disarmed' | 'db.quota-exceeded'>;
 
+interface AlarmStretch {
+  from: EpochMicros | null;
+  to: EpochMicros | null;
+  open: boolean;
+  readonly members: Set<string>;
+  readonly evidence: Citation[];
+}
+
+/**
+ * Alarms belong to members: each is raised, and disarmed, under the id of the member that met the limit, and applied by all (etcd
+ * `v3alarm`). A list at collection says exactly who holds one then; what went before is told by the logs.
+ */
 function* alarms(context: DerivationContext) {
-  const active = new Map<AlarmKind, { from: EpochMicros | null; members: Set<string>; evidence: Citation[]; raised: Set<string> }>();
-  const disarmed = new Map<AlarmKind, EpochMicros>();
-  const listed = new Set<AlarmKind>();
-  for (const fact of context.facts(['alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.quota-exceeded', 'endpoint.status'])) {
+  const stretches = new Map<AlarmKind, AlarmStretch[]>();
+  const listed = new Map<AlarmKind, Set<string>>();
+  for (const fact of context.facts(['alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.quota-exceeded'])) {
+    const { alarm, name } = named(context, fact);
+    const all = stretches.get(alarm) ?? [];
+    stretches.set(alarm, all);
+    const last = all.at(-1);
     if (fact.type === 'alarm.disarmed') {
-      if (fact.when !== null) disarmed.set(fact.data.alarm, fact.when);
+      if (last !== undefined && last.open && fact.when !== null) {
+        last.to = fact.when;
+        last.open = false;
+      }
       continue;
     }
-    for (const { alarm, name } of named(context, fact)) {
-      const entry = active.get(alarm) ?? { from: null, members: new Set(), evidence: [], raised: new Set() };
-      active.set(alarm, entry);
-      if (fact.when !== null && (entry.from === null || fact.when < entry.from)) entry.from = fact.when;
-      if (name !== null) entry.members.add(name);
-      if (fact.type === 'alarm.listed' || fact.type === 'endpoint.status') listed.add(alarm);
-      if (entry.evidence.length < 12)
-        entry.evidence.push(
-          context.cite(fact, fact.type === 'db.quota-exceeded' ? 'the quota was exceeded' : `alarm ${alarm}${name === null ? '' : ` of ${name}`}`),
-        );
+    const current = last === undefined || !continues(last, fact.when) ? open(all) : last;
+    if (fact.type === 'alarm.listed') {
+      current.open = true;
+      if (name !== null && fact.when === null) listed.set(alarm, (listed.get(alarm) ?? new Set()).add(name));
     }
+    if (fact.when !== null && (current.from === null || fact.when < current.from)) current.from = fact.when;
+    if (name !== null) current.members.add(name);
+    if (current.evidence.length < 12)
+      current.evidence.push(
+        context.cite(fact, fact.type === 'db.quota-exceeded' ? 'the quota was exceeded' : `alarm ${alarm}${name === null ? '' : ` of ${name}`}`),
+      );
   }
-  for (const [alarm, entry] of active) {
-    const cleared = disarmed.get(alarm) ?? null;
-    const ongoing = listed.has(alarm) || cleared === null || (entry.from !== null && cleared < entry.from);
-    yield {
-      type: 'alarm.active' as const,
-      from: entry.from,
-      to: ongoing ? null : cleared,
-      nodes: context.nodesOf([...entry.members]),
-      data: { alarm, members: [...entry.members].toSorted(), ongoing },
-      evidence: entry.evidence,
-    };
+  for (const [alarm, all] of stretches) {
+    for (const [i, stretch] of all.entries()) {
+      const exact = i === all.length - 1 && stretch.open ? listed.get(alarm) : undefined;
+      const members = [...(exact ?? stretch.members)].toSorted();
+      yield {
+        type: 'alarm.active' as const,
+        from: stretch.from,
+        to: stretch.open ? null : stretch.to,
+        nodes: context.nodesOf(members),
+        data: { alarm, members, ongoing: stretch.open },
+        evidence: stretch.evidence,
+      };
+    }
   }
 }
 
-function named(context: DerivationContext, fact: AlarmFact): readonly { alarm: AlarmKind; name: string | null }[] {
-  switch (fact.type) {
-    case 'alarm.raised':
-    case 'alarm.listed':
-      return [{ alarm: fact.data.alarm, name: fact.data.member === null ? null : context.nameOf(fact.data.member) }];
-    case 'db.quota-exceeded':
-      return [{ alarm: 'NOSPACE', name: context.memberOf(fact)?.name ?? null }];
-    case 'endpoint.status':
-      return (['NOSPACE', 'CORRUPT'] as const)
-        .filter((alarm) => fact.data.errors.some((error) => error.includes(`alarm:${alarm}`)))
-        .map((alarm) => ({ alarm, name: null }));
-    default:
-      return [];
-  }
+/** Lines of the other members follow within moments of the first disarming; a list without a time is of the end. */
+function continues(last: AlarmStretch, when: EpochMicros | null): boolean {
+  return last.open || (when !== null && last.to !== null && when <= last.to + SECOND);
+}
+
+function open(all: AlarmStretch[]): AlarmStretch {
+  const stretch: AlarmStretch = { from: null, to: null, open: true, members: new Set(), evidence: [] };
+  all.push(stretch);
+  return stretch;
+}
+
+function named(context: DerivationContext, fact: AlarmFact): { readonly alarm: AlarmKind; readonly name: string | null } {
+  if (fact.type === 'db.quota-exceeded') return { alarm: 'NOSPACE', name: context.memberOf(fact)?.name ?? null };
+  return { alarm: fact.data.alarm, name: fact.data.member === null ? null : context.nameOf(fact.data.member) };
 }
 
 function* stalled(context: DerivationContext) {

@@ -1,6 +1,8 @@
 import type { Derived } from '../../model/derived.ts';
 import { epochMicros, formatDuration, SECOND } from '../../model/time.ts';
+import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
 import { SpanCollector } from './spans.ts';
 
 const KINDS = ['fsync', 'heartbeat'] as const;
@@ -25,6 +27,7 @@ export const diskDerivation = defineDerivation({
         const began = epochMicros(fact.when - fact.data.took);
         fsync.add(member, fact.when, fact.data.took, () => context.cite(fact, `fsync of the WAL took ${formatDuration(fact.data.took)}`), began);
       } else if (fact.type === 'raft.heartbeat-late') {
+        if (stoodStill(context, member, fact.when)) continue;
         heartbeat.add(member, fact.when, fact.data.exceeded, () => context.cite(fact, `heartbeat late by ${formatDuration(fact.data.exceeded)}`));
       } else if (!fact.data.readOnly) {
         apply.add(member, fact.when, fact.data.took, () => context.cite(fact, `a write took ${formatDuration(fact.data.took)} to apply`));
@@ -67,3 +70,10 @@ export const diskDerivation = defineDerivation({
     }
   },
 });
+
+/** A process that hung is late with all it does when it goes on; its disk is not to blame. */
+function stoodStill(context: DerivationContext, member: string, when: EpochMicros): boolean {
+  return context.downs.some(
+    (d) => d.data.how === 'hung' && d.data.member === member && d.from !== null && d.from <= when && (d.to ?? Infinity) + SECOND >= when,
+  );
+}

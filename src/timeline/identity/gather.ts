@@ -19,6 +19,7 @@ const IDENTITY = [
   'member.promoted',
   'raft.configuration',
   'endpoint.status',
+  'etcd.metrics',
 ] as const satisfies readonly FactType[];
 
 /** Reads every sentence that names a member and joins what they say. Times in the drafts are as written. */
@@ -96,6 +97,13 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
       case 'raft.configuration':
         drafts.of(fact.data.member);
         for (const id of [...fact.data.voters, ...fact.data.learners]) drafts.of(id);
+        break;
+      case 'etcd.metrics':
+        if (fact.data.member !== null) {
+          const draft = drafts.of(fact.data.member);
+          draft.version ??= fact.data.version;
+          if (fact.node !== null) draft.nodes.set(fact.node, (draft.nodes.get(fact.node) ?? 0) + 1);
+        }
         break;
       case 'endpoint.status': {
         const draft = drafts.of(fact.data.member, fact.data.cluster);

@@ -3,6 +3,7 @@ import type { PlacedFact } from '../../model/fact.ts';
 import type { History, Leadership, Member, NodeClock, RoleStretch } from '../../model/history.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { formatDuration, formatRfc3339 } from '../../model/time.ts';
+import { askedAtCollection, silentDowns } from './asked.ts';
 import { raftChanges } from './changes.ts';
 import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
 import { forks } from './fork.ts';
@@ -42,7 +43,9 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const { identity, endOfCase, timed } = input;
   const { members } = identity;
   const voices = listen(input);
-  const gone = processDowns(voices, endOfCase);
+  const asked = askedAtCollection(timed, identity);
+  const { answering } = asked;
+  const gone = processDowns(voices, endOfCase, answering);
   const unreachable = unreachableDowns(voices, members, gone);
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
   const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
@@ -52,7 +55,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const proved = [...logReigns, ...wal.reigns];
   const reigns = [...proved, ...reignsFromStatus(timed, identity, proved)].toSorted(byStart);
   const loose = looseNodes(input.clocks);
-  const unanswered = unansweredRequests({ voices, loose, answering: answeringMembers(timed, identity) });
+  const unanswered = unansweredRequests({ voices, loose, answering });
   const cut = partitions({ voices, members, downs: process, unanswered, endOfCase });
   const { heard: leaderless, lone } = withoutLone(
     heldToOwnClocks(leaderlessStretches({ voices, members, downs: process, reigns, endOfCase }), voices, process, input.clocks),
@@ -60,9 +63,10 @@ export function buildRaft(input: RaftInput): RaftHistory {
     members,
     reigns,
   );
-  const downs = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)].toSorted(
-    (a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1),
-  );
+  const away = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)];
+  const isolated = new Set(cut.derived.filter((p) => p.data.ongoing).flatMap((p) => p.data.isolated));
+  const silent = silentDowns(asked, away, logReigns, endOfCase).filter((d) => !isolated.has(d.member.name));
+  const downs = [...away, ...silent].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
   const derivedDowns = downs.map((d) => toDerived(d, endOfCase));
   return {
     leadership: reigns.map(toLeadership),
@@ -72,16 +76,6 @@ export function buildRaft(input: RaftInput): RaftHistory {
     derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...brokenInvariants(voices, walLogs), ...forks(voices)],
     undecided: [...cut.undecided, ...wal.undecided, ...lone],
   };
-}
-
-/** Members that answered when they were asked for their status. */
-function answeringMembers(timed: RaftInput['timed'], identity: RaftInput['identity']): ReadonlySet<Member> {
-  const answering = new Set<Member>();
-  for (const fact of timed(['endpoint.status'])) {
-    const member = identity.member(fact.data.member);
-    if (member !== null) answering.add(member);
-  }
-  return answering;
 }
 
 /**

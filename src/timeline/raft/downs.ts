@@ -30,12 +30,12 @@ export function cite(fact: VoiceFact, why: string): Citation {
   return { ref: fact.ref, at: fact.at, why };
 }
 
-/** Members whose process was gone, by their own logs and by what their peers saw. */
-export function processDowns(voices: Voices, endOfCase: EpochMicros): readonly DownStretch[] {
-  return voices.all.flatMap((voice) => downsOf(voice, voices, endOfCase));
+/** Members whose process was gone, by their own logs and by what their peers saw; `answering`: asked at collection, they spoke. */
+export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: ReadonlySet<Member>): readonly DownStretch[] {
+  return voices.all.flatMap((voice) => downsOf(voice, voices, endOfCase, answering.has(voice.member)));
 }
 
-function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros): readonly DownStretch[] {
+function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: boolean): readonly DownStretch[] {
   const downs: DownStretch[] = [];
   let open: { from: EpochMicros; how: How; failures: number; evidence: Citation[] } | null = null;
   for (const [i, run] of voice.runs.entries()) {
@@ -52,14 +52,15 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros): readonly
       }
     }
     const next = voice.runs[i + 1];
-    const ended = endOfRun(voice, run, next, voices, endOfCase);
+    const ended = endOfRun(voice, run, next, voices, answers ? run.last : endOfCase);
     if (ended !== null) open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
   }
   if (open !== null) {
     const from = open.from;
+    const silentFrom = Math.max(from, voice.runs.at(-1)?.last ?? from);
     const seenAgain = voices.links
       .ofPeer(voice.member, from - 5 * SECOND, Infinity)
-      .find((l) => l.ended !== null && (l.to ?? 0) > from + SECOND && l.ended.type === 'peer.became-active');
+      .find((l) => l.ended !== null && (l.to ?? 0) > silentFrom + SECOND && l.ended.type === 'peer.became-active');
     // Its log ends, yet peers found it again: the rest of the log is missing.
     const back = seenAgain?.ended ?? null;
     downs.push(
@@ -107,7 +108,15 @@ function endOfRun(
   if (run.crash !== null) return { from: run.last, how: 'crashed', evidence: [cite(run.crash, `${name} crashes`)] };
   if (run.failed !== null) return { from: run.last, how: 'start-failing', evidence: [cite(run.failed, `${name} fails to start`)] };
   const until = next?.from ?? endOfCase;
-  const losses = voices.links.ofPeer(voice.member, run.last - 2 * SECOND, until).filter((l) => l.from >= run.last - 15 * SECOND && l.from <= until);
+  // A process that is back within two seconds costs its peers no more than their streams.
+  const losses = voices.links.losses.filter(
+    (l) =>
+      l.peer === voice.member &&
+      (l.firm || (next !== undefined && l.kinds.has('closed'))) &&
+      (l.to ?? Infinity) >= run.last - 2 * SECOND &&
+      l.from >= run.last - 15 * SECOND &&
+      l.from <= until,
+  );
   const closed = losses.filter((l) => l.kinds.has('closed'));
   const first = (closed[0] ?? losses[0])?.first ?? null;
   if (next === undefined) return silentEnd(voice, run, losses, closed, endOfCase);
@@ -189,14 +198,20 @@ export function groupLosses(losses: readonly LinkLoss[]): readonly (readonly Lin
   return groups;
 }
 
+/** What lasts less is no outage; a member removed sooner is told as down to the end. */
+const LASTING = 5 * SECOND;
+
 export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
-  const { member, from, to, how, planned, evidence } = down;
+  const { member, from, how, planned, evidence } = down;
+  // whoever was removed is no longer missed
+  const left = member.removedAt !== null && member.removedAt > from + LASTING ? member.removedAt : null;
+  const to = left !== null && (down.to === null || down.to > left) ? left : down.to;
   return {
     type: 'member.down',
-    from,
+    from: how === 'silent' ? null : from,
     to,
     nodes: [member.node ?? member.name],
-    data: { member: member.name, id: member.id, how, planned, duration: (to ?? endOfCase) - from, ongoing: to === null },
+    data: { member: member.name, id: member.id, how, planned, duration: how === 'silent' ? null : (to ?? endOfCase) - from, ongoing: to === null },
     evidence,
   };
 }

@@ -43,6 +43,8 @@ function livesOn(voice: Voice, forced: Voice, at: number): boolean {
   const later = voice.leaders.findLast((l) => l.leader !== null);
   if (later === undefined || later.leader === forced.member) return false;
   const run = voice.runs.at(-1);
+  // whoever the forced member turned away as removed is gone: that was a recovery
+  if (run !== undefined && run.removed !== null && run.removed.when >= at) return false;
   return run !== undefined && (run.last > at || later.at > at);
 }
 

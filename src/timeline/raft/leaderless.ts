@@ -112,7 +112,9 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   if (duration <= 0) return null;
   const earliest = Math.min(open.from, ...losses.map((l) => l.fact.when).filter((w) => w >= open.from - 3 * SECOND));
   const latest = Math.max(open.from, ...losses.map((l) => l.fact.when).filter((w) => w <= open.from + 3 * SECOND));
-  const planned = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
+  const handedOver = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
+  const stopped = stoppedOnPurpose(side, downs, open.from, end);
+  const planned = handedOver || stopped;
   const evidence: Citation[] = losses.slice(0, 4).map((l) => cite(l.fact, sayLoss(l)));
   for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
   if (ended !== undefined) evidence.push(...ended.evidence.slice(-1));
@@ -135,10 +137,18 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
       raftTerm: ended?.raftTerm ?? null,
       nextTerm: began?.raftTerm ?? null,
       members: names,
-      why: whyLeaderless(planned, ended, stillDown, side),
+      why: stopped ? 'so many members were stopped on purpose that no quorum was left' : whyLeaderless(handedOver, ended, stillDown, side),
     },
     evidence,
   };
+}
+
+/** Nothing but orderly stops, and starts again soon after, took the quorum away. */
+function stoppedOnPurpose(side: Side, downs: readonly DownStretch[], from: EpochMicros, to: EpochMicros | null): boolean {
+  if (to === null) return false;
+  const meanwhile = downs.filter((d) => side.members.includes(d.member) && d.from < to && (d.to ?? Infinity) > from);
+  const members = new Set(meanwhile.map((d) => d.member));
+  return members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned);
 }
 
 function plannedDown(gone: readonly DownStretch[]): boolean {
@@ -149,7 +159,7 @@ function whyLeaderless(planned: boolean, ended: Reign | undefined, gone: readonl
   if (planned) return 'the leadership was handed over';
   const names = [...new Set(gone.map((d) => d.member.name))];
   const quorum = Math.floor(side.members.length / 2) + 1;
-  if (names.length > side.members.length - quorum) return `${names.join(', ')} were down, so no quorum of ${quorum} was left`;
+  if (names.length > side.members.length - quorum) return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} down, so no quorum of ${quorum} was left`;
   if (names.length > 0) return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} down`;
   if (ended?.endReason === 'quorum-lost') return `${ended.leader.name} lost contact with most members and stepped down`;
   return 'no member led that most members followed';

@@ -57,7 +57,7 @@ export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): r
         end === undefined
           ? null
           : down !== undefined && Math.abs(down.from - end.when) < 5 * SECOND
-            ? down.how === 'stopped'
+            ? down.how === 'stopped' || down.how === 'removed'
               ? 'stopped'
               : 'crash'
             : 'unknown',
@@ -68,7 +68,7 @@ export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): r
       own: false,
     });
   }
-  return endByForce(reigns.toSorted(byStart), voices);
+  return endByForce(endBySuccessor(reigns.toSorted(byStart), voices), voices);
 }
 
 export function byStart(a: Reign, b: Reign): number {
@@ -114,7 +114,7 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
   );
   if (down !== undefined && down.from <= limit) {
     const signal = run?.signal ?? null;
-    if (down.how === 'stopped')
+    if (down.how === 'stopped' || down.how === 'removed')
       return {
         at: signal !== null && handedOver === undefined ? down.from : (handedOver?.when ?? down.from),
         reason: handedOver === undefined ? 'stopped' : 'transfer',
@@ -134,6 +134,29 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
     return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: `${name} still runs here` };
   const reason = next.raftTerm > change.raftTerm ? 'higher-term' : 'unknown';
   return { at: next.at, reason, fact: next.fact, why: `${name} is no longer leader` };
+}
+
+/**
+ * A leader whose log merely stops led no longer than its followers say: they lost it, and elected another. Upstream: raft elects one
+ * only with the votes of a majority, which then follows the old one no more.
+ */
+function endBySuccessor(reigns: readonly Reign[], voices: Voices): readonly Reign[] {
+  for (const [i, reign] of reigns.entries()) {
+    const last = voices.of(reign.leader)?.signs.at(-1);
+    if (!reign.own || reign.to !== null || last === undefined) continue;
+    const next = reigns
+      .slice(i + 1)
+      .find((r) => r.clusterId === reign.clusterId && r.raftTerm > reign.raftTerm && r.leader !== reign.leader && (r.from ?? 0) > last);
+    if (next?.from == null || voices.of(reign.leader)?.forced != null) continue;
+    const { from } = next;
+    const lost = voices.all
+      .flatMap((v) => v.leaders.filter((l) => v.member !== reign.leader && l.leader === null && l.at >= last && l.at <= from))
+      .toSorted((a, b) => a.at - b.at)[0];
+    reign.to = lost?.at ?? from;
+    reign.endReason = 'unknown';
+    if (lost !== undefined) reign.evidence.push(cite(lost.fact, `${reign.leader.name} is no longer followed`));
+  }
+  return reigns;
 }
 
 /** A forced new cluster ends what its member had before. */

@@ -33,7 +33,10 @@ export interface PartitionResult {
 
 /** Two groups that both live and can not hear each other, by links lost in silence between members that kept logging. */
 export function partitions(input: PartitionInput): PartitionResult {
-  const losses = [...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)), ...input.unanswered.filter((l) => isCut(l, input))];
+  const losses = [
+    ...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)),
+    ...input.unanswered.filter((l) => isCut(l, input)),
+  ];
   const derived: Partition[] = [];
   const undecided: PartitionResult['undecided'][number][] = [];
   for (const group of overlapping(losses)) {
@@ -42,8 +45,8 @@ export function partitions(input: PartitionInput): PartitionResult {
     const unheard = split.isolated.filter((m) => input.voices.of(m) === null);
     if (unheard.length > 0) {
       undecided.push({
-        about: `whether ${unheard.map((m) => m.name).join(', ')} was cut off or down`,
-        because: 'its log is not in the case; its peers only see that nothing comes back',
+        about: 'network-partition',
+        because: `whether ${unheard.map((m) => m.name).join(', ')} was cut off or down: its log is not in the case; its peers only see that nothing comes back`,
         nodes: nodesOf(unheard),
       });
       continue;
@@ -52,8 +55,8 @@ export function partitions(input: PartitionInput): PartitionResult {
     if (stretch !== null) derived.push(stretch);
     else {
       undecided.push({
-        about: `why ${split.isolated.map((m) => m.name).join(', ')} did not answer`,
-        because: 'peers got no answer, yet its own log shows neither a loss of its peers nor of its leader',
+        about: 'network-partition',
+        because: `why ${split.isolated.map((m) => m.name).join(', ')} did not answer: peers got no answer, yet its own log shows neither a loss of its peers nor of its leader`,
         nodes: nodesOf(split.isolated),
       });
     }

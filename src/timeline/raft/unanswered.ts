@@ -103,6 +103,8 @@ function wasAlive(
 }
 
 /** Nodes whose clock the evidence does not confine from both sides. */
-export function looseNodes(clocks: readonly { readonly node: string; readonly reference: boolean; readonly low: number | null; readonly high: number | null }[]): ReadonlySet<string> {
+export function looseNodes(
+  clocks: readonly { readonly node: string; readonly reference: boolean; readonly low: number | null; readonly high: number | null }[],
+): ReadonlySet<string> {
   return new Set(clocks.filter((c) => !c.reference && (c.low === null || c.high === null)).map((c) => c.node));
 }

@@ -133,7 +133,20 @@ const NOTED: ReadonlySet<FactType> = new Set<FactType>([
 ]);
 
 export function newVoice(member: Member): Voice {
-  return { member, signs: [], runs: [], roles: [], leaders: [], configurations: [], votes: [], asked: [], considered: [], restarts: [], notes: [], forced: null };
+  return {
+    member,
+    signs: [],
+    runs: [],
+    roles: [],
+    leaders: [],
+    configurations: [],
+    votes: [],
+    asked: [],
+    considered: [],
+    restarts: [],
+    notes: [],
+    forced: null,
+  };
 }
 
 /** Adds the next sentence of a member's log; they must come in order of corrected time. */

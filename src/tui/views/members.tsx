@@ -25,7 +25,7 @@ function lastRole(data: CaseData, member: Member): string {
 function downTotal(data: CaseData, member: Member): number {
   return derivedOf(data.history, 'member.down')
     .filter((one) => one.data.member === member.name && !one.data.planned)
-    .reduce((sum, one) => sum + one.data.duration, 0);
+    .reduce((sum, one) => sum + (one.data.duration ?? 0), 0);
 }
 
 function columns(data: CaseData): readonly Column<Member>[] {

@@ -141,6 +141,25 @@ describe('lines of whole seconds', () => {
   });
 });
 
+describe('a crash', () => {
+  test('without a stamp follows the line before it, and says what broke', () => {
+    const log = readLog(
+      [
+        '{"level":"info","ts":"2026-11-23T17:50:22.755Z","caller":"etcdserver/server.go:520","msg":"recovered v3 backend from snapshot"}',
+        'panic: assertion failed: Page expected to be: 121, but self identifies as 4671934309990357760',
+        '',
+        'goroutine 1 [running]:',
+        '',
+      ].join('\n'),
+    );
+    expect(log.facts.filter((f) => f.type === 'etcd.crashed' || f.type === 'db.opened-damaged').map(({ type, at }) => [type, at])).toEqual([
+      ['etcd.crashed', log.facts[0]?.at ?? null],
+      ['db.opened-damaged', log.facts[0]?.at ?? null],
+    ]);
+    expect(log.facts[0]?.at).not.toBeNull();
+  });
+});
+
 describe('split lines', () => {
   const piece = (tag: string, text: string, stream = 'stderr'): string => `2026-11-22T07:46:57.600Z ${stream} ${tag} ${text}`;
   const parts = [piece('P', raft.slice(0, 40)), piece('F', zap(9, 'other stream'), 'stdout'), piece('P', raft.slice(40, 90)), piece('F', raft.slice(90))];

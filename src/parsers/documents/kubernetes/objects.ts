@@ -17,6 +17,7 @@ export const WANTED: ReadonlySet<string> = new Set([
   'Node',
   'Pod',
   'Event',
+  'PodDisruptionBudget',
   'Secret',
   'Config',
   'CertificateExpirationInfo',
@@ -65,6 +66,8 @@ function eachJson(text: string, visit: (object: JsonNode) => void, problem: (pro
 function unfold(node: JsonNode, impliedKind: string | null, visit: (object: JsonNode) => void): void {
   const kind = stringAt(node, 'kind');
   if (kind !== null && kind.endsWith('List')) {
+    // an empty list of a kind says that there is none
+    if (kind !== 'List' && itemsAt(node, 'items').length === 0) visit(node);
     for (const item of itemsAt(node, 'items')) if (item.complete) unfold(item, kind === 'List' ? null : kind.slice(0, -4), visit);
     return;
   }

@@ -7,7 +7,7 @@ import type { Emitter } from '../emitter.ts';
 import { legacyLeaseFacts, leaseFacts } from './lease-facts.ts';
 import { eachObject } from './objects.ts';
 import { quotaFacts } from './quota.ts';
-import { eventFacts, nodeFacts, podFacts } from './status-facts.ts';
+import { budgetFacts, eventFacts, nodeFacts, podFacts } from './status-facts.ts';
 import { isEtcdManifest } from '../etcd-configuration.ts';
 
 const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, path: string) => void>> = {
@@ -23,6 +23,8 @@ const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, pat
     quotaFacts(object, emitter);
   },
   Event: eventFacts,
+  PodDisruptionBudget: budgetFacts,
+  PodDisruptionBudgetList: budgetFacts,
   Secret: certificateFactsOfObject,
 };
 

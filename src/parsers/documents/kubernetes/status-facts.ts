@@ -9,6 +9,7 @@ const ROLE = 'node-role.kubernetes.io/';
 /** A Node's Ready condition (core/v1 NodeStatus), and its line of `kubectl get nodes`. */
 export function nodeFacts(object: JsonNode, emitter: Emitter): void {
   const node = nameOf(object);
+  zoneFact(object, node, emitter);
   const ready = itemsAt(object, 'status', 'conditions').find((condition) => stringAt(condition, 'type') === 'Ready');
   if (ready === undefined) return;
   const status = stringAt(ready, 'status');
@@ -33,6 +34,24 @@ export function nodeFacts(object: JsonNode, emitter: Emitter): void {
     { node, status: word + cordoned, roles: roles.toSorted().join(',') || '<none>', version: stringAt(object, 'status', 'nodeInfo', 'kubeletVersion') },
     where,
   );
+}
+
+/** Well-known labels: kubernetes/api `core/v1/well_known_labels.go`; the `failure-domain` one until 1.17. */
+const ZONES = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'] as const;
+
+function zoneFact(object: JsonNode, node: string, emitter: Emitter): void {
+  const labels = at(object, 'metadata', 'labels');
+  if (labels?.kind !== 'object') return;
+  const controlPlane = [`${ROLE}control-plane`, `${ROLE}master`].some((role) => labels.entries.has(role));
+  const label = ZONES.find((name) => labels.entries.has(name));
+  const where = label === undefined ? labels : (labels.entries.get(label) ?? labels);
+  emitter.factAt('node.zone', { node, zone: label === undefined ? null : stringAt(labels, label), controlPlane }, where);
+}
+
+/** A PodDisruptionBudget (policy/v1), or an empty list of them. */
+export function budgetFacts(object: JsonNode, emitter: Emitter): void {
+  const count = (stringAt(object, 'kind') ?? '').endsWith('List') ? 0 : 1;
+  emitter.factAt('k8s.listed', { kind: 'PodDisruptionBudget', count }, anchor(object, ['metadata', 'name'], ['kind'], ['items']));
 }
 
 /** A Pod's containers (core/v1 PodStatus): one fact each, or one for the pod when none was started. */

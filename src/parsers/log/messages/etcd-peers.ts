@@ -114,7 +114,7 @@ export const etcdPeerMessages = defineMessages([
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
       if (peer !== null) emit('peer.probe-failed', { peer, error: m.str('error', 2), rtt: m.dur('rtt') });
-      if (peer !== null) readTlsRejection(m.str('error', 2) ?? '', null, true, emit);
+      if (peer !== null) readTlsRejection(m.str('error', 2) ?? '', peer, true, emit);
     },
   },
   {

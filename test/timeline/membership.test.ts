@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import type { Derived, DerivedType } from '../../src/model/derived.ts';
+import type { History } from '../../src/model/history.ts';
+import { MINUTE, SECOND } from '../../src/model/time.ts';
+import { buildHistory } from '../../src/timeline/build-history.ts';
+import { truncation } from '../../src/timeline/clock/bound.ts';
+import { at } from './support/case-of-facts.ts';
+import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
+
+const STARTED = {
+  name: null,
+  version: '3.5.16',
+  dataDir: null,
+  forceNewCluster: false,
+  heartbeat: null,
+  election: null,
+  quotaBytes: null,
+  peerUrls: [],
+  clientUrls: [],
+  initialCluster: null,
+  initialClusterState: null,
+  preVote: true,
+};
+
+function three(): { readonly sim: SimulatedCluster; readonly a: SimulatedMember; readonly b: SimulatedMember; readonly c: SimulatedMember } {
+  const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(7) });
+  const [a, b, c] = sim.members;
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
+  return { sim, a, b, c };
+}
+
+function of<Type extends DerivedType>(history: History, type: Type): readonly Derived<Type>[] {
+  return history.derived.filter((d): d is Derived & Derived<Type> => d.type === type);
+}
+
+const derived = <Type extends DerivedType>(sim: SimulatedCluster, type: Type): readonly Derived<Type>[] => of(buildHistory(sim.case).history, type);
+
+describe('removed members', () => {
+  it('no longer count, and are told when they are started again', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(c, 19, 'etcd.signal-received', { signal: 'terminated' });
+    for (const m of [a, b]) {
+      sim.say(m, 20, 'member.removed', { member: c.id, local: m.id });
+      sim.say(m, 20, 'raft.configuration', { member: m.id, voters: [a.id, b.id], learners: [] });
+    }
+    expect(derived(sim, 'etcd.removed-still-running')).toEqual([]);
+    sim.say(c, 40, 'etcd.started', { ...STARTED, name: c.name });
+    sim.say(c, 40.1, 'etcd.restarted-from-wal', { member: c.id, cluster: null, commitIndex: 9, forced: false });
+    // what its own log replays is of the past
+    sim.say(c, 40.2, 'raft.configuration', { member: c.id, voters: [a.id, b.id, c.id], learners: [] });
+    sim.say(c, 40.3, 'etcd.removed-from-cluster', { member: null });
+    expect(derived(sim, 'cluster.size')).toMatchObject([{ data: { voters: 2, healthy: 2, quorum: 2 } }]);
+    expect(derived(sim, 'etcd.removed-still-running')).toMatchObject([{ from: at(40), data: { member: 'n3' } }]);
+  });
+});
+
+describe('stops on purpose', () => {
+  it('of the whole cluster are no unplanned outage', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    for (const [m, when] of [
+      [a, 30],
+      [b, 31],
+      [c, 32],
+    ] as const)
+      sim.say(m, when, 'etcd.signal-received', { signal: 'terminated' });
+    for (const m of [a, b, c]) sim.say(m, 40, 'etcd.started', { ...STARTED, name: m.name });
+    sim.elect(b, 42);
+    const cluster = derived(sim, 'cluster.leaderless').filter((d) => d.data.scope === 'cluster');
+    expect(cluster).toMatchObject([{ data: { planned: true } }]);
+  });
+});
+
+describe('learners', () => {
+  it('are told of only long after they were added', () => {
+    const { sim, a } = three();
+    const d = sim.members[2];
+    if (d === undefined) throw new Error('a third');
+    sim.elect(a, 10);
+    sim.say(a, 20, 'member.added', { member: d.id, local: a.id, cluster: null, peerUrls: [], learner: true });
+    sim.case.collected = at(5 * 60);
+    expect(derived(sim, 'member.learner-stuck')).toEqual([]);
+    sim.case.collected = at(20 * 60);
+    expect(derived(sim, 'member.learner-stuck')).toMatchObject([
+      { from: at(20), data: { member: 'n3', age: 20 * MINUTE - 20 * SECOND, state: 'not-promoted' } },
+    ]);
+    sim.say(a, 60, 'member.promoted', { member: d.id, local: a.id });
+    expect(derived(sim, 'member.learner-stuck')).toEqual([]);
+  });
+});
+
+describe('alarms', () => {
+  it('raised again after they were disarmed are two, and a list says exactly whose', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    for (const m of [a, b, c]) sim.say(m, 30, 'alarm.raised', { alarm: 'NOSPACE', member: a.id });
+    for (const m of [a, b, c]) sim.say(m, 50, 'alarm.disarmed', { alarm: 'NOSPACE', member: a.id });
+    for (const m of [a, b, c]) sim.say(m, 70, 'alarm.raised', { alarm: 'NOSPACE', member: b.id });
+    sim.say(c, 71, 'db.quota-exceeded', { quotaBytes: null });
+    const list = sim.case.addSource({ path: 'alarms.txt', component: 'etcdctl' });
+    sim.case.fact(list, 'alarm.listed', null, { alarm: 'NOSPACE', member: b.id });
+    expect(derived(sim, 'alarm.active')).toMatchObject([
+      { from: at(30), data: { members: ['n1'], ongoing: false } },
+      { from: at(70), to: null, data: { members: ['n2'], ongoing: true } },
+    ]);
+  });
+});
+
+describe('certificates in handshakes', () => {
+  it('are those of the side that was refused, whoever logged it', () => {
+    const { sim, a, b } = three();
+    sim.elect(a, 10);
+    sim.case.collected = at(100);
+    const expired = { reason: 'expired', error: 'x509: certificate has expired', remote: b.id, peerPort: true, notAfter: at(20), verifierClock: null } as const;
+    sim.say(a, 30, 'tls.rejected', expired);
+    sim.say(b, 31, 'tls.rejected', { ...expired, error: 'remote error: tls: expired certificate', remote: a.id, notAfter: null });
+    const failing = derived(sim, 'tls.failing');
+    expect(failing.map((d) => d.nodes)).toEqual([['n2'], ['n2']]);
+    expect(derived(sim, 'certificate.validity')).toMatchObject([{ nodes: ['n2'], data: { subject: 'n2', state: 'expired' } }]);
+  });
+});
+
+describe('practices', () => {
+  it('are missing only where a list proves it', () => {
+    const { sim, a } = three();
+    sim.elect(a, 10);
+    const objects = sim.case.addSource({ path: 'nodes.yaml', component: 'kube-apiserver' });
+    for (const node of ['n1', 'n2']) sim.case.fact(objects, 'node.zone', null, { node, zone: 'z-a', controlPlane: true });
+    expect(derived(sim, 'practice.missing')).toMatchObject([{ data: { practice: 'zone-spread', subject: 'z-a' } }]);
+    sim.case.fact(objects, 'node.zone', null, { node: 'n3', zone: 'z-b', controlPlane: true });
+    expect(derived(sim, 'practice.missing')).toEqual([]);
+    sim.case.fact(objects, 'k8s.listed', null, { kind: 'PodDisruptionBudget', count: 0 });
+    expect(derived(sim, 'practice.missing')).toMatchObject([{ data: { practice: 'pod-disruption-budget' } }]);
+    sim.case.fact(objects, 'k8s.listed', null, { kind: 'PodDisruptionBudget', count: 1 });
+    expect(derived(sim, 'practice.missing')).toEqual([]);
+  });
+});
+
+describe('lines of whole seconds', () => {
+  it('keep the rest of their second as doubt, wherever in it their file put them', () => {
+    expect(truncation({ at: at(3), meaning: 'written' })).toBe(SECOND);
+    const raised = { at: at(3.25), meaning: 'written-in-second' } as const;
+    expect(truncation(raised)).toBe(0.75 * SECOND);
+    expect(truncation({ ...raised, meaning: 'written' })).toBeLessThanOrEqual(1000);
+  });
+});
