@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tar } from '../bundle/pack.ts';
-import { folder, inquest } from '../e2e/support/inquest.ts';
+import { analyze, folder, inquest } from '../e2e/support/inquest.ts';
 
 const work = folder();
 afterAll(work.remove);
@@ -42,4 +42,31 @@ it('earlier runs of a container are told from the current one, in archives too, 
 it('a folder of a machine names the machine where nothing in the files does', async () => {
   const files = ['alpha', 'beta'].map((node, i) => ({ name: `collected/hosts/${node}/etcd/etcd.log`, body: zap(10 + i) }));
   expect((await places(work.write('hosts.tar', await tar(...files)))).map(({ node }) => node)).toEqual(['alpha', 'beta']);
+});
+
+const klog = (text: string): string => `I1122 09:21:26.987482       1 healthz.go:280] ${text}\n`;
+
+it('the text of kubectl cluster-info dump is read piece by piece', async () => {
+  const list = '{\n    "kind": "NodeList",\n    "apiVersion": "v1",\n    "items": []\n}\n';
+  const logs = ['cp-1', 'cp-2'].map(
+    (node, i) =>
+      `==== START logs for container etcd of pod kube-system/etcd-${node} ====\n${zap(10 + i)}==== END logs for container etcd of pod kube-system/etcd-${node} ====\n`,
+  );
+  const found = await places(work.write('dump', await tar({ name: 'dump.out', body: list + logs.join('') + list })));
+  expect(found.filter(({ component }) => component === 'etcd').map(({ node }) => node)).toEqual(['cp-1', 'cp-2']);
+  const { coverage } = await analyze(work.write('dump2.tar', await tar({ name: 'dump.out', body: list + logs.join('') + list })));
+  expect(coverage).toMatchObject({ lines: 6, events: 2, continuations: 4, unparsed: 0 });
+});
+
+it('sections of supportconfig are read piece by piece', async () => {
+  const text = `#==[ Command ]===#\n# /bin/date\nSun Nov 22 09:30:00 UTC 2026\n\n#==[ Log File ]===#\n# /var/log/etcd.log\n${zap(11)}${zap(12)}`;
+  const { coverage } = await analyze(work.write('scc_cp-1_261122_0930.tar', await tar({ name: 'scc_cp-1_261122_0930/messages.txt', body: text })));
+  expect(coverage).toMatchObject({ lines: 2, events: 2, skipped: [] });
+});
+
+it('a log of an API server that quotes its health checks is a log', async () => {
+  const body = `${klog('readyz check failed: readyz')}[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\nreadyz check failed\n${klog('again').repeat(5)}`;
+  expect(await places(work.write('apiserver.tar', await tar({ name: 'kube-apiserver.log', body })))).toMatchObject([{ component: 'kube-apiserver' }]);
+  const { coverage } = await analyze(work.write('apiserver2.tar', await tar({ name: 'kube-apiserver.log', body })));
+  expect(coverage).toMatchObject({ lines: 10, events: 6, continuations: 4 });
 });
