@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { tar } from '../bundle/pack.ts';
+import { tar, zip } from '../bundle/pack.ts';
 import { analyze, folder, inquest } from '../e2e/support/inquest.ts';
 
 const work = folder();
@@ -69,4 +69,21 @@ it('a log of an API server that quotes its health checks is a log', async () => 
   expect(await places(work.write('apiserver.tar', await tar({ name: 'kube-apiserver.log', body })))).toMatchObject([{ component: 'kube-apiserver' }]);
   const { coverage } = await analyze(work.write('apiserver2.tar', await tar({ name: 'kube-apiserver.log', body })));
   expect(coverage).toMatchObject({ lines: 10, events: 6, continuations: 4 });
+});
+
+it('a layout seen only at the end of an archive still tells pods and runs', async () => {
+  const logs = ['etcd.log', 'etcd.log.1'].map((name, i) => ({ name: `bundle/logs/kube-system/etcd-cp-1/${name}`, body: zap(10 + i) }));
+  const node = zip({ name: 'cp-1/logs/kernel.log.1', body: 'Nov 22 09:00:00 cp-1 kernel: Linux version 5.14\n' });
+  const path = work.write(
+    'late.tar',
+    await tar(...logs, { name: 'bundle/nodes/cp-1.zip', body: node }, { name: 'bundle/metadata.yaml', body: 'bundleName: x\n' }),
+  );
+  const out = join(work.path, 'late.inquest');
+  await inquest(['ingest', path, '-o', out]);
+  const sql = 'SELECT pod, container, node, generation FROM sources ORDER BY entry';
+  expect(JSON.parse((await inquest(['query', out, sql, '--format', 'json'])).stdout)).toEqual([
+    { pod: 'etcd-cp-1', container: 'etcd', node: 'cp-1', generation: 'current' },
+    { pod: 'etcd-cp-1', container: 'etcd', node: 'cp-1', generation: 'previous' },
+    { pod: null, container: null, node: 'cp-1', generation: 'previous' },
+  ]);
 });
