@@ -87,3 +87,16 @@ it('a layout seen only at the end of an archive still tells pods and runs', asyn
     { pod: null, container: null, node: 'cp-1', generation: 'previous' },
   ]);
 });
+
+it('logs of which nothing says whose they are, are not taken for one API server', async () => {
+  const failed = (second: number, of: number): string =>
+    `E1122 09:21:${second}.98748${of}       1 status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: rpctypes.EtcdError{code:0xe, desc:\\"etcdserver: request timed out\\"}: etcdserver: request timed out"\n`;
+  const logs = ['g0', 'g1'].map((name, i) => ({ name, body: [10, 11, 12, 13].map((second) => failed(second, i)).join('') }));
+  const out = join(work.path, 'whose.inquest');
+  await inquest(['ingest', work.write('whose.tar', await tar(...logs)), '-o', out]);
+  const sql = "SELECT nodes, json_extract(data, '$.node') AS node, json_extract(data, '$.count') AS count FROM derived WHERE type = 'apiserver.etcd-errors'";
+  expect(JSON.parse((await inquest(['query', out, sql, '--format', 'json'])).stdout)).toEqual([
+    { nodes: '[]', node: '(g0)', count: 4 },
+    { nodes: '[]', node: '(g1)', count: 4 },
+  ]);
+});

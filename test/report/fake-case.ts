@@ -6,7 +6,6 @@ import type { History, RoleStretch } from '../../src/model/history.ts';
 import { bundleId, clusterIdFromHex, entryId, memberIdFromHex, sourceId } from '../../src/model/ids.ts';
 import type { CaseReader, Coverage, DensityBin, TimelineRow } from '../../src/model/ports.ts';
 import { type EpochMicros, epochMicros, parseRfc3339 } from '../../src/model/time.ts';
-
 export function at(time: string): EpochMicros {
   const parsed = parseRfc3339(time.includes('T') ? time : `2026-11-22T${time}Z`);
   if (parsed === null) throw new Error(`bad time ${time}`);
@@ -114,7 +113,9 @@ export function fakeCase(parts: FakeParts): CaseReader {
       events: lines,
       continuations: 0,
       unparsed: 0,
-      ...{ skipped: [], damaged: [], remarks: [] },
+      skipped: [],
+      damaged: [],
+      remarks: [],
       ...parts.coverage,
     }),
     diagnostics: () => [],
