@@ -20,6 +20,8 @@ const argument = (name, fallback) => {
 const megabytes = Number(argument('mb', '1000'));
 const samples = argument('samples', join(root, 'sample-bundles'));
 const NODES = ['bench-1', 'bench-2', 'bench-3'];
+/** largest file made for a native reader */
+const NATIVE_MEGABYTES = 200;
 const folder = join(tmpdir(), 'inquest-bench');
 
 /** The etcd lines of one sample, envelopes off, by node, in order of time. */
@@ -131,8 +133,8 @@ const output = join(folder, 'bench.inquest');
 rmSync(output, { force: true });
 const opened = await drainSeconds(bundle);
 const mb = opened.bytes / 1e6;
-const row = (name, seconds, note = '') =>
-  console.log(`${name.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s ${(mb / seconds).toFixed(0).padStart(6)} MB/s  ${note}`);
+const row = (name, seconds, note = '', size = mb) =>
+  console.log(`${name.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s ${(size / seconds).toFixed(0).padStart(6)} MB/s  ${note}`);
 console.log(`${formatBytes(opened.bytes)} of etcd zap JSON, ${formatBytes(statSync(bundle).size)} as .tar.gz`);
 row('open, unpack, hash', opened.seconds);
 const { stages } = await import('./bench-stages.mjs');
@@ -144,4 +146,6 @@ row(
   whole.seconds,
   `${Math.round(lines / whole.seconds).toLocaleString('en')} lines/s, peak ${formatBytes(whole.peak)}, case ${formatBytes(statSync(output).size)}, exit ${whole.code}`,
 );
+const { nativeReaders } = await import('./bench-native.mjs');
+for (const { name, seconds, bytes, note } of await nativeReaders(Math.min(megabytes, NATIVE_MEGABYTES))) row(name, seconds, note, bytes / 1e6);
 if (!process.argv.includes('--keep')) rmSync(output, { force: true });

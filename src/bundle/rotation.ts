@@ -29,9 +29,12 @@ export function unrotate(name: string): Unrotated {
 
 const PREVIOUS = /(?:^|[-_.])previous(?:[-_.]insecure)?(?:\.\w{1,4})?$|-exited(?:\.log)?$/;
 
+/** rancher/support-bundle-kit, Harvester: the kernel's log of the i-th boot before */
+const BOOT = /^kernel\.log\.\d+$/;
+
 /** What a file's name says about its place among files of the same stream. */
 export function generationOf(name: string): Generation {
   const { stem, rotated } = unrotate(name);
-  if (PREVIOUS.test(stem)) return 'previous';
+  if (PREVIOUS.test(stem) || BOOT.test(name)) return 'previous';
   return rotated ? 'rotated' : 'current';
 }

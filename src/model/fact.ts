@@ -195,6 +195,16 @@ export interface FactMap {
     consistentIndex: number | null;
     version: string | null;
   };
+  /** of a file whose tree is lost: what its leaf pages still tell, older states among it */
+  'db.salvaged': {
+    path: string;
+    origin: 'data-dir' | 'snapshot';
+    leaves: number;
+    revision: number | null;
+    consistentIndex: number | null;
+    raftTerm: number | null;
+    members: number;
+  };
   'db.usage': { path: string; by: 'bucket' | 'prefix' | 'resource'; name: string; keys: number; revisions: number; bytes: number; deadBytes: number };
   'db.hashkv': { path: string; revision: number; compactRevision: number; hash: number };
 

@@ -128,6 +128,9 @@ export interface SourceChange {
   readonly id: SourceId;
   readonly node?: string | null;
   readonly generation?: Generation;
+  /** pod and container stand only where the source has none yet */
+  readonly pod?: string | null;
+  readonly container?: string | null;
   readonly from?: EpochMicros | null;
   readonly to?: EpochMicros | null;
 }

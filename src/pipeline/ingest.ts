@@ -1,7 +1,6 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
-import type { Generation } from '../model/bundle.ts';
 import type { BundleId, SourceId } from '../model/ids.ts';
 import type { IngestWriter, SourceChange } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
@@ -77,7 +76,7 @@ export async function ingest(
     for await (const open of bundle.entries()) {
       meter.entry(open.path);
       const sources = await takeEntry(open, bundle, id, writer, limits, meter, known, takeBuffer);
-      if (sources.length > 0) made.push({ sources, generation: open.hints.generation, settledHints: open.settledHints });
+      if (sources.length > 0) made.push({ sources, hints: open.hints, settledHints: open.settledHints });
       report(bundle, writer);
     }
     writer.updateSources(made.flatMap(settled));
@@ -142,15 +141,19 @@ async function takeEntry(
 }
 
 /** The sources of an entry, and what its path said of them when they were made. */
-interface MadeSources extends Pick<OpenEntry, 'settledHints'> {
+interface MadeSources extends Pick<OpenEntry, 'hints' | 'settledHints'> {
   readonly sources: readonly SourceId[];
-  readonly generation: Generation;
 }
 
 /** What all paths of the bundle say of an entry's sources beyond what was known when it was read. */
-function settled({ sources, generation, settledHints }: MadeSources): readonly SourceChange[] {
-  const hints = settledHints();
-  const change = { ...(hints.node === null ? {} : { node: hints.node }), ...(hints.generation === generation ? {} : { generation: hints.generation }) };
+function settled({ sources, hints, settledHints }: MadeSources): readonly SourceChange[] {
+  const { node, generation, pod, container } = settledHints();
+  const change = {
+    ...(node === null ? {} : { node }),
+    ...(generation === hints.generation ? {} : { generation }),
+    ...(pod === hints.pod ? {} : { pod }),
+    ...(container === hints.container ? {} : { container }),
+  };
   return Object.keys(change).length === 0 ? [] : sources.map((id) => ({ id, ...change }));
 }
 

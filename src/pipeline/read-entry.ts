@@ -5,10 +5,12 @@ import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader, RecordBook } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
+import { mayHoldPieces, splitPieces } from '../parsers/pieces.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
 import type { TakeBuffer } from './blocks.ts';
 import { EntrySink } from './entry-sink.ts';
+import { readPieces } from './read-pieces.ts';
 import { inMemory, openFile } from './random-access.ts';
 
 /** What the pipeline tells about an entry after reading it. */
@@ -34,6 +36,7 @@ export interface ReadOptions {
 }
 
 const NEWLINE = 10;
+const CHUNK = 1 << 18;
 
 const nothing = { lines: 0, events: 0, continuations: 0, unparsed: 0, sources: [], log: false };
 
@@ -48,49 +51,73 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
     collectedAt: options.collectedAt,
     records: options.records,
   };
+  const whole = await wholeIfPieces(open, options.limits);
+  const pieces = whole === null ? null : splitPieces(whole);
+  if (whole !== null && pieces !== null) {
+    const sink = new EntrySink(writer, id, open);
+    readPieces(whole, pieces, id, writer, sink, context);
+    sink.finish();
+    return { parser: 'several-forms', skipped: null, ...countsOf(sink), log: sink.eventCount > 0 };
+  }
   const parser = chooseParser(open.head, context);
   if (parser === null) return { parser: null, skipped: 'no known form', ...nothing };
   const sink = new EntrySink(writer, id, open);
-  const refusal = await readWith(parser, open, id, writer, sink, context, options);
+  const refusal = await readWith(parser, open, whole, id, writer, sink, context, options);
   sink.finish();
   if (refusal !== null) return { parser: null, skipped: refusal, ...nothing, sources: sink.madeSources() };
   return {
     parser: parser.id,
     skipped: null,
-    lines: sink.lines,
-    events: sink.eventCount,
-    continuations: sink.continuations,
-    unparsed: sink.unparsed,
-    sources: sink.madeSources(),
+    ...countsOf(sink),
     log: parser.kind === 'log' || (parser.kind === 'binary' && parser.log === true),
   };
+}
+
+function countsOf(sink: EntrySink): Omit<EntryOutcome, 'parser' | 'skipped' | 'log'> {
+  return { lines: sink.lines, events: sink.eventCount, continuations: sink.continuations, unparsed: sink.unparsed, sources: sink.madeSources() };
+}
+
+/** The entry in memory where it may have to be cut into pieces and is known to fit; null otherwise, with nothing consumed. */
+async function wholeIfPieces(open: OpenEntry, { documentBytes }: Limits): Promise<Uint8Array | null> {
+  if (open.size === null || open.size > documentBytes) return null;
+  if (!mayHoldPieces(Buffer.from(open.head.buffer, open.head.byteOffset, Math.min(open.head.byteLength, 4096)).toString('latin1'))) return null;
+  return readWhole(open.chunks(), documentBytes);
 }
 
 /** Returns why the entry could not be read after all; null when it was. */
 function readWith(
   parser: BinaryParser | DocumentParser | LogParser,
   open: OpenEntry,
+  whole: Uint8Array | null,
   id: EntryId,
   writer: IngestWriter,
   sink: EntrySink,
   context: EntryContext,
   options: ReadOptions,
 ): Promise<string | null> {
+  const chunks = whole === null ? open.chunks() : once(whole);
   switch (parser.kind) {
     case 'log':
-      return readLog(parser, open, sink, context, options);
+      return readLog(parser, open, chunks, sink, context, options);
     case 'document':
-      return readDocument(parser, open, id, writer, sink, context, options);
+      return readDocument(parser, chunks, id, writer, sink, context, options);
     case 'binary':
       return readBinary(parser, open, sink, context, options);
   }
 }
 
-async function readLog(parser: LogParser, open: OpenEntry, sink: EntrySink, context: EntryContext, options: ReadOptions): Promise<null> {
+async function readLog(
+  parser: LogParser,
+  open: OpenEntry,
+  chunks: AsyncIterable<Uint8Array>,
+  sink: EntrySink,
+  context: EntryContext,
+  options: ReadOptions,
+): Promise<null> {
   let reader: LogReader | null = null;
   const { lineBytes } = options.limits;
   const onLongLine = (line: number): void => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line });
-  for await (const block of lineBlocks(open.chunks(), lineBytes, onLongLine, options.takeBuffer)) {
+  for await (const block of lineBlocks(chunks, lineBytes, onLongLine, options.takeBuffer)) {
     reader ??= parser.open(sink, context, linesToJudge(open.head, block.raw));
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
@@ -102,6 +129,10 @@ async function readLog(parser: LogParser, open: OpenEntry, sink: EntrySink, cont
   return null;
 }
 
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+}
+
 /** The head, or the lines behind a first line that is longer than it. */
 function linesToJudge(head: Uint8Array, first: Uint8Array): Uint8Array {
   if (head.byteLength < HEAD_BYTES || head.includes(NEWLINE)) return head;
@@ -111,7 +142,7 @@ function linesToJudge(head: Uint8Array, first: Uint8Array): Uint8Array {
 
 async function readDocument(
   parser: DocumentParser,
-  open: OpenEntry,
+  chunks: AsyncIterable<Uint8Array>,
   id: EntryId,
   writer: IngestWriter,
   sink: EntrySink,
@@ -119,7 +150,7 @@ async function readDocument(
   options: ReadOptions,
 ): Promise<string | null> {
   const { documentBytes } = options.limits;
-  const bytes = await readWhole(open.chunks(), documentBytes);
+  const bytes = await readWhole(chunks, documentBytes);
   if (bytes === null) {
     sink.diagnostic('ENTRY_TOO_LARGE', `a document larger than ${documentBytes} bytes`);
     return `larger than the limit of ${documentBytes} bytes for documents`;

@@ -151,11 +151,13 @@ class SqliteCaseWriter implements CaseWriter {
     const statements = {
       node: this.db.prepare(`UPDATE sources SET ${columns.node} = ? WHERE id = ?`),
       generation: this.db.prepare(`UPDATE sources SET ${columns.generation} = ? WHERE id = ?`),
+      pod: this.db.prepare('UPDATE sources SET pod = coalesce(pod, ?) WHERE id = ?'),
+      container: this.db.prepare('UPDATE sources SET container = coalesce(container, ?) WHERE id = ?'),
       from: this.db.prepare(`UPDATE sources SET ${columns.from} = ? WHERE id = ?`),
       to: this.db.prepare(`UPDATE sources SET ${columns.to} = ? WHERE id = ?`),
     };
     for (const change of changes) {
-      for (const key of ['node', 'generation', 'from', 'to'] as const) {
+      for (const key of ['node', 'generation', 'pod', 'container', 'from', 'to'] as const) {
         const value = change[key];
         if (value !== undefined) statements[key].run(value, change.id);
       }

@@ -101,8 +101,9 @@ function gatherNames(source: FactSource, sources: readonly Source[]): Names {
   };
   const byId = new Map(sources.map((s) => [s.id, s]));
   for (const fact of source.facts(['node.hostname'])) note(byId.get(fact.source)?.node ?? null, fact.data.hostname);
-  // A host that is also a member's name may be a machine's or only the member's own word: it renames no hint.
-  for (const s of sources) if (s.host !== null && !members.has(s.host)) note(s.node, s.host);
+  // A host that is also a member's name may be a machine's or only the member's own word: it renames no hint, but
+  // where it is the hint itself, no other host does.
+  for (const s of sources) if (s.host !== null && (!members.has(s.host) || s.host === s.node)) note(s.node, s.host);
   for (const s of sources) if (s.host !== null) hosts.add(s.host);
 
   const hints = new Map<string, string>();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { tar } from '../bundle/pack.ts';
-import { folder, inquest } from '../e2e/support/inquest.ts';
+import { tar, zip } from '../bundle/pack.ts';
+import { analyze, folder, inquest } from '../e2e/support/inquest.ts';
 
 const work = folder();
 afterAll(work.remove);
@@ -42,4 +42,61 @@ it('earlier runs of a container are told from the current one, in archives too, 
 it('a folder of a machine names the machine where nothing in the files does', async () => {
   const files = ['alpha', 'beta'].map((node, i) => ({ name: `collected/hosts/${node}/etcd/etcd.log`, body: zap(10 + i) }));
   expect((await places(work.write('hosts.tar', await tar(...files)))).map(({ node }) => node)).toEqual(['alpha', 'beta']);
+});
+
+const klog = (text: string): string => `I1122 09:21:26.987482       1 healthz.go:280] ${text}\n`;
+
+it('the text of kubectl cluster-info dump is read piece by piece', async () => {
+  const list = '{\n    "kind": "NodeList",\n    "apiVersion": "v1",\n    "items": []\n}\n';
+  const logs = ['cp-1', 'cp-2'].map(
+    (node, i) =>
+      `==== START logs for container etcd of pod kube-system/etcd-${node} ====\n${zap(10 + i)}==== END logs for container etcd of pod kube-system/etcd-${node} ====\n`,
+  );
+  const found = await places(work.write('dump', await tar({ name: 'dump.out', body: list + logs.join('') + list })));
+  expect(found.filter(({ component }) => component === 'etcd').map(({ node }) => node)).toEqual(['cp-1', 'cp-2']);
+  const { coverage } = await analyze(work.write('dump2.tar', await tar({ name: 'dump.out', body: list + logs.join('') + list })));
+  expect(coverage).toMatchObject({ lines: 6, events: 2, continuations: 4, unparsed: 0 });
+});
+
+it('sections of supportconfig are read piece by piece', async () => {
+  const text = `#==[ Command ]===#\n# /bin/date\nSun Nov 22 09:30:00 UTC 2026\n\n#==[ Log File ]===#\n# /var/log/etcd.log\n${zap(11)}${zap(12)}`;
+  const { coverage } = await analyze(work.write('scc_cp-1_261122_0930.tar', await tar({ name: 'scc_cp-1_261122_0930/messages.txt', body: text })));
+  expect(coverage).toMatchObject({ lines: 2, events: 2, skipped: [] });
+});
+
+it('a log of an API server that quotes its health checks is a log', async () => {
+  const body = `${klog('readyz check failed: readyz')}[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\nreadyz check failed\n${klog('again').repeat(5)}`;
+  expect(await places(work.write('apiserver.tar', await tar({ name: 'kube-apiserver.log', body })))).toMatchObject([{ component: 'kube-apiserver' }]);
+  const { coverage } = await analyze(work.write('apiserver2.tar', await tar({ name: 'kube-apiserver.log', body })));
+  expect(coverage).toMatchObject({ lines: 10, events: 6, continuations: 4 });
+});
+
+it('a layout seen only at the end of an archive still tells pods and runs', async () => {
+  const logs = ['etcd.log', 'etcd.log.1'].map((name, i) => ({ name: `bundle/logs/kube-system/etcd-cp-1/${name}`, body: zap(10 + i) }));
+  const node = zip({ name: 'cp-1/logs/kernel.log.1', body: 'Nov 22 09:00:00 cp-1 kernel: Linux version 5.14\n' });
+  const path = work.write(
+    'late.tar',
+    await tar(...logs, { name: 'bundle/nodes/cp-1.zip', body: node }, { name: 'bundle/metadata.yaml', body: 'bundleName: x\n' }),
+  );
+  const out = join(work.path, 'late.inquest');
+  await inquest(['ingest', path, '-o', out]);
+  const sql = 'SELECT pod, container, node, generation FROM sources ORDER BY entry';
+  expect(JSON.parse((await inquest(['query', out, sql, '--format', 'json'])).stdout)).toEqual([
+    { pod: 'etcd-cp-1', container: 'etcd', node: 'cp-1', generation: 'current' },
+    { pod: 'etcd-cp-1', container: 'etcd', node: 'cp-1', generation: 'previous' },
+    { pod: null, container: null, node: 'cp-1', generation: 'previous' },
+  ]);
+});
+
+it('logs of which nothing says whose they are, are not taken for one API server', async () => {
+  const failed = (second: number, of: number): string =>
+    `E1122 09:21:${second}.98748${of}       1 status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: rpctypes.EtcdError{code:0xe, desc:\\"etcdserver: request timed out\\"}: etcdserver: request timed out"\n`;
+  const logs = ['g0', 'g1'].map((name, i) => ({ name, body: [10, 11, 12, 13].map((second) => failed(second, i)).join('') }));
+  const out = join(work.path, 'whose.inquest');
+  await inquest(['ingest', work.write('whose.tar', await tar(...logs)), '-o', out]);
+  const sql = "SELECT nodes, json_extract(data, '$.node') AS node, json_extract(data, '$.count') AS count FROM derived WHERE type = 'apiserver.etcd-errors'";
+  expect(JSON.parse((await inquest(['query', out, sql, '--format', 'json'])).stdout)).toEqual([
+    { nodes: '[]', node: '(g0)', count: 4 },
+    { nodes: '[]', node: '(g1)', count: 4 },
+  ]);
 });

@@ -48,6 +48,18 @@ it('a broken chain of checksums is told and gives status 4', async () => {
   const { status, stdout } = await inquest(['wal', 'dump', join(ROOT, 'test/fixtures/etcd-wal/crc')]);
   expect(status).toBe(4);
   expect(stdout).toMatch(/crc/i);
+  const terms = await inquest(['wal', 'terms', join(ROOT, 'test/fixtures/etcd-wal/crc')]);
+  expect(terms.status).toBe(4);
+  expect(terms.stderr).toMatch(/crc/i);
+});
+
+it('a database whose meta pages are lost is damaged, and its leaf pages still tell its revision', async () => {
+  const bytes = Buffer.from(readFileSync(db('3.5.16/whole.db')));
+  const { revision } = (await json('snapshot', 'status', db('3.5.16/whole.db'))) as { readonly revision: number };
+  const { status, stdout, stderr } = await inquest(['snapshot', 'status', work.write('no-meta.db', bytes.fill(0, 0, 8192)), '--format', 'json']);
+  expect(status).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ salvaged: { revision } });
+  expect(stderr).toContain('salvaged from');
 });
 
 it('a damaged snapshot is told and gives status 4', async () => {

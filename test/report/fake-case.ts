@@ -7,7 +7,6 @@ import { bundleId, clusterIdFromHex, entryId, memberIdFromHex, sourceId } from '
 import type { CaseReader, Coverage, DensityBin, TimelineRow } from '../../src/model/ports.ts';
 import { stepsOf } from './steps.ts';
 import { type EpochMicros, epochMicros, parseRfc3339 } from '../../src/model/time.ts';
-
 export function at(time: string): EpochMicros {
   const parsed = parseRfc3339(time.includes('T') ? time : `2026-11-22T${time}Z`);
   if (parsed === null) throw new Error(`bad time ${time}`);
@@ -115,7 +114,9 @@ export function fakeCase(parts: FakeParts): CaseReader {
       events: lines,
       continuations: 0,
       unparsed: 0,
-      ...{ skipped: [], damaged: [], remarks: [] },
+      skipped: [],
+      damaged: [],
+      remarks: [],
       ...parts.coverage,
     }),
     diagnostics: () => [],

@@ -32,6 +32,7 @@ describe('what is stored comes back', () => {
           { id: source, node: 'cp1' },
           { id: source, from: epochMicros(T), to: epochMicros(T + 5) },
           { id: source, from: null },
+          { id: source, generation: 'previous', pod: 'other', container: 'other' },
         ]);
         writer.endEntry(read, { sha256: 'cd', bytes: 2 ** 41, parser: 'kubelet-log', skipped: null, lines: 10, events: 7, continuations: 2, unparsed: 1 });
         const skipped = writer.beginEntry({ bundle, path: 'b.bin', modifiedAt: null });
@@ -75,7 +76,7 @@ describe('what is stored comes back', () => {
           },
         ]);
         expect(reader.sources()).toEqual([
-          { id: 1, entry: 1, host: 'h', node: 'cp1', component: 'kubelet', pod: 'p', container: 'c', generation: 'rotated', from: null, to: T + 5 },
+          { id: 1, entry: 1, host: 'h', node: 'cp1', component: 'kubelet', pod: 'p', container: 'c', generation: 'previous', from: null, to: T + 5 },
         ]);
         expect(reader.diagnostics()).toHaveLength(3);
         expect(reader.diagnostics()[0]).toEqual({ code: 'WAL_CRC_MISMATCH', entry: 1, path: 'a.log', line: null, offset: 64, detail: 'record 3', count: 2 });

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../model/errors.ts';
 import { formatBytes, printable } from '../../model/text.ts';
+import type { Salvage } from '../../parsers/etcd-db/salvage.ts';
 import { isDatabase, readDiff, readHashKv, readHistory, readKeys, readLeases, readSnapshotStatus, readSpace } from '../../parsers/etcd-db/commands.ts';
 import type { DbHealth } from '../../parsers/etcd-db/commands.ts';
 import type { RandomAccess } from '../../parsers/contract.ts';
@@ -54,6 +55,12 @@ function tellHealth(path: string, { problems, problemCount }: DbHealth): void {
   if (problemCount > 0) process.exitCode = EXIT.damaged;
 }
 
+/** What leaf pages of a database without a tree told; may be of earlier states. */
+function salvageRow({ leaves, revision: seen, contents }: Salvage) {
+  const { members, consistentIndex, raftTerm } = contents;
+  return { leaves, revision: seen, consistentIndex, raftTerm, members: members.map(({ id, name }) => (name === null ? id : `${id} ${name}`)) };
+}
+
 const json = (value: unknown): string => `${safeJson(value)}\n`;
 const width = (): number => (process.stdout.isTTY ? process.stdout.columns : 200);
 
@@ -71,9 +78,13 @@ export function addSnapshot(program: Command): void {
       // walking the pages and hashing the file each need one pass: both at once
       const check = withFile(path, (file) => file.size) > APART_BYTES ? checkTrailerApart(path) : null;
       const status = withFile(path, (file) => readSnapshotStatus(file, 'auto', check === null ? 'check' : 'skip'));
-      const { hash, revision: rev, totalKey, totalSize, version } = status;
+      const { hash, revision: rev, totalKey, totalSize, version, salvaged } = status;
       const { sha256 } = check === null ? status : await check;
-      if (options.format === 'json') writeAll([json({ hash, revision: rev, totalKey, totalSize, version, sha256 })], undefined);
+      if (options.format === 'json')
+        writeAll(
+          [json({ hash, revision: rev, totalKey, totalSize, version, sha256, ...(salvaged === null ? {} : { salvaged: salvageRow(salvaged) }) })],
+          undefined,
+        );
       else
         rows(
           ['hash', 'revision', 'total keys', 'total size', 'version', 'sha256'],
@@ -81,6 +92,11 @@ export function addSnapshot(program: Command): void {
           options,
         );
       tellHealth(path, status);
+      if (salvaged !== null) {
+        const { leaves, revision: seen, members } = salvageRow(salvaged);
+        const who = members.length === 0 ? 'no members' : `members ${members.join(', ')}`;
+        process.stderr.write(`inquest: salvaged from ${leaves} leaf pages: revision ${seen ?? 'unknown'} at least, ${printable(who)} (${printable(path)})\n`);
+      }
       if (sha256 === 'mismatch') process.exitCode = EXIT.damaged;
     });
   snapshot

@@ -3,12 +3,16 @@ import { basename, join } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../model/errors.ts';
+import { printable } from '../../model/text.ts';
 import { dumpWal, inSequence, walTerms } from '../../parsers/etcd-wal/commands.ts';
 import type { WalFile } from '../../parsers/etcd-wal/commands.ts';
 import { openFile } from '../../pipeline/random-access.ts';
 import { renderTable } from '../../report/table.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeAll } from '../output.ts';
+
+/** Damage told one by one. */
+const MAX_TOLD = 20;
 
 interface WalOptions {
   readonly format: 'table' | 'json' | 'csv';
@@ -64,7 +68,12 @@ export function addWal(program: Command): void {
     .addOption(format())
     .action((path: string, options: WalOptions) =>
       withSegments(path, (files) => {
-        const rows = walTerms(files).map((t) => [t.raftTerm, t.firstIndex, t.lastIndex, t.entries, t.vote, t.commitIndex, t.file, t.offset]);
+        let told = 0;
+        const rows = walTerms(files, (what) => {
+          told += 1;
+          if (told <= MAX_TOLD) process.stderr.write(`inquest: ${printable(what)} (${printable(path)})\n`);
+          process.exitCode = EXIT.damaged;
+        }).map((t) => [t.raftTerm, t.firstIndex, t.lastIndex, t.entries, t.vote, t.commitIndex, t.file, t.offset]);
         writeAll(
           renderTable(['term', 'first index', 'last index', 'entries', 'voted for', 'commit', 'file', 'offset'], rows, options.format, width()),
           undefined,

@@ -14,6 +14,8 @@ import { keyText, storedRevision } from './key-value.ts';
 import type { DbProblem } from './problems.ts';
 import { Problems } from './problems.ts';
 import { mainRevision, UserKey } from './revision.ts';
+import { guessPageSize, isTreeLost, salvage } from './salvage.ts';
+import type { Salvage } from './salvage.ts';
 import type { PassObserver, SnapshotStatus, StatusSemantics } from './status.ts';
 import { snapshotStatus } from './status.ts';
 import type { TrailerCheck } from './trailer.ts';
@@ -37,13 +39,16 @@ export interface StatusReport extends DbHealth, SnapshotStatus, TrailerCheck {
   /** as the member itself would report it: never below the compact revision */
   readonly currentRevision: number;
   readonly compactRevision: number;
+  /** what leaf pages tell of a file whose tree is lost; null where it is not */
+  readonly salvaged: Salvage | null;
 }
 
+const PROBE_BYTES = 1 << 18;
 const health = (db: Database): DbHealth => ({ problems: db.problems.list, problemCount: db.problems.count });
 
-/** True when at least one of the two meta pages is valid, so that there is something to read. */
+/** True when at least one of the two meta pages is valid, or pages are found without one, so that there is something to read. */
 export function isDatabase(file: RandomAccess): boolean {
-  return openDatabase(file).meta !== null;
+  return openDatabase(file).meta !== null || guessPageSize(file.read(0, PROBE_BYTES)) !== null;
 }
 
 /** Several readers fed by one pass. */
@@ -75,6 +80,7 @@ export function readSnapshotStatus(file: RandomAccess, semantics: StatusSemantic
     contents,
     currentRevision: currentRevisionOf(contents, status.revision),
     compactRevision: compactRevisionOf(contents),
+    salvaged: isTreeLost(db, contents, status) ? salvage(db) : null,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Database } from './database.ts';
 import { hashLadder, missingRevision } from './hash-ladder.ts';
 import { LeaseObserver } from './lease-objects.ts';
 import { looksLikeBbolt } from './meta.ts';
+import { guessPageSize, isTreeLost, salvage } from './salvage.ts';
 import { snapshotStatus } from './status.ts';
 import type { SnapshotStatus } from './status.ts';
 import { checkTrailer } from './trailer.ts';
@@ -25,7 +26,7 @@ export const etcdDb: BinaryParser = defineParser({
   kind: 'binary',
   id: 'etcd-db',
   title: "etcd database (bbolt): a member's db, or a saved snapshot",
-  accepts: (head) => looksLikeBbolt(head) || SECOND_META.some((at) => looksLikeBbolt(head, at)),
+  accepts: (head) => looksLikeBbolt(head) || SECOND_META.some((at) => looksLikeBbolt(head, at)) || guessPageSize(head) !== null,
   parse,
 });
 
@@ -70,7 +71,33 @@ function parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void
     // a hash over what is left of a damaged file would only look like a difference between members
     if (db.problems.count === 0 && trailer.sha256 !== 'mismatch') hashes(reading, status);
   }
+  if (isTreeLost(db, reading.contents, status)) salvaged(reading);
   for (const { place, text } of reading.cites.values()) sink.cite(place, printable(text));
+}
+
+/** What leaf pages tell although nothing leads to them; marked as such wherever it is shown. */
+function salvaged(reading: Reading): void {
+  const { db, sink, source, path, origin } = reading;
+  const found = salvage(db);
+  if (found === null) return;
+  const { revision, contents, leaves } = found;
+  const { members, consistentIndex, raftTerm } = contents;
+  const what = `its tree is lost; ${leaves} leaf pages found by their own headers tell of ${revision === null ? 'no revision' : `revision ${revision} at least`}`;
+  const place = placeOf(found.place ?? { page: 0, offset: 0, length: 1 });
+  sink.diagnostic('DB_PAGE_INVALID', `${what}, and of members: ${members.map(({ id, name }) => `${id} ${name ?? ''}`.trim()).join(', ') || 'none'}`, place);
+  cite(reading, place, cited(found.place?.page ?? 0, `salvaged: ${what}`));
+  sink.fact(
+    'db.salvaged',
+    { path, origin, leaves, revision, consistentIndex, raftTerm, members: members.length },
+    { at: null, meaning: 'observed', source, place },
+  );
+  for (const member of members) {
+    const { id, name, peerUrls, clientUrls, learner } = member;
+    const where = placeOf(member.place);
+    cite(reading, where, cited(member.place.page, `salvaged, may be out of date: ${id} name ${name ?? '(not published)'} peers ${peerUrls.join(',')}`));
+    const data = { member: id, cluster: null, name, peerUrls, clientUrls, learner, started: name !== null };
+    sink.fact('member.listed', data, { at: null, meaning: 'observed', source, place: where });
+  }
 }
 
 function leaseFacts(reading: Reading, leases: LeaseObserver): void {

@@ -121,8 +121,8 @@ function describeRecord(record: WalRecord): Described {
   return { raftTerm, raftIndex, text: request === null ? 'no known request' : describeRequest(request) };
 }
 
-/** `inquest wal terms DIR|FILE`: who this member voted for and which terms had a leader. */
-export function walTerms(files: readonly WalFile[]): readonly WalTerm[] {
+/** `inquest wal terms DIR|FILE`: who this member voted for and which terms had a leader. `onDamage` hears of each place that can not be read. */
+export function walTerms(files: readonly WalFile[], onDamage: (what: string) => void = () => undefined): readonly WalTerm[] {
   const terms = new Map<number, { -readonly [K in keyof WalTerm]: WalTerm[K] }>();
   const term = (raftTerm: number, file: string, offset: number): { -readonly [K in keyof WalTerm]: WalTerm[K] } => {
     const known = terms.get(raftTerm);
@@ -132,7 +132,10 @@ export function walTerms(files: readonly WalFile[]): readonly WalTerm[] {
     return fresh;
   };
   for (const { file, step } of steps(files)) {
-    if (step.kind !== 'record') continue;
+    if (step.kind !== 'record') {
+      onDamage(`${file}: ${step.detail}`);
+      continue;
+    }
     if (step.type === 'state') {
       const s = hardState(step.data);
       if (s === null) continue;

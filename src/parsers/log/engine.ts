@@ -58,6 +58,7 @@ export class LogEngine implements LogReader {
   private readonly components: ComponentFinder;
   private readonly batches: BatchQueue;
   private readonly primary: Envelope | null;
+  private readonly wrapWidth: number;
   private readonly tools: { readonly stamps: StampReader; readonly anchor: number; near: number | null };
   private readonly sources = new Map<string, SourceId>();
   /** time of each source's latest line */
@@ -89,6 +90,7 @@ export class LogEngine implements LogReader {
     this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
     this.batches = new BatchQueue(sink);
     this.primary = head.envelope;
+    this.wrapWidth = head.wrapWidth;
     this.components = new ComponentFinder(context.hints.component ?? head.component);
     this.tools = { stamps: this.stamps, anchor: head.headerEnd ?? context.collectedAt ?? context.modifiedAt ?? head.newest ?? FAR_FUTURE, near: head.newest };
     if (head.headerUtc) this.zones.outerIsUtc();
@@ -168,7 +170,11 @@ export class LogEngine implements LogReader {
     if (known) {
       this.dumpOf = line.dialect === 'go-panic' ? (line.ident ?? '') : null;
       this.payloadSeen = true;
-      this.afterCut = false;
+      this.afterCut = end - start === this.wrapWidth;
+      if (this.afterCut) {
+        this.damaged('a line was cut or wrapped', number, base + start);
+        line.dialect = 'plain';
+      }
       if (envelope?.kind === 'host' && isEllipsised(line.body, line.start, line.end, line.decoded)) {
         this.damaged('text was left out of the line (…)', number, base + start);
         line.dialect = 'plain';

@@ -23,6 +23,8 @@ export interface HeadView {
   readonly headerEnd: number | null;
   /** that header is in UTC, and so are the stamps below it */
   readonly headerUtc: boolean;
+  /** the columns at which a terminal wrapped the lines, 0 when it did not: a line as long goes on in the next one */
+  readonly wrapWidth: number;
   learnZones(zones: ZoneKeeper, tools: { readonly stamps: StampReader; readonly anchor: number }): void;
 }
 
@@ -72,6 +74,15 @@ function readHeaders(lines: readonly string[]): { readonly headerEnd: number | n
   return { headerEnd, headerUtc: utc > 0 && other === 0 };
 }
 
+/** Where the longest lines are all equally long and the line after nearly each of them is no record, they were hard-wrapped there. */
+function wrapWidthOf(lines: readonly string[], reads: readonly boolean[]): number {
+  const width = lines.reduce((most, { length }) => Math.max(most, length), 0);
+  if (width < 40 || width > 1000) return 0;
+  const full = lines.flatMap(({ length }, i) => (length === width && i + 1 < lines.length ? [i] : []));
+  const goOn = full.filter((i) => reads[i + 1] === false).length;
+  return full.length >= 3 && goOn >= full.length * 0.8 ? width : 0;
+}
+
 /** Looks at the head of an entry: which envelope, which program, and whether it is a log at all. */
 export function viewHead(head: Uint8Array, anchor: number): HeadView {
   const lines = sampleLines(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1'));
@@ -81,9 +92,11 @@ export function viewHead(head: Uint8Array, anchor: number): HeadView {
   let newest: number | null = null;
   let component: Component | null = null;
   let hits = 0;
+  const reads: boolean[] = [];
   for (const text of lines) {
     line.reset(text, 0, text.length);
     const hit = readable(line, tools) ? null : envelopeOf(line, text, tools);
+    reads.push(hit !== undefined);
     if (hit === undefined) {
       if (text.length === SAMPLE_BYTES && isRecordStart(text)) hits += 1;
       else if (/^(?:\s|-- )/.test(text) || /^[A-Z_]+=/.test(text)) hits += 0.25;
@@ -102,6 +115,7 @@ export function viewHead(head: Uint8Array, anchor: number): HeadView {
     component: wrapped?.kind === 'host' ? component : componentOfContent(lines),
     score: lines.length === 0 ? 0 : hits / lines.length,
     newest,
+    wrapWidth: wrapWidthOf(lines, reads),
     ...readHeaders(lines),
     learnZones(zones, engineTools) {
       for (const text of lines.slice(0, 50)) {

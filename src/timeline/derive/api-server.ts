@@ -29,6 +29,7 @@ export const apiServerDerivation = defineDerivation({
     const spans = new SpanCollector<string>(GAP);
     const errors = new SpanCollector<string>(MINUTE);
     const samples = new Map<string, string>();
+    const unplaced = new Set<string>(['']);
     for (const fact of context.facts([
       'apiserver.etcd-error',
       'apiserver.unreachable',
@@ -38,13 +39,16 @@ export const apiServerDerivation = defineDerivation({
     ])) {
       if (fact.when === null) continue;
       const node = fact.node ?? '';
+      // logs of which nothing says whose they are may be of several API servers
+      const own = fact.node ?? `(${context.pathOf(fact).replaceAll('\n', ' ')})`;
+      if (fact.node === null) unplaced.add(own);
       switch (fact.type) {
         case 'apiserver.etcd-error': {
           if (fact.component !== 'kube-apiserver') break;
-          errors.add(`${node}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `etcd answered: ${fact.data.kind}`));
+          errors.add(`${own}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `etcd answered: ${fact.data.kind}`));
           if (!BLOCKING.has(fact.data.kind)) break;
-          samples.set(`${node}\netcd`, fact.data.error);
-          spans.add(`${node}\netcd`, fact.when, 1, () => context.cite(fact, 'the API server could not use etcd'));
+          samples.set(`${own}\netcd`, fact.data.error);
+          spans.add(`${own}\netcd`, fact.when, 1, () => context.cite(fact, 'the API server could not use etcd'));
           break;
         }
         case 'apiserver.unreachable': {
@@ -63,12 +67,12 @@ export const apiServerDerivation = defineDerivation({
           break;
         }
         case 'apiserver.overloaded':
-          samples.set(`${node}\noverload`, fact.data.error);
-          spans.add(`${node}\noverload`, fact.when, 1, () => context.cite(fact, 'the API server refused or cut off requests'));
+          samples.set(`${own}\noverload`, fact.data.error);
+          spans.add(`${own}\noverload`, fact.when, 1, () => context.cite(fact, 'the API server refused or cut off requests'));
           break;
         case 'apiserver.health-check':
           if (!fact.data.ok && fact.data.check.startsWith('etcd')) {
-            spans.add(`${node}\nhealth`, fact.when, 1, () => context.cite(fact, `health check ${fact.data.check} failed`));
+            spans.add(`${own}\nhealth`, fact.when, 1, () => context.cite(fact, `health check ${fact.data.check} failed`));
           }
           break;
       }
@@ -80,7 +84,7 @@ export const apiServerDerivation = defineDerivation({
         type: 'apiserver.unavailable',
         from: span.from,
         to: span.to,
-        nodes: node === '' ? [] : [node],
+        nodes: unplaced.has(node) ? [] : [node],
         data: {
           node,
           kind,
@@ -100,7 +104,7 @@ export const apiServerDerivation = defineDerivation({
         type: 'apiserver.etcd-errors',
         from: span.from,
         to: span.to,
-        nodes: node === '' ? [] : [node],
+        nodes: unplaced.has(node) ? [] : [node],
         data: { node, kind: typed as EtcdErrorKind, count: span.count, sample: samples.get(`${node}\netcd`) ?? '' },
         evidence: span.evidence,
       };

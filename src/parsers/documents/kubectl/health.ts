@@ -3,6 +3,7 @@ import { emitterFor } from '../emitter.ts';
 
 const CHECK = /^\[([+-])\]([\w./:-]+) (ok|failed|excluded)(?::\s?(.*))?/;
 const RESULT = /^(healthz|livez|readyz) check (passed|failed)/;
+const LOG = /^(?:[IWEF]\d{4} \d\d:|\d{4}-\d\d-\d\d[T ]|\{")/;
 /** etcd's own checks (`server/etcdserver/api/etcdhttp/health.go`), which share the form. */
 const ETCD_CHECKS: ReadonlySet<string> = new Set(['data_corruption', 'serializable_read', 'linearizable_read', 'non_learner']);
 
@@ -12,11 +13,14 @@ export const apiserverHealth = defineParser({
   id: 'apiserver-health',
   title: 'healthz, livez, readyz?verbose',
   keep: 'all',
-  accepts: (head) =>
-    head
+  accepts(head) {
+    const lines = head
       .split('\n')
       .slice(0, 50)
-      .some((line) => CHECK.test(line)),
+      .filter((line) => line.trim() !== '');
+    // an API server's log quotes its checks too
+    return lines.filter((line) => CHECK.test(line)).length * 2 > lines.length && !lines.some((line) => LOG.test(line));
+  },
   parse(document, sink) {
     const checks = document.lines.flatMap(({ text, line }) => {
       const m = CHECK.exec(text);

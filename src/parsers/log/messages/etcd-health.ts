@@ -139,7 +139,10 @@ export const etcdHealthMessages = defineMessages([
         line: '{"level":"info","ts":"2026-11-22T07:46:58.698266Z","caller":"traceutil/trace.go:171","msg":"trace[1203985236] range","detail":"{range_begin:foo; range_end:; }","duration":"1.2s","start":"2026-11-22T07:46:57.498266Z","end":"2026-11-22T07:46:58.698266Z","steps":["trace[1203985236] \'agreement among raft nodes before linearized reading\'  (duration: 1.1s)"],"step_count":1}',
       },
     ],
-    read: (m, emit) => emit('etcd.trace-slow', { operation: m.text.slice(m.text.indexOf(']') + 2), took: m.dur('duration') ?? 0 }),
+    read(m, emit) {
+      const took = m.dur('duration');
+      if (took !== null) emit('etcd.trace-slow', { operation: m.text.slice(m.text.indexOf(']') + 2), took });
+    },
   },
   {
     id: 'request stats',
