@@ -27,9 +27,10 @@ class Meter {
     this.tell = tell;
   }
 
-  entry(path: string): void {
+  entry(path: string, position: number): void {
     this.entries += 1;
     this.current = path;
+    this.count(0, 0, position);
   }
 
   count(lines: number, events: number, position: number): void {
@@ -64,11 +65,12 @@ export async function ingest(
     bundles.reduce((sum, bundle) => sum + bundle.bytes, 0),
     tell,
   );
+  tell(meter.state('reading'));
   const copies = new Map<string, string>();
   for (const bundle of bundles) {
     const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
     for await (const open of bundle.entries()) {
-      meter.entry(open.path);
+      meter.entry(open.path, bundle.position());
       await takeEntry(open, bundle, id, writer, limits, meter, copies);
       report(bundle, writer);
     }
