@@ -1,10 +1,9 @@
 import { formatBytes } from '../../model/text.ts';
 import type { Progress } from '../../model/progress.ts';
-import { cutCells, cutStart, formatCount } from '../cells.ts';
+import { counted, cutCells, cutStart, formatCount } from '../cells.ts';
 import { span } from '../line.ts';
 import type { Line } from '../line.ts';
 import type { AppState } from '../state.ts';
-import { count } from './incident.ts';
 
 const TURNS = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇'] as const;
 const TURN_MS = 200;
@@ -25,7 +24,7 @@ function figures(progress: Progress, elapsedMs: number, width: number): string {
     `${formatBytes(progress.bytes)}${total}`,
     ...(progress.phase === 'reading' && progress.bytes > 0 && elapsedMs > 500 ? [`${formatBytes(Math.round((progress.bytes / elapsedMs) * 1000))}/s`] : []),
     ...(progress.lines > 0 ? [`${formatCount(progress.lines)} lines`] : []),
-    ...(progress.entries > 0 ? [count(progress.entries, 'file')] : []),
+    ...(progress.entries > 0 ? [counted(progress.entries, 'file')] : []),
     ...(progress.events > 0 ? [`${formatCount(progress.events)} events`] : []),
   ];
   while (parts.length > 1 && parts.join(' · ').length > width) parts.pop();
