@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../model/errors.ts';
 import type { CaseReader } from '../model/ports.ts';
-import type { OnProgress } from '../model/progress.ts';
+import type { OnProgress, Progress } from '../model/progress.ts';
 import { buildCase } from '../pipeline/build-case.ts';
 import type { CaseRequest } from '../pipeline/build-case.ts';
 import { buildCaseInWorker } from '../pipeline/case-worker.ts';
@@ -25,6 +25,16 @@ export function isCase(paths: readonly string[]): boolean {
   return true;
 }
 
+/** What can be told before anything was read: threads take a moment to start. */
+function untouched(paths: readonly string[]): Progress {
+  const sizes = paths.map((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true ? found.size : NaN;
+  });
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return { phase: 'reading', current: '', bytes: 0, totalBytes: Number.isNaN(total) ? null : total, lines: 0, events: 0, entries: 0 };
+}
+
 /**
  * Opens a case, or builds one from bundles in a temporary folder that goes with the reader. `apart` builds in a worker thread, so
  * that the caller's own thread stays free.
@@ -37,6 +47,7 @@ export async function openOrBuild(
 ): Promise<CaseReader> {
   const [first] = paths;
   if (first !== undefined && isCase(paths)) return openCase(first);
+  tell(untouched(paths));
   const folder = mkdtempSync(join(tmpdir(), 'inquest-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);

@@ -31,9 +31,10 @@ class Meter {
     this.tell = tell;
   }
 
-  entry(path: string): void {
+  entry(path: string, position: number): void {
     this.entries += 1;
     this.current = path;
+    this.count(0, 0, position);
   }
 
   count(lines: number, events: number, position: number): void {
@@ -69,12 +70,13 @@ export async function ingest(
     bundles.reduce((sum, bundle) => sum + bundle.bytes, 0),
     tell,
   );
+  tell(meter.state('reading'));
   const known: Known = { copies: new Map(), records: makeRecordBook() };
   for (const bundle of bundles) {
     const id = writer.bundle({ path: bundle.path, sha256: null, bytes: bundle.bytes, layout: 'generic', collectedAt: null });
     const made: MadeSources[] = [];
     for await (const open of bundle.entries()) {
-      meter.entry(open.path);
+      meter.entry(open.path, bundle.position());
       const sources = await takeEntry(open, bundle, id, writer, limits, meter, known, takeBuffer);
       if (sources.length > 0) made.push({ sources, hints: open.hints, settledHints: open.settledHints });
       report(bundle, writer);

@@ -19,6 +19,7 @@ import { assignPseudonyms, mapDocument, replacingBook } from '../redact/pseudony
 import { Replacer } from '../redact/replacer.ts';
 import type { Tally } from '../redact/replacer.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
+import { carriedFacts } from './carried-facts.ts';
 import { caseEntries } from './case-entries.ts';
 
 /** What to redact and where to put it; neither output may exist. */
@@ -58,6 +59,7 @@ const describe = (pem: string): ReturnType<typeof certificateOf> => certificateO
 export async function redact(request: RedactRequest): Promise<RedactionNote> {
   const { reader, limits } = request;
   const parsers = new Map(reader.entries().map((entry) => [entry.path, entry.parser]));
+  const standIns = standInsFor(reader, parsers);
   const found = new Found();
   gatherNames(reader, found.names);
   const ignored: Tally = new Map();
@@ -66,10 +68,13 @@ export async function redact(request: RedactRequest): Promise<RedactionNote> {
   for await (const entry of entriesOf(request)) {
     noting.characters(entry.path);
     tops.add(/^(.+?)(?:!\/|\/)/.exec(entry.path)?.[1] ?? '');
-    if (entry.missing !== null) continue;
     const form = formOf(parsers.get(entry.path) ?? null, entry.head);
-    if (form === 'log') for await (const piece of rewriteLog(blocksOf(entry, limits), noting, ignored)) void piece;
-    else if (form !== 'binary') {
+    if (entry.missing !== null || form === 'binary') {
+      const { journal, facts } = standIns(entry.path);
+      if (journal !== null) for await (const piece of rewriteLog(blocksOf(journal, limits), noting, ignored)) void piece;
+      else if (facts !== null) rewriteDocument(facts, 'document', noting, ignored, describe);
+    } else if (form === 'log') for await (const piece of rewriteLog(blocksOf(entry, limits), noting, ignored)) void piece;
+    else {
       const text = await whole(entry, limits);
       if (text === null) continue;
       rewriteDocument(text, form, noting, ignored, describe);
@@ -83,7 +88,9 @@ export async function redact(request: RedactRequest): Promise<RedactionNote> {
   const replacer = new Replacer(replacingBook(map), tally);
   const top = tops.size === 1 && !tops.has('') ? null : request.topFolder;
   try {
-    return await write(request, parsers, replacer, tally, top, found.names.found().kept.size);
+    const note = await write(request, parsers, standIns, replacer, tally, top, found.names.found().kept.size);
+    if (note.lost.length > 0) writeFileSync(request.map, mapDocument(map, note.lost));
+    return note;
   } catch (error) {
     rmSync(request.map, { force: true });
     throw error;
@@ -93,6 +100,7 @@ export async function redact(request: RedactRequest): Promise<RedactionNote> {
 async function write(
   request: RedactRequest,
   parsers: ReadonlyMap<string, string | null>,
+  standIns: StandIns,
   replacer: Replacer,
   tally: Tally,
   top: string | null,
@@ -102,6 +110,8 @@ async function write(
   const archive = new ArchiveWriter(request.output);
   const paths = new PathBook();
   const leftOut: { readonly path: string; readonly reason: string }[] = [];
+  const replaced: { readonly path: string; readonly by: string }[] = [];
+  const gone = new Set<string>();
   let files = 0;
   try {
     for await (const entry of entriesOf(request)) {
@@ -109,7 +119,16 @@ async function write(
       const modified = Math.max(0, Math.floor((entry.modifiedAt ?? 0) / 1_000_000));
       const form = formOf(parsers.get(entry.path) ?? null, entry.head);
       if (entry.missing !== null || form === 'binary') {
-        leftOut.push({ path, reason: entry.missing ?? 'a binary file can not be redacted' });
+        const { journal, facts } = standIns(entry.path);
+        if (journal === null && facts === null) {
+          leftOut.push({ path, reason: entry.missing ?? 'a binary file can not be redacted' });
+          gone.add(entry.path);
+          continue;
+        }
+        const by = paths.take(`${path}${journal === null ? '.facts.jsonl' : '.log'}`);
+        if (journal !== null) await archive.add(by, modified, rewriteLog(blocksOf(journal, limits), replacer, tally));
+        else await archive.add(by, modified, pieces(rewriteDocument(renamed(facts ?? '', entry.path, path), 'document', replacer, tally, describe)));
+        replaced.push({ path, by });
         continue;
       }
       if (form === 'log') {
@@ -120,6 +139,7 @@ async function write(
       const text = await whole(entry, limits);
       if (text === null) {
         leftOut.push({ path, reason: 'larger than the limit for documents' });
+        gone.add(entry.path);
         continue;
       }
       const own = paths.take(path);
@@ -128,7 +148,7 @@ async function write(
       const beside = embeddedText(text, parsers.get(entry.path));
       if (beside !== null) await archive.add(paths.take(`${own}.certificates.txt`), modified, pieces(replacer.bytes(beside)));
     }
-    const note = { files, leftOut, tally, keptNames };
+    const note = { files, leftOut, replaced, lost: findingsOn(request.reader, gone), tally, keptNames };
     await archive.add(paths.take('REDACTED.txt'), 0, pieces(Buffer.from(noteText(note), 'utf8').toString('latin1')));
     await archive.finish();
     return note;
@@ -137,6 +157,33 @@ async function write(
     if (!(error instanceof UsageError)) rmSync(request.output, { force: true });
     throw error;
   }
+}
+
+/** What is written in the place of an entry that can not be rewritten: a journal's lines, or the facts read from it. */
+type StandIns = (path: string) => { readonly journal: TextEntry | null; readonly facts: string | null };
+
+function standInsFor(reader: CaseReader, parsers: ReadonlyMap<string, string | null>): StandIns {
+  const facts = carriedFacts(reader);
+  const journals = new Map<string, TextEntry>();
+  for (const entry of caseEntries(reader)) if (parsers.get(entry.path) === 'journal-file') journals.set(entry.path, entry);
+  return (path) => {
+    const own = facts.get(path);
+    return { journal: journals.get(path) ?? null, facts: own === undefined ? null : Buffer.from(own, 'utf8').toString('latin1') };
+  };
+}
+
+/** The bundle's own name stands in paths that facts carry. */
+function renamed(facts: string, from: string, to: string): string {
+  const written = (path: string): string => Buffer.from(JSON.stringify(path).slice(1, -1), 'utf8').toString('latin1');
+  return facts.replaceAll(written(from), () => written(to));
+}
+
+/** Findings that cite what is not in the redacted bundle. */
+function findingsOn(reader: CaseReader, gone: ReadonlySet<string>): readonly string[] {
+  return reader
+    .findings()
+    .filter(({ evidence }) => evidence.some(({ ref }) => gone.has(reader.entry(ref.entry)?.path ?? '')))
+    .map(({ id }) => id);
 }
 
 async function* entriesOf({ reader, bundle, limits }: RedactRequest): AsyncGenerator<TextEntry> {

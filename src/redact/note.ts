@@ -5,6 +5,10 @@ export interface RedactionNote {
   readonly files: number;
   /** paths as they would have been called, and why they are not there */
   readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
+  /** files that can not be rewritten, and what stands in their place */
+  readonly replaced: readonly { readonly path: string; readonly by: string }[];
+  /** ids of findings that cite files that are not there: they may not be found again */
+  readonly lost: readonly string[];
   readonly tally: Tally;
   /** names left as they are because they are common words */
   readonly keptNames: number;
@@ -22,8 +26,16 @@ export function noteText(note: RedactionNote): string {
     'Names are pseudonyms, the same everywhere: node-1 is one machine wherever it stands. Times, ids, ports and versions are unchanged.',
     ...(note.keptNames === 0 ? [] : [`${note.keptNames} names are common words and were left as they are.`]),
     '',
+    ...(note.replaced.length === 0
+      ? []
+      : [
+          'Files that can not be rewritten, and what stands in their place: the lines of a journal, or the facts read from the file.',
+          ...note.replaced.map(({ path, by }) => `  ${path}: ${by}`),
+          '',
+        ]),
     note.leftOut.length === 0 ? 'Nothing was left out.' : 'Left out:',
     ...note.leftOut.map(({ path, reason }) => `  ${path}: ${reason}`),
+    ...(note.lost.length === 0 ? [] : ['', 'Findings that cite what was left out, and may not be found again:', ...note.lost.map((id) => `  ${id}`)]),
     '',
   ].join('\n');
 }

@@ -154,11 +154,11 @@ export function replacingBook(map: PseudonymMap): Book {
 }
 
 /** The map as a file: sections by kind, originals in order. */
-export function mapDocument(map: PseudonymMap): string {
+export function mapDocument(map: PseudonymMap, lost: readonly string[] = []): string {
   const sections = Object.fromEntries(
     Object.entries(map).map(([kind, pairs]) => [kind, Object.fromEntries([...pairs].map(([original, pseudonym]) => [textOfKey(kind, original), pseudonym]))]),
   );
-  return `${JSON.stringify({ format: 'inquest.redaction-map/v1', ...sections }, null, 2)}\n`;
+  return `${JSON.stringify({ format: 'inquest.redaction-map/v1', ...sections, ...(lost.length === 0 ? {} : { notFoundAgain: lost }) }, null, 2)}\n`;
 }
 
 function textOfKey(kind: string, original: string): string {

@@ -1,9 +1,9 @@
 import { printable } from '../model/text.ts';
-import { parseRfc3339 } from '../model/time.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
+import { momentsOf } from './moments.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
-import { lagText, namedTitle, inMinutes, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, severalClusters, tagText, unavailableText } from './phrases.ts';
-import type { Report, ReportEvidence, ReportFinding, ReportNote } from './types.ts';
+import { lagText, namedTitle, inMinutes, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, severalClusters, noteText, unavailableText } from './phrases.ts';
+import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
 /** Evidence texts in the appendix; the place leads to the whole line. */
 const APPENDIX_TEXT = 1000;
@@ -89,7 +89,8 @@ function summary(report: Report, say: Say): string[] {
 
 function impact(report: Report, say: Say): string[] {
   const { stretches, totalMs } = report.unavailability;
-  const rows = [`- **${say('unavailable')}:** ${inMinutes(totalMs, say)} ${DASH} ${unavailableText(report, say)}`];
+  const minutes = stretches.length === 0 ? '' : `, ${inMinutes(totalMs, say)}`;
+  const rows = [`- **${say('unavailable')}:** ${unavailableText(report, say)}${minutes}`];
   for (const s of stretches) {
     const end = s.to === null ? say('ongoing') : `${clockTime(s.to, s.from)} UTC`;
     rows.push(`  - ${clockTime(s.from, null)} → ${end}: ${formatDuration(s.ms * 1000)}${s.planned ? ` (${say('planned')})` : ''}. ${escapeMarkdown(s.why)}`);
@@ -98,45 +99,12 @@ function impact(report: Report, say: Say): string[] {
   return rows;
 }
 
-interface Moment {
-  readonly time: string | null;
-  readonly written: string | undefined;
-  readonly what: string;
-  readonly node: string;
-  readonly place: string;
-}
-
 function timelineTable(report: Report, say: Say): string[] {
-  const moments: Moment[] = [
-    ...report.findings.flatMap((f) =>
-      f.evidence.map((item) => ({
-        time: item.time,
-        written: item.writtenTime,
-        what: `${item.why} (${f.id})`,
-        node: item.node ?? f.nodes.join(', '),
-        place: placeOf(item),
-      })),
-    ),
-    ...report.leadership.map((l) => ({
-      time: l.from,
-      written: undefined,
-      what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`,
-      node: l.leader,
-      place: '',
-    })),
-    ...report.notes.map((n) => ({
-      time: n.time,
-      written: undefined,
-      what: noteText(n, say),
-      node: n.node ?? '',
-      place: n.path === null ? '' : placeOf({ path: n.path, line: n.line, offset: n.offset ?? 0 }),
-    })),
-  ].filter((m) => m.time !== null);
+  const moments = momentsOf(report, say);
   if (moments.length === 0) return [say('noEvents')];
-  const ordered = moments.map((m, i) => ({ m, i, at: parseRfc3339(m.time ?? '') ?? 0 })).sort((a, b) => a.at - b.at || a.i - b.i);
   return table(
     [`${say('time')} (UTC)`, say('node'), say('event'), say('place')],
-    ordered.map(({ m }) => [
+    moments.map((m) => [
       `${clockTime(m.time, null)}${m.written === undefined ? '' : ` (${say('written')} ${clockTime(m.written, m.time)})`}`,
       escapeMarkdown(m.node),
       escapeMarkdown(m.what),
@@ -166,12 +134,6 @@ function findingSection(f: ReportFinding, say: Say): string[] {
   rows.push(`- ${say('evidence')}: ${f.evidence.map((item) => codeSpan(placeOf(item))).join(', ')}`);
   for (const item of f.counterEvidence) rows.push(`- ${say('counterEvidence')}: ${escapeMarkdown(item.why)} (${codeSpan(placeOf(item))})`);
   return [...rows, ''];
-}
-
-/** `Note (trigger): the disk was replaced` */
-function noteText({ tag, text }: ReportNote, say: Say): string {
-  const name = tagText(tag, say);
-  return `${say('note')}${name === null ? '' : ` (${name})`}${text === '' ? '' : `: ${text}`}`;
 }
 
 function notes(report: Report, say: Say): string[] {

@@ -60,6 +60,12 @@ export function tagText(tag: ReportNote['tag'], say: Say): string | null {
   return tag === null ? null : say(TAG[tag]);
 }
 
+/** `Note (trigger): the disk was replaced` */
+export function noteText({ tag, text }: ReportNote, say: Say): string {
+  const name = tagText(tag, say);
+  return `${say('note')}${name === null ? '' : ` (${name})`}${text === '' ? '' : `: ${text}`}`;
+}
+
 /** Whether leaderships of more than one cluster stand in one table. */
 export function severalClusters(report: Report): boolean {
   return new Set(report.leadership.map((l) => l.clusterId)).size > 1;

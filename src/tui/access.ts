@@ -19,6 +19,8 @@ export interface CaseAccess {
   /** the cited line; null when its text was not kept */
   text(ref: EvidenceRef): string | null;
   entry(id: EntryId): Entry | null;
+  /** lines around a place, as many before it as after it; empty when the text was not kept */
+  around(ref: EvidenceRef, lines: number): readonly { readonly line: number; readonly text: string }[];
   /** the density as far as it is known now; the exact one is read after the frame and redrawn */
   heat(from: EpochMicros, to: EpochMicros, cells: number): readonly Heat[] | null;
   /** stops what is still to be read */
@@ -27,6 +29,7 @@ export interface CaseAccess {
 
 const TEXTS_KEPT = 2000;
 const STRIPS_KEPT = 24;
+const SURROUNDINGS_KEPT = 50;
 /** A moment without keys before a density is counted: panning must not queue a count for each step. */
 const CALM_MS = 120;
 
@@ -49,6 +52,7 @@ function* counted(steps: Generator<null, readonly DensityBin[]>): Generator<read
 
 export function openAccess(reader: CaseReader, onChange: () => void, onError: (error: unknown) => void): CaseAccess {
   const texts = new Map<string, string | null>();
+  const surroundings = new Map<string, ReturnType<CaseAccess['around']>>();
   const strips = new Map<string, readonly Heat[]>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let wanted: string | null = null;
@@ -87,6 +91,15 @@ export function openAccess(reader: CaseReader, onChange: () => void, onError: (e
       return text;
     },
     entry: (id) => reader.entry(id),
+    around(ref, lines) {
+      const key = `${ref.entry}:${ref.offset}:${lines}`;
+      const had = surroundings.get(key);
+      if (had !== undefined) return had;
+      if (surroundings.size >= SURROUNDINGS_KEPT) surroundings.clear();
+      const read = reader.surroundings(ref, lines, lines);
+      surroundings.set(key, read);
+      return read;
+    },
     heat(from, to, cells) {
       const key = `${from}:${to}:${cells}`;
       const known = strips.get(key);

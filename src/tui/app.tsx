@@ -8,8 +8,9 @@ import { keyNames } from './keys.ts';
 import { bodyRows, chromeOf } from './layout.ts';
 import { Help } from './overlays/help.tsx';
 import { Filters, Palette, TextOverlay } from './overlays/menus.tsx';
-import { progressLines, statusLine, topLines } from './parts/chrome.ts';
+import { statusLine, topLines } from './parts/chrome.ts';
 import { Lines } from './parts/lines.tsx';
+import { openingLines } from './parts/opening.ts';
 import type { AppState } from './state.ts';
 import { placeKey, placeOf } from './state.ts';
 import type { Store } from './store.ts';
@@ -37,7 +38,7 @@ export function App({ store, frame, access, onKeys, elapsed }: AppProps): ReactN
   if (state.data === null || reads === null) {
     return (
       <At frame={frame} top={0}>
-        <Lines lines={progressLines(state, elapsed())} theme={theme} width={columns} height={rows} />
+        <Lines lines={openingLines(state, elapsed())} theme={theme} width={columns} height={rows} />
       </At>
     );
   }

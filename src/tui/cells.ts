@@ -112,3 +112,8 @@ export function wrapCells(text: string, width: number, maxLines = Number.POSITIV
   const last = kept.pop() ?? '';
   return [...kept, `${headOf(last, width - 1)}…`];
 }
+
+/** `1 file`, `2 files`. */
+export function counted(n: number, one: string): string {
+  return `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`;
+}

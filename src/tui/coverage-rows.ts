@@ -1,7 +1,9 @@
+import type { Entry } from '../model/bundle.ts';
 import { DAMAGE_CODES, DIAGNOSTIC_CODES, UNREAD_CODES } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { formatBytes } from '../model/text.ts';
 import type { CaseData } from './case-data.ts';
-import { formatCount } from './cells.ts';
+import { counted, formatCount } from './cells.ts';
 import type { Target } from './state.ts';
 
 /** One selectable line of the coverage view. */
@@ -28,6 +30,12 @@ function remark(section: CoverageRow['section'], one: Diagnostic): CoverageRow {
   };
 }
 
+/** Documents and binary files have no lines to speak of. */
+function linesOf({ lines, events, unparsed, bytes }: Entry): string {
+  if (lines === 0) return formatBytes(bytes);
+  return `${counted(lines, 'line')}, ${counted(events, 'event')}${unparsed > 0 ? `, ${formatCount(unparsed)} unparsed` : ''}`;
+}
+
 /** Everything that was not read, not understood or not decided, and what was read, in one list. */
 export function coverageRows(data: Pick<CaseData, 'history' | 'coverage' | 'undecided' | 'diagnostics' | 'entries'>): readonly CoverageRow[] {
   const { coverage, history } = data;
@@ -47,7 +55,7 @@ export function coverageRows(data: Pick<CaseData, 'history' | 'coverage' | 'unde
       .map((entry): CoverageRow => ({
         section: 'Files read',
         what: entry.path,
-        detail: `${entry.parser ?? 'no parser'} · ${formatCount(entry.lines)} lines, ${formatCount(entry.events)} events${entry.unparsed > 0 ? `, ${formatCount(entry.unparsed)} unparsed` : ''}`,
+        detail: `${entry.parser ?? 'no parser'} · ${linesOf(entry)}`,
         target: null,
       })),
   ];

@@ -57,6 +57,9 @@ export interface TuiOptions {
 /** How the screen ended. A signal is handed back, so that the caller can end the process the way the signal asks. */
 export type TuiEnd = { readonly kind: 'quit' | 'cancelled' } | { readonly kind: 'signal'; readonly signal: string };
 
+/** How often the screen is drawn while a bundle is opened, in milliseconds. */
+const TICK_MS = 200;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** Shows a case until the user leaves. Rejects with what `open` rejects with; the terminal is as it was found by then, whatever happened. */
@@ -190,10 +193,13 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   });
   screen.waitUntilExit().catch(fail);
 
+  // whatever blocks the reading thread, the screen shows that time passes
+  const ticking = setInterval(() => store.dispatch({ type: 'tick' }), TICK_MS);
   const opening = options
     .open((progress) => store.dispatch({ type: 'progress', progress }), abort.signal)
     .then((opened) => {
       if (abort.signal.aborted) return opened.close();
+      clearInterval(ticking);
       held.reader = opened;
       held.access = openAccess(
         opened,
@@ -223,6 +229,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   try {
     return await ended;
   } finally {
+    clearInterval(ticking);
     abort.abort();
     if (store.get().data !== null) options.session?.save(sessionOf(store.get()));
     notes.close();

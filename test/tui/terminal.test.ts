@@ -216,9 +216,16 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     expect(rest).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
   });
 
+  it('says what it opens before anything was read, and that time passes', async () => {
+    const session = start(80, 24, ['sample-bundles/cascade.tar'], {}, 'bin/inquest');
+    await session.expect(/opening cascade\.tar[^]*░ 0 %\n *0 B of [^]*q cancels/);
+    session.pty.write('q');
+    await session.restored();
+  });
+
   it('shows how far opening is, and can be called off', async () => {
     const session = start(80, 24, ['--slow']);
-    await session.expect(/reading .*\n[^]*\d+ %\n[^]*lines .* events/);
+    await session.expect(/reading .*\n[^]*\d+ %\n[^]*lines .* files/);
     session.pty.write('q');
     await session.restored();
     expect(session.screen()).toContain('ended: cancelled');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
@@ -10,6 +10,7 @@ import type { NoteStore } from '../../model/note.ts';
 import type { CaseReader } from '../../model/ports.ts';
 import { openNotes } from '../../store/notes.ts';
 import { EXIT } from '../exit-codes.ts';
+import { checkPaths } from '../no-such.ts';
 import { isCase, openOrBuild } from '../open-case.ts';
 import { withBuildOptions } from '../options.ts';
 import type { BuildOptions } from '../options.ts';
@@ -30,12 +31,14 @@ export function addOpen(program: Command): void {
     .option('--clipboard', 'let y set the clipboard of the terminal (OSC 52)')
     .option('--no-mouse', 'leave the mouse to the terminal')
     .action(async (paths: readonly string[], options: OpenOptions) => {
+      checkPaths(
+        paths,
+        program.commands.map((one) => one.name()),
+      );
       if (!process.stdout.isTTY || !process.stdin.isTTY) {
         process.exitCode = await analyzeCommand(paths, { ...options, format: 'text' });
         return;
       }
-      const missing = paths.find((path) => !existsSync(path));
-      if (missing !== undefined) throw new UsageError('there is no such file or directory', { exitCode: 3, subject: missing });
       // React reads this while it loads; its development build is several times slower
       process.env['NODE_ENV'] ??= 'production';
       const { runTui } = await import('../../tui/run-tui.tsx');

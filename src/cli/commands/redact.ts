@@ -26,12 +26,15 @@ export function addRedact(program: Command): void {
       try {
         const bundle = isCase([path]) ? null : path;
         const topFolder = archiveStem(basename(resolve(bundle ?? reader.bundles()[0]?.path ?? 'bundle')));
-        const { files, leftOut } = await redact({ reader, bundle, topFolder, output: options.output, map, limits: limitsOf(options) });
+        const { files, leftOut, replaced, lost } = await redact({ reader, bundle, topFolder, output: options.output, map, limits: limitsOf(options) });
         writeAll([`${printable(options.output)}: ${files} files rewritten; the map is ${printable(map)}: keep it to yourself\n`], undefined);
-        if (leftOut.length > 0)
-          process.stderr.write(
-            `inquest: ${leftOut.length} ${leftOut.length === 1 ? 'file was' : 'files were'} left out, as REDACTED.txt in the archive lists\n`,
-          );
+        const told = (list: readonly unknown[], rest: string): void => {
+          if (list.length > 0)
+            process.stderr.write(`inquest: ${list.length} ${list.length === 1 ? 'file' : 'files'} ${rest}, as REDACTED.txt in the archive lists\n`);
+        };
+        told(replaced, `replaced by what was read from ${replaced.length === 1 ? 'it' : 'them'}`);
+        told(leftOut, 'left out');
+        if (lost.length > 0) process.stderr.write(`inquest: findings that rest on what was left out may not be found again: ${lost.join(', ')}\n`);
         process.exitCode = reader.coverage().damaged.length > 0 ? EXIT.damaged : EXIT.done;
       } finally {
         reader.close();

@@ -1,3 +1,4 @@
+import { redactedFacts } from './carried/redacted-facts.ts';
 import type { DocumentParser } from '../contract.ts';
 import { kubeadmCertsExpiration } from './certificates/kubeadm.ts';
 import { kubernetesKubeconfig } from './certificates/kubeconfig.ts';
@@ -33,6 +34,7 @@ import { mustGatherVersion } from './must-gather/version.ts';
 
 /** Every document parser; the first that accepts reads the entry, and no two accept the same fixture. Cheap looks come first. */
 export const documentParsers: readonly DocumentParser[] = [
+  redactedFacts,
   mustGatherTimestamp,
   mustGatherVersion,
   mustGatherEvents,

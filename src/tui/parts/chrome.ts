@@ -1,4 +1,3 @@
-import { formatBytes } from '../../model/text.ts';
 import { countBySeverity } from '../case-data.ts';
 import { cutCells, formatCount, widthOf } from '../cells.ts';
 import { bindingsIn, keySign } from '../keys.ts';
@@ -166,49 +165,4 @@ export function statusLine(state: AppState, context: KeyContext): Line {
   const room = columns - lineWidth(note);
   const keys = hints(context, state.places.length === 1, room >= 30 ? room : columns, uselessKeys(state));
   return room >= 30 ? spread(keys, note, columns) : keys;
-}
-
-/** What is known while the case is being opened. */
-export function progressLines(state: AppState, elapsedMs: number): readonly Line[] {
-  const { progress, size } = state;
-  const width = Math.min(size.columns - 4, 76);
-  const pad = ' '.repeat(Math.max(1, Math.floor((size.columns - width) / 2)));
-  const top = Math.max(0, Math.floor(size.rows / 2) - 4);
-  const lead: Line[] = Array.from({ length: top }, () => []);
-  const at = (line: Line): Line => [span(pad), ...line];
-  if (progress === null)
-    return [
-      ...lead,
-      at([span(`opening ${cutCells(state.title, width - 10)}`, 'strong'), span(elapsedMs > 1500 ? `  ${Math.floor(elapsedMs / 1000)} s` : '', 'faint')]),
-      [],
-      at([span('q', 'key'), span(' cancels', 'dim')]),
-    ];
-  const share =
-    progress.phase !== 'reading' ? 1 : progress.totalBytes === null || progress.totalBytes === 0 ? null : Math.min(1, progress.bytes / progress.totalBytes);
-  const barWidth = width - 6;
-  const full = Math.floor((share ?? 0) * barWidth);
-  const rate = elapsedMs > 500 ? ` · ${formatBytes(Math.round((progress.bytes / elapsedMs) * 1000))}/s` : '';
-  const total = progress.totalBytes === null ? '' : ` of ${formatBytes(progress.totalBytes)}`;
-  return [
-    ...lead,
-    at([span(progress.phase === 'reading' ? 'reading ' : 'analysing ', 'dim'), span(cutCells(state.title, width - 10), 'strong')]),
-    [],
-    at(
-      share === null
-        ? [span('▒'.repeat(barWidth), 'faint')]
-        : [span('█'.repeat(full), 'accent'), span('░'.repeat(barWidth - full), 'faint'), span(` ${Math.floor(share * 100)} %`, 'dim')],
-    ),
-    at([
-      span(
-        cutCells(
-          `${formatBytes(progress.bytes)}${total}${rate} · ${formatCount(progress.lines)} lines · ${formatCount(progress.events)} events · ${formatCount(progress.entries)} files`,
-          width,
-        ),
-        'dim',
-      ),
-    ]),
-    at([span(cutCells(progress.phase === 'reading' ? progress.current : 'putting the clocks and the terms together', width), 'faint')]),
-    [],
-    at([span('q', 'key'), span(' cancels', 'dim')]),
-  ];
 }

@@ -1,15 +1,13 @@
 import type { Finding } from '../../model/finding.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
-import { formatCount, wrapCells } from '../cells.ts';
+import { counted, wrapCells } from '../cells.ts';
 import { clickable, cutLine, span, spread } from '../line.ts';
 import type { Line, Span } from '../line.ts';
 import type { Story } from '../../timeline/story.ts';
 import { formatClock, formatDateTime, formatSpan, sameDay } from '../when.ts';
 
 const OPENS = { kind: 'key', key: 'r' } as const;
-
-export const count = (n: number, one: string): string => `${formatCount(n)} ${one}${n === 1 ? '' : 's'}`;
 
 /** `all 5 nodes`, `cp1 cp2`, `4 nodes`. */
 export function whereText(finding: Finding, data: CaseData): string {
@@ -97,7 +95,7 @@ export function incidentLines(data: CaseData, width: number, most: number): read
   }
   if (story === null) {
     const doubt = data.undecided.length + data.history.undecided.length;
-    const caution = doubt === 0 ? '' : ` · ${count(doubt, 'question')} the evidence could not answer (view 7)`;
+    const caution = doubt === 0 ? '' : ` · ${counted(doubt, 'question')} the evidence could not answer (view 7)`;
     return [[span(' '), span('No incident found', 'good'), span(`: nothing critical, nothing to warn of${caution}`, 'dim')], ...told(data.narration, most - 1)];
   }
   const narrow = width < 64;

@@ -134,7 +134,20 @@ export function findingLane(finding: CaseData['findings'][number], sign: string,
   const title = span(finding.nodes.length === 0 || finding.nodes.length > 2 ? finding.title : `${finding.title} · ${finding.nodes.join(' ')}`).text;
   if (range === null) return [head, span(`  ${title}`, 'faint')];
   const open = finding.end === null ? '►' : '';
-  const bar = '▬'.repeat(Math.max(1, range.last - range.first + 1 - open.length)) + open;
+  const length = range.last - range.first + 1;
+  const around = Math.max(range.first - 1, geometry.cells - range.last - 2);
+  // a title that finds no room beside its bar stands in it
+  if (widthOf(title) > around && length >= widthOf(title) + 8) {
+    const rest = '▬'.repeat(length - widthOf(title) - 5 - open.length) + open;
+    const inside: readonly Span[] = [
+      span(' '.repeat(range.first)),
+      { text: '▬▬▬ ', tone: finding.severity },
+      { text: `${title} `, tone: 'text' },
+      { text: rest, tone: finding.severity },
+    ];
+    return [head, ...(cursor === null ? inside : withCursor(inside, cursorCharacter(inside, cursor)))];
+  }
+  const bar = '▬'.repeat(Math.max(1, length - open.length)) + open;
   const after = geometry.cells - range.last - 2;
   const text = widthOf(title) <= after || after >= range.first ? { at: 'after' as const, room: after } : { at: 'before' as const, room: range.first - 1 };
   const shown = cell(title, text.room < LEAST_TITLE ? 0 : Math.min(text.room, widthOf(title)), 'dim');

@@ -39,7 +39,9 @@ export function previewLines(finding: Finding, data: CaseData, access: CaseAcces
           EMPTY,
           [span('Next step', 'heading'), span(` risk: ${step.risk}`, 'dim')],
           ...wrapped(step.step, width, 3),
-          ...(step.command === null ? [] : wrapCells(step.command, width - 2, 4).map((one): Line => [span('$ ', 'faint'), span(one, 'accent')])),
+          ...(step.command === null
+            ? []
+            : wrapCells(step.command, width - 2, 6).map((one, i): Line => [span(i === 0 ? '$ ' : '  ', 'faint'), span(one, 'accent')])),
         ]),
     EMPTY,
     [clickable(span('Enter', 'key'), OPENS), clickable(span(' opens it', 'dim'), OPENS)],

@@ -1,4 +1,4 @@
-import { widthOf } from '../cells.ts';
+import { cutStart, widthOf } from '../cells.ts';
 import { cell, linesFor } from '../line.ts';
 import type { Line, LineSource, Span } from '../line.ts';
 import type { Tone } from '../theme.ts';
@@ -14,7 +14,12 @@ export interface Column<Item> {
   readonly rank: number;
   /** takes what is left over */
   readonly grows?: boolean;
+  /** cut at its beginning, as paths are */
+  readonly keepsEnd?: boolean;
 }
+
+/** Cells a column that grows wants before others are left out for it. */
+const LEAST_GROWN = 20;
 
 /** A table that fits: columns as wide as their content, the least needed ones left out. */
 export function tableLines<Item>(
@@ -28,7 +33,7 @@ export function tableLines<Item>(
     wish: Math.min(column.most, Math.max(widthOf(column.title), ...items.slice(0, 500).map((item) => widthOf(column.text(item))))),
   }));
   let kept = measured;
-  const needed = (): number => kept.reduce((sum, one) => sum + 2 + (one.column.grows === true ? Math.min(one.wish, 16) : one.wish), indent - 2);
+  const needed = (): number => kept.reduce((sum, one) => sum + 2 + (one.column.grows === true ? Math.min(one.wish, LEAST_GROWN) : one.wish), indent - 2);
   while (kept.length > 1 && needed() > width) {
     const worst = Math.max(...kept.map((one) => one.column.rank));
     kept = kept.filter((one) => one.column.rank !== worst);
@@ -45,6 +50,11 @@ export function tableLines<Item>(
   const widthFor = new Map(kept.map(({ column, wish }) => [column, cells(column, wish)]));
   return {
     head: lineFor((column) => cell(column.title, widthFor.get(column) ?? 0, 'dim', column.align)),
-    rows: linesFor(items, (item) => lineFor((column) => cell(column.text(item), widthFor.get(column) ?? 0, column.tone?.(item) ?? 'text', column.align))),
+    rows: linesFor(items, (item) =>
+      lineFor((column) => {
+        const width = widthFor.get(column) ?? 0;
+        return cell(column.keepsEnd === true ? cutStart(column.text(item), width) : column.text(item), width, column.tone?.(item) ?? 'text', column.align);
+      }),
+    ),
   };
 }

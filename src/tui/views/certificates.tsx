@@ -31,9 +31,9 @@ const COLUMNS: readonly Column<Certificate>[] = [
     rank: 1,
     align: 'right',
   },
-  { title: 'WHERE', text: (one) => one.nodes.join(' ') || '–', tone: () => 'accent', most: 16, rank: 4 },
+  { title: 'WHERE', text: (one) => one.nodes.join(' ') || '–', tone: () => 'accent', most: 16, rank: 3 },
   { title: 'SUBJECT', text: ({ data }) => `${data.subject}${data.authority ? ' (authority)' : ''}`, most: 60, rank: 1, grows: true },
-  { title: 'FILE', text: ({ data }) => data.path, tone: () => 'dim', most: 120, rank: 3, grows: true },
+  { title: 'FILE', text: ({ data }) => data.path, tone: () => 'dim', most: 120, rank: 4, grows: true, keepsEnd: true },
 ];
 
 function at(data: CaseData): string {

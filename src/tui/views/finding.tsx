@@ -7,8 +7,10 @@ import { shortPath, widthOf, wrapCells } from '../cells.ts';
 import { itemHit } from '../hits.ts';
 import { findingItems, findingOf } from '../items.ts';
 import type { FindingItem } from '../items.ts';
-import { EMPTY, lineOf, rule, span } from '../line.ts';
+import type { Hit } from '../hits.ts';
+import { EMPTY, beside, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
+import { besideFinding } from '../parts/beside-finding.ts';
 import { whereText } from '../parts/incident.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import type { Range } from '../parts/lines.tsx';
@@ -139,13 +141,38 @@ export function findingLines(
   return { lines, items, selected };
 }
 
+/** From this width on the selected item is shown beside the list. */
+const WIDE = 160;
+
+/** The selected item a third down. */
+function topFor(selected: Range | null, total: number, height: number): number {
+  return Math.max(0, Math.min((selected?.first ?? 0) - Math.floor(height / 3), total - height));
+}
+
+/** Marks a line of the selected item where the bar of selection would run across both halves. */
+function picked(line: Line): Line {
+  const [first, ...rest] = line;
+  return first === undefined ? line : [{ text: '▌', tone: 'accent' }, { ...first, text: first.text.slice(1) }, ...rest];
+}
+
 function FindingView(props: ViewProps): ReactNode {
   const { state, data, theme, width, height } = props;
   const place = placeOf(state);
   const finding = place.view === 'finding' ? findingOf(data, place.finding) : null;
   if (finding === null) return <Lines lines={[lineOf(' This finding is not in the case.', 'dim')]} theme={theme} width={width} height={height} />;
   const cursor = cursorOf(state);
-  const { lines, items, selected } = findingLines(finding, props, cursor);
+  const item = findingItems(finding)[cursor];
+  const left = width >= WIDE && item !== undefined ? Math.floor(width * 0.52) : width;
+  const { lines, items, selected } = findingLines(finding, { ...props, width: left }, cursor);
+  const right = left < width && item !== undefined ? besideFinding(item, data, props.access, width - left - 2, height) : null;
+  if (right !== null) {
+    const top = cursor === 0 && (selected === null || selected.last < height) ? 0 : topFor(selected, lines.length, height);
+    const shown = lines
+      .slice(top, top + height)
+      .map((line, i) => (selected !== null && top + i >= selected.first && top + i <= selected.last ? picked(line) : line));
+    const hits = (row: number, column: number): Hit | null => itemHit(column < left ? items[row + top] : null);
+    return <Lines lines={beside(shown, right, left, width, height)} theme={theme} width={width} height={height} hits={hits} />;
+  }
   // The first item keeps the summary above it in sight.
   if (cursor === 0 && (selected === null || selected.last < height || (height < 12 && selected.first < height)))
     return <Lines lines={lines} selected={selected} theme={theme} width={width} height={height} hits={(row) => itemHit(items[row])} />;

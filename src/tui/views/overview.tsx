@@ -3,17 +3,20 @@ import type { Finding } from '../../model/finding.ts';
 import { formatBytes } from '../../model/text.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
-import { formatCount } from '../cells.ts';
+import { counted, formatCount } from '../cells.ts';
 import { itemHit } from '../hits.ts';
 import type { Hit } from '../hits.ts';
 import { EMPTY, beside, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
-import { count, incidentLines, whereText } from '../parts/incident.ts';
+import { lanesGeometry, memberNames } from '../lanes-model.ts';
+import { axisLines, cursorCell, leaderlessLane, memberLanes } from '../parts/lane-lines.ts';
+import { incidentLines, whereText } from '../parts/incident.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { previewLines } from '../parts/preview.ts';
 import { cursorOf } from '../state.ts';
+import type { AppState } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
@@ -27,7 +30,9 @@ export function evidenceLine(data: CaseData, width: number): Line {
   return [
     span(' Evidence ', 'heading'),
     span(
-      width >= 100 ? `${count(coverage.entries, 'file')}, ${formatBytes(coverage.bytes)}, ${count(coverage.lines, 'line')}` : count(coverage.entries, 'file'),
+      width >= 100
+        ? `${counted(coverage.entries, 'file')}, ${formatBytes(coverage.bytes)}, ${counted(coverage.lines, 'line')}`
+        : counted(coverage.entries, 'file'),
       'dim',
     ),
     ...part(coverage.damaged.length, 'damaged', 'critical'),
@@ -36,6 +41,9 @@ export function evidenceLine(data: CaseData, width: number): Line {
     ...part(doubts, width >= 64 ? 'could not be told' : 'untold', 'warning'),
   ];
 }
+
+/** Members of the strip of lanes; more stand in their own view. */
+const MOST_LANES = 7;
 
 function columns(data: CaseData): readonly Column<Finding>[] {
   const [first] = data.findings.filter((one) => one.start !== null);
@@ -57,6 +65,20 @@ function columns(data: CaseData): readonly Column<Finding>[] {
   ];
 }
 
+/** Members over the whole time, for a first look. */
+function laneStrip(state: AppState, data: CaseData, width: number): readonly Line[] {
+  const names = memberNames(data).length;
+  if (names === 0) return [];
+  const geometry = { ...lanesGeometry(state), from: data.from, to: data.to };
+  const cursor = cursorCell(state.instant, geometry);
+  return [
+    rule(width, 'Lanes', '3 opens them'),
+    ...axisLines(geometry, cursor),
+    ...memberLanes(data, geometry, cursor, MOST_LANES),
+    leaderlessLane(data, geometry, cursor),
+  ];
+}
+
 function Overview({ state, data, access, theme, width, height }: ViewProps): ReactNode {
   const cursor = cursorOf(state);
   const wide = width >= 140;
@@ -69,7 +91,9 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
       : [...incident, ...(roomy ? [EMPTY] : []), ...(height < 10 ? [] : [evidenceLine(data, width)]), ...(roomy ? [EMPTY] : [])];
   const table = tableLines(data.findings, columns(data), listWidth);
   const head: Line[] = [...above, rule(width, data.findings.length === 0 ? 'No findings' : `Findings ${cursor + 1} of ${data.findings.length}`)];
-  const room = height - head.length;
+  // A tall and wide screen has room for the lanes below; the list keeps at least as much.
+  const strip = wide && height - head.length >= 2 * (memberNames(data).length + 5) && data.timed ? laneStrip(state, data, width) : [];
+  const room = height - head.length - strip.length;
   const selected = data.findings[cursor];
   if (data.findings.length === 0)
     return (
@@ -105,9 +129,11 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
       ),
   ];
   const preview = selected === undefined ? [] : previewLines(selected, data, access, width - listWidth - 2);
-  const body = [...head.slice(0, -1), ...beside(list, preview, listWidth, width, room)];
-  const hits = (row: number, column: number): Hit | null =>
-    itemHit(column >= listWidth || row < head.length || row - head.length + top >= data.findings.length ? null : row - head.length + top);
+  const body = [...head.slice(0, -1), ...beside(list, preview, listWidth, width, room), ...strip];
+  const hits = (row: number, column: number): Hit | null => {
+    if (row >= height - strip.length) return { kind: 'key', key: '3' };
+    return itemHit(column >= listWidth || row < head.length || row - head.length + top >= data.findings.length ? null : row - head.length + top);
+  };
   return <Lines lines={body} theme={theme} width={width} height={height} hits={hits} />;
 }
 
