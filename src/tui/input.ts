@@ -5,20 +5,29 @@ import type { MouseReport } from './mouse.ts';
 const KEY_WAIT_MS = 15;
 const REPORT_WAIT_MS = 500;
 
+/** An escape typed right before another key: no combination with Alt means anything here. */
+// oxlint-disable-next-line no-control-regex
+const ESCAPE_AND_MORE = /\u001b(?=[^[O])/;
+
 /** Standard input as ink reads it, without the mouse's reports, which go to `onMouse`. */
 export function withoutMouse(stdin: NodeJS.ReadStream, onMouse: (report: MouseReport) => void): NodeJS.ReadStream {
   const sieve = createMouseSieve();
   const listeners = new Set<() => void>();
   let ready = '';
+  let parted = false;
   let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const notify = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   const giveUp = (): void => {
     timer = null;
     ready += sieve.giveUp();
-    if (ready !== '') for (const listener of listeners) listener();
+    if (ready !== '') notify();
   };
 
-  const read = (): string | null => {
+  const take = (): void => {
     for (let chunk: unknown = stdin.read(); chunk !== null; chunk = stdin.read()) {
       const { keys, reports } = sieve.push(typeof chunk === 'string' ? chunk : '');
       ready += keys;
@@ -27,9 +36,24 @@ export function withoutMouse(stdin: NodeJS.ReadStream, onMouse: (report: MouseRe
     if (timer !== null) clearTimeout(timer);
     const held = sieve.held();
     timer = held === 'nothing' ? null : setTimeout(giveUp, held === 'a key' ? KEY_WAIT_MS : REPORT_WAIT_MS);
-    const keys = ready;
-    ready = '';
-    return keys === '' ? null : keys;
+  };
+
+  const read = (): string | null => {
+    take();
+    if (parted || ready === '') return null;
+    const escape = ESCAPE_AND_MORE.exec(ready);
+    const end = escape === null ? ready.length : escape.index + 1;
+    const keys = ready.slice(0, end);
+    ready = ready.slice(end);
+    if (escape !== null) {
+      // ink takes an escape for the key once nothing follows in the same turn
+      parted = true;
+      setTimeout(() => {
+        parted = false;
+        notify();
+      }, 1);
+    }
+    return keys;
   };
 
   const addListener = (event: string, listener: () => void): NodeJS.ReadStream => {

@@ -136,6 +136,10 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.expect('30 min 00 s across', '\u001b[<64;50;7M');
     await session.expect(/1 h .*across/, '\u001b[<65;50;7M');
     expect(at(lanes, 'no leader')).toBeTruthy();
+    // typed faster than read: the escape is a key of its own
+    await session.expect('everything', '2', 'f');
+    await session.expect('raw times', '\u001bj');
+    await session.expect('Findings 2 of 27', '?', '\u001b1');
     session.pty.write('Q');
     await session.restored();
   });
