@@ -69,6 +69,22 @@ export const loadBalancerMessages = defineMessages([
     },
   },
   {
+    // upstream: keepalived `vrrp.c` (`vrrp_state_master_rx`, `vrrp_state_backup`)
+    id: 'VRRP advert of another priority',
+    text: /^(?:VRRP_Instance)?\(([\w.-]+)\):? [Rr]eceived (lower|higher) prio(?:rity)?(?: \(\d+\))? advert(?: \d+)?(?: from (\S+))?/,
+    samples: [
+      { version: 'keepalived 2.0', line: '(VI_1) received lower priority (99) advert from 192.168.56.50 - discarding' },
+      { version: 'keepalived 1.2', line: 'VRRP_Instance(VI_1) Received lower prio advert, forcing new election' },
+      { version: 'keepalived 1.3', line: 'VRRP_Instance(VI_1) Received higher prio advert 103' },
+    ],
+    read: (m, emit) =>
+      emit('vip.advert', {
+        instance: m.str('', 1) ?? '',
+        kind: m.str('', 2) === 'lower' ? 'lower-priority' : 'higher-priority',
+        from: m.str('', 3),
+      }),
+  },
+  {
     id: 'VRRP script',
     text: /^VRRP_Script\(([\w.-]+)\) (succeeded|failed|timed out)/,
     samples: [{ version: 'keepalived 2.2', line: 'VRRP_Script(chk_apiserver) failed (exited with status 1)' }],
