@@ -19,8 +19,8 @@ export interface BulkInsert {
 
 export function bulkInsert(db: Database.Database, table: string, columns: readonly string[], verb = 'INSERT'): BulkInsert {
   const row = `(${columns.map(() => '?').join(',')})`;
-  const prepare = (rows: number): Database.Statement<[readonly Value[]]> =>
-    db.prepare<[readonly Value[]]>(`${verb} INTO ${table} (${columns.join(',')}) VALUES ${Array.from({ length: rows }, () => row).join(',')}`);
+  const prepare = (rows: number): Database.Statement<Value[]> =>
+    db.prepare<Value[]>(`${verb} INTO ${table} (${columns.join(',')}) VALUES ${Array.from({ length: rows }, () => row).join(',')}`);
   const many = prepare(ROWS_PER_STATEMENT);
   const few = prepare(FEW_ROWS);
   const one = prepare(1);
@@ -28,7 +28,8 @@ export function bulkInsert(db: Database.Database, table: string, columns: readon
 
   const run = (rows: 128 | 16 | 1, values: readonly Value[]): number => {
     const statement = rows === 128 ? many : rows === 16 ? few : one;
-    return Number(statement.run(values).lastInsertRowid);
+    // as arguments: out of an array each value would take a lookup of its own
+    return Number(statement.run(...values).lastInsertRowid);
   };
 
   const all = (values: readonly Value[]): void => {
