@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, rmSync, writeFileSync } from 'node:fs';
 import type { Limits } from '../bundle/contract.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { UsageError } from '../model/errors.ts';
@@ -15,6 +15,7 @@ import { gatherNames } from '../redact/names.ts';
 import { noteText } from '../redact/note.ts';
 import type { RedactionNote } from '../redact/note.ts';
 import { outputPath, PathBook } from '../redact/output-path.ts';
+import { openPrivate } from '../redact/private-file.ts';
 import { assignPseudonyms, mapDocument, replacingBook } from '../redact/pseudonyms.ts';
 import { Replacer } from '../redact/replacer.ts';
 import type { Tally } from '../redact/replacer.ts';
@@ -224,18 +225,7 @@ async function* pieces(text: string): AsyncGenerator<Uint8Array> {
 
 /** For its owner's eyes, and never over another one. */
 function writeMap(file: string, text: string): void {
-  let fd: number;
-  try {
-    fd = openSync(file, 'wx', 0o600);
-  } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new UsageError(
-      exists
-        ? 'the map exists already; remove it or name another with --map'
-        : `the map can not be written: ${error instanceof Error ? error.message : String(error)}`,
-      { subject: file },
-    );
-  }
+  const fd = openPrivate(file, 'the map', ' with --map');
   try {
     writeFileSync(fd, text);
   } finally {

@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
 import { UsageError } from '../model/errors.ts';
+import { openPrivate } from './private-file.ts';
 
 /** An entry up to this size waits in memory for its length to be known, a larger one on disk. */
 const IN_MEMORY = 8 << 20;
@@ -21,18 +22,7 @@ export class ArchiveWriter {
 
   /** Throws UsageError when the file is there already or can not be written. */
   constructor(file: string) {
-    let fd: number;
-    try {
-      fd = openSync(file, 'wx', 0o600);
-    } catch (error) {
-      const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-      throw new UsageError(
-        exists
-          ? 'the output exists already; remove it or name another'
-          : `the output can not be written: ${error instanceof Error ? error.message : String(error)}`,
-        { subject: file },
-      );
-    }
+    const fd = openPrivate(file, 'the output', '');
     this.#folder = mkdtempSync(join(tmpdir(), 'inquest-'));
     this.#done = pipeline(this.#pack, createGzip({ level: COMPRESSION }), createWriteStream(file, { fd }));
     // an error is told by whoever awaits the end

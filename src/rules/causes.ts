@@ -1,6 +1,6 @@
 import type { CauseLink, Finding } from '../model/finding.ts';
 import { MINUTE } from '../model/time.ts';
-import { groupBy } from './collections.ts';
+import { groupBy } from '../timeline/group.ts';
 import { inLang, type Lang } from './lang.ts';
 import type { Rule, RuleCause } from './rule.ts';
 

@@ -5,7 +5,7 @@ import type { Finding } from '../model/finding.ts';
 import type { Correct, History } from '../model/history.ts';
 import type { FactSource } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
-import { groupBy } from './collections.ts';
+import { groupBy } from '../timeline/group.ts';
 import { coverageOf, type CoverageAnswer } from './coverage.ts';
 import type { Lang } from './lang.ts';
 import { RAW_PREFIX, isBaseType, isDerivedType } from './vocabulary-derived.ts';

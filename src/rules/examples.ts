@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
 import { entryId } from '../model/ids.ts';
 import { epochMicros, microsFromUtc, type EpochMicros } from '../model/time.ts';
-import { groupBy } from './collections.ts';
+import { groupBy } from '../timeline/group.ts';
 import { componentOf } from './components.ts';
 import { byTime, type RuleContext, type RuleFact } from './context.ts';
 import { evaluateRules } from './evaluate.ts';

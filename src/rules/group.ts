@@ -1,7 +1,7 @@
 import type { Citation } from '../model/evidence.ts';
 import type { History } from '../model/history.ts';
 import type { EpochMicros } from '../model/time.ts';
-import { groupBy } from './collections.ts';
+import { groupBy } from '../timeline/group.ts';
 import { fieldOf } from './condition.ts';
 import type { Match } from './matcher.ts';
 import { memberName, type Joined } from './render.ts';

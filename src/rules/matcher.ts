@@ -1,6 +1,6 @@
 import type { EpochMicros } from '../model/time.ts';
 import type { Compiler, Path, Selection } from './compiler.ts';
-import { groupBy } from './collections.ts';
+import { groupBy } from '../timeline/group.ts';
 import type { RuleContext, RuleFact } from './context.ts';
 import type { Lang } from './lang.ts';
 import type { RawDetect } from './raw.ts';

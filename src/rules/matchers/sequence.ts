@@ -1,5 +1,5 @@
 import { clockSlack } from '../clock-order.ts';
-import { lowerBound } from '../collections.ts';
+import { lowerBound } from '../../timeline/search.ts';
 import type { Selection } from '../compiler.ts';
 import type { RuleContext, RuleFact } from '../context.ts';
 import { BY_SCHEMA, defineMatcher, DURATION, endOf, grouped, select, SELECTION, timed, type Doubt, type Match, type TimedFact } from '../matcher.ts';
@@ -16,7 +16,7 @@ function chain(steps: readonly (readonly Step[])[], times: readonly (readonly nu
   let from = start.at;
   for (let step = 1; step < steps.length; step += 1) {
     const candidates = steps[step] ?? [];
-    let index = lowerBound(times[step] ?? [], from);
+    let index = lowerBound(times[step] ?? [], from, (time) => time);
     while (candidates[index] !== undefined && used.has(candidates[index]?.fact ?? start.fact)) index += 1;
     const next = candidates[index];
     if (next === undefined || next.at - start.at > within) return null;
