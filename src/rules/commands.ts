@@ -1,6 +1,8 @@
 import type { History, Member } from '../model/history.ts';
 import { printable } from '../model/text.ts';
 import { fieldOf } from './condition.ts';
+import type { RuleContext } from './context.ts';
+import { ETCD_COMMANDS } from './etcd-runtime.ts';
 import type { Joined } from './render.ts';
 import { fill, type Placeholder } from './template.ts';
 
@@ -70,8 +72,11 @@ function lookUp(name: string, joined: Joined, history: History): string | null {
 }
 
 /** Fills a command with this case's own endpoints and ids; what is not known stays as a marked `<NAME>`. */
-export function renderCommand(template: string, joined: Joined, history: History): string {
+export function renderCommand(template: string, joined: Joined, { history, etcdRuntime }: Pick<RuleContext, 'history' | 'etcdRuntime'>): string {
+  const own: Readonly<Record<string, string>> = { ...ETCD_COMMANDS[etcdRuntime(joined.nodes[0] ?? subject(joined, history)?.node ?? null)] };
   const value = ({ name }: Placeholder): string => {
+    const command = own[name];
+    if (command !== undefined) return command;
     if (name === 'etcdctl') return etcdctl(history.members.filter((one) => one.removedAt === null).flatMap((one) => clientUrl(one) ?? []));
     if (name === 'etcdctlMember') return etcdctl([clientUrl(subject(joined, history))].filter((url) => url !== null));
     const found = lookUp(name, joined, history);

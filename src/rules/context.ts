@@ -7,6 +7,7 @@ import type { FactSource } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { groupBy } from '../timeline/group.ts';
 import { coverageOf, type CoverageAnswer } from './coverage.ts';
+import { etcdRuntimes, type EtcdRuntime } from './etcd-runtime.ts';
 import type { Lang } from './lang.ts';
 import { RAW_PREFIX, isBaseType, isDerivedType } from './vocabulary-derived.ts';
 
@@ -35,6 +36,8 @@ export interface RuleContext {
   coveredBetween(node: string | null, components: readonly Component[], from: EpochMicros, to: EpochMicros): CoverageAnswer;
   /** findings of rules evaluated before this one */
   findings(rule: string): readonly Finding[];
+  /** how etcd is kept running on a node (null = anywhere), for commands */
+  etcdRuntime(node: string | null): EtcdRuntime;
   readonly lang: Lang;
 }
 
@@ -51,7 +54,8 @@ export const byTime = (a: RuleFact, b: RuleFact): number => (a.at ?? Infinity) -
 export function makeRuleContext({ source, history, correct, lang = 'en' }: RuleContextParts): RuleContext {
   const cache = new Map<string, readonly RuleFact[]>();
   const derived = groupBy(history.derived, (fact) => fact.type);
-  const coverage = coverageOf(source.sources(), correct);
+  const sources = source.sources();
+  const coverage = coverageOf(sources, correct);
   const read = (type: string): readonly RuleFact[] => {
     const raw = type.startsWith(RAW_PREFIX) ? type.slice(RAW_PREFIX.length) : type;
     if (raw === type && isDerivedType(type)) return (derived.get(type) ?? []).map((fact) => derivedFact(fact)).toSorted(byTime);
@@ -61,6 +65,7 @@ export function makeRuleContext({ source, history, correct, lang = 'en' }: RuleC
     history,
     lang,
     coveredBetween: coverage,
+    etcdRuntime: etcdRuntimes(sources),
     findings: () => [],
     facts(type) {
       const known = cache.get(type);

@@ -75,7 +75,7 @@ function draft(rule: Rule, joined: Joined, context: RuleContext): Finding {
     counterEvidence: counterEvidenceOf(joined),
     remediation: rule.remediation.map((step) => ({
       step: renderText(inLang(step.step, lang), joined, rule, history, lang),
-      command: step.command === null ? null : renderCommand(step.command, joined, history),
+      command: step.command === null ? null : renderCommand(step.command, joined, context),
       risk: step.risk,
       riskNote: step.riskNote === null ? null : inLang(step.riskNote, lang),
     })),

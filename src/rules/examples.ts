@@ -144,6 +144,7 @@ function contextOf(example: RawExample, lang: Lang): RuleContext {
     lang,
     facts: (type) => (byType.get(type) ?? []).toSorted(byTime),
     findings: () => [],
+    etcdRuntime: () => 'unit',
     coveredBetween(node, components, from, to) {
       const open = components.find(
         (component) => !spans.some((span) => (node === null || span.node === node) && span.component === component && span.from <= from && span.to >= to),

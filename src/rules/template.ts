@@ -9,7 +9,21 @@ export const SUMMARY_NAMES: readonly string[] = ['nodes', 'matches', 'start', 'e
 /** `sum` adds a number up over the joined matches; `ahead` tells a signed duration as ahead or behind; `abs` drops the sign. */
 export const SUMMARY_FORMATS: readonly string[] = ['duration', 'bytes', 'percent', 'time', 'ahead', 'abs', 'sum', 'list'];
 /** What a command may name besides fields; see `commands.ts`. */
-export const COMMAND_NAMES: readonly string[] = ['etcdctl', 'etcdctlMember', 'endpoint', 'endpoints', 'member', 'memberId', 'peerUrl', 'node', 'nodes'];
+export const COMMAND_NAMES: readonly string[] = [
+  'etcdctl',
+  'etcdctlMember',
+  'etcdLog',
+  'etcdState',
+  'etcdStart',
+  'etcdStop',
+  'endpoint',
+  'endpoints',
+  'member',
+  'memberId',
+  'peerUrl',
+  'node',
+  'nodes',
+];
 
 export interface Placeholder {
   readonly name: string;

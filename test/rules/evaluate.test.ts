@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Derived } from '../../src/model/derived.ts';
 import type { Citation } from '../../src/model/evidence.ts';
 import type { History, Member } from '../../src/model/history.ts';
-import { entryId, memberIdFromHex } from '../../src/model/ids.ts';
+import { entryId, memberIdFromHex, sourceId } from '../../src/model/ids.ts';
 import type { FactSource } from '../../src/model/ports.ts';
 import { epochMicros, MINUTE, SECOND } from '../../src/model/time.ts';
 import { combineRules } from '../../src/rules/combine.ts';
@@ -12,6 +12,7 @@ import { shellWord } from '../../src/rules/commands.ts';
 import { makeRuleContext } from '../../src/rules/context.ts';
 import { evaluateRules } from '../../src/rules/evaluate.ts';
 import { explainRule } from '../../src/rules/explain.ts';
+import type { Source } from '../../src/model/bundle.ts';
 import type { Lang } from '../../src/rules/lang.ts';
 import { narrate } from '../../src/rules/narrate.ts';
 import { parseRules } from '../../src/rules/parse.ts';
@@ -115,6 +116,30 @@ describe('findings', () => {
     expect(steps).toContain('etcdctl --endpoints=https://10.0.0.1:2379,https://10.0.0.2:2379 --cacert=<CA> --cert=<CERT> --key=<KEY> member remove 1a');
     const unknown = run(derived, 'en', []).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     expect(unknown.some((command) => command.includes('--endpoints=<ENDPOINTS>') && command.endsWith('member remove <MEMBER_ID>'))).toBe(true);
+  });
+  test('commands are those of how etcd runs on the node', () => {
+    const commands = (sources: readonly Source[]): readonly string[] => {
+      const from = { ...source, sources: () => sources };
+      const context = makeRuleContext({ source: from, history: historyOf([down('b', 10 * SECOND, 20 * SECOND)]), correct: (_, time) => time, lang: 'en' });
+      return evaluateRules(catalogue, context).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    };
+    const etcdOn = (node: string, change: Partial<Source>): Source => ({
+      id: sourceId(1),
+      entry: entryId(1),
+      host: node,
+      node: `node-${node}`,
+      component: 'etcd',
+      pod: null,
+      container: null,
+      generation: 'current',
+      from: null,
+      to: null,
+      ...change,
+    });
+    expect(commands([])).toContain('systemctl start etcd');
+    expect(commands([etcdOn('b', { pod: 'etcd-b' })])).toContain('ls /etc/kubernetes/manifests/etcd.yaml && systemctl restart kubelet');
+    expect(commands([etcdOn('b', { component: 'rke2' })])).toContain('journalctl -u rke2-server --no-pager | tail -n 200');
+    expect(commands([etcdOn('a', { pod: 'etcd-a' }), etcdOn('b', { component: 'k3s' })])).toContain('systemctl start k3s');
   });
   test('Chinese', () => {
     const { findings } = run(derived, 'zh');
