@@ -17,6 +17,12 @@ const withoutDevtools = {
   load: (id) => (id === '\0react-devtools-core' ? 'export default {};' : null),
 };
 
+/** The layout engine unpacks itself with `fetch` where there is one, which makes Node load its whole HTTP client; it can do without. */
+const withoutFetch = {
+  name: 'without-fetch',
+  transform: (code, id) => (/yoga-wasm-base64[^/\\]*\.js$/.test(id) ? `const fetch = undefined;\n${code}` : null),
+};
+
 /** What the licences of the bundled packages ask for: their names and full texts. */
 function licences(modules) {
   const marker = `${sep}node_modules${sep}`;
@@ -45,7 +51,7 @@ const bundle = await rolldown({
   external: ['better-sqlite3'],
   // React's development build is several times slower, and ink looks for a debugger where DEV is set
   transform: { define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' } },
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, withoutFetch],
 });
 rmSync(folder, { recursive: true, force: true });
 const { output } = await bundle.write({
