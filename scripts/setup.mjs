@@ -65,7 +65,7 @@ export function build() {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   cpSync(from, to, { recursive: true });
-  if (run(process.execPath, [at('scripts', 'check-catalogue.mjs')]) !== 0) return 1;
+  for (const step of ['check-catalogue.mjs', 'bundle.mjs']) if (run(process.execPath, [at('scripts', step)]) !== 0) return 1;
   // what is saved while the compiler runs counts as newer
   writeFileSync(at('dist', '.built'), '');
   utimesSync(at('dist', '.built'), started, started);
@@ -74,7 +74,9 @@ export function build() {
 
 export function buildIfStale() {
   const stamp = at('dist', '.built');
-  const source = Math.max(newest(at('src')), statSync(at('tsconfig.json')).mtimeMs, statSync(at('package.json')).mtimeMs);
+  // packages are part of what is built
+  const files = ['tsconfig.json', 'package.json', 'package-lock.json', join('scripts', 'bundle.mjs')];
+  const source = Math.max(newest(at('src')), ...files.map((file) => statSync(at(file)).mtimeMs));
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= source) return;
   process.stderr.write('inquest: building …\n');
   if (build() !== 0) fail('the build failed; see above');

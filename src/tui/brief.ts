@@ -52,7 +52,7 @@ const ELSEWHERE = new Set(['level', 'ts', 'caller', 'logger', 'severity', 'time'
 /** A longer line is shown as it stands. */
 const LONGEST = 20_000;
 
-/** A log line for a list: zap JSON as its message and fields, anything else without the stamps that stand in front. */
+/** A log line for a list: zap JSON as its message and fields, also inside a journal's or docker's JSON, anything else without the stamps that stand in front. */
 export function briefOf(line: string): string {
   const start = line.indexOf('{"');
   if (start >= 0 && start < 200 && line.length <= LONGEST) {
@@ -68,6 +68,7 @@ const STAMPS =
 
 function briefJson(json: string): string | null {
   let message: string | null = null;
+  let wrapped: string | null = null;
   const fields: string[] = [];
   let at = 1;
   while (json[at] === '"') {
@@ -77,10 +78,13 @@ function briefJson(json: string): string | null {
     const end = valueEnd(json, nameEnd + 1);
     if (end < 0) return null;
     const value = json.slice(nameEnd + 1, end);
-    if (name === 'msg' || name === 'MESSAGE' || name === 'log') message = messageText(value);
+    if (name === 'msg') message = messageText(value);
+    else if (name === 'MESSAGE' || name === 'log') wrapped = messageText(value);
     else if (!ELSEWHERE.has(name)) fields.push(`${name}=${unquoted(value)}`);
     if (json[end] !== ',') break;
     at = end + 1;
   }
+  // what the journal or docker wrote round a line says nothing of it
+  if (message === null && wrapped !== null) return briefOf(wrapped.trimEnd());
   return message === null ? null : [message.trimEnd(), ...fields].join('  ');
 }

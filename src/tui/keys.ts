@@ -93,7 +93,7 @@ export const KEYS: readonly KeyBinding[] = [
   { command: 'copy', keys: ['y'], title: 'copy the citation (needs --clipboard)', in: ['timeline'] },
 
   { command: 'filter', keys: ['f'], title: 'choose filters', hint: 'filter', in: ['timeline'] },
-  { command: 'search', keys: ['/'], title: 'search (regular expression, any case unless you type capitals)', hint: 'search', in: ['timeline', 'views'] },
+  { command: 'search', keys: ['/'], title: 'search by regular expression; capitals count if typed', hint: 'search', in: ['timeline', 'views'] },
   { command: 'search-next', keys: ['n'], title: 'next hit', in: ['timeline'] },
   { command: 'search-previous', keys: ['N'], title: 'previous hit', in: ['timeline'] },
   { command: 'toggle-raw', keys: ['t'], title: 'times: corrected or as written', hint: 'raw times', in: ['timeline'] },

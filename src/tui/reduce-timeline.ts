@@ -6,7 +6,7 @@ import type { Command } from './keys.ts';
 import { scrollTop, timelineLayout } from './layout.ts';
 import { timeOf } from './pages.ts';
 import { nextSearch } from './reduce-search.ts';
-import type { AppState, Filter, Timeline, Want } from './state.ts';
+import type { AppState, EntryLine, Filter, Timeline, Want } from './state.ts';
 import { NO_FILTER } from './state.ts';
 
 /** Commands the timeline answers itself. */
@@ -55,6 +55,23 @@ export function selectedRow(state: AppState): TimelineRow | null {
 /** Asks for the rows around a moment, or around one event. */
 export function showAround(state: AppState, at: EpochMicros | null, id: number | null): AppState {
   return withTimeline({ ...state, instant: at ?? state.instant }, { want: { kind: 'around', at, id } });
+}
+
+/** Asks for the rows around the event that a line belongs to; `at` where it belongs to none. */
+export function showLine(state: AppState, line: EntryLine, at: EpochMicros | null): AppState {
+  return withTimeline(state, { want: { kind: 'around', at, id: null, line } });
+}
+
+/** The row of a want; -1 when none is meant or it is not among the rows. */
+function wantedRow(rows: readonly TimelineRow[], want: Want): number {
+  if (want.kind !== 'around') return -1;
+  const { id, line } = want;
+  if (id !== null) return rows.findIndex((row) => row.event.id === id);
+  if (line === undefined) return -1;
+  return rows.reduce(
+    (best, row, i) => (row.source.entry === line.entry && row.event.line <= line.line && row.event.line > (rows[best]?.event.line ?? 0) ? i : best),
+    -1,
+  );
 }
 
 export function withFilter(state: AppState, filter: Filter): AppState {
@@ -196,13 +213,12 @@ function withRows(state: AppState, action: Extract<Action, { type: 'rows' }>): A
     case 'first':
     case 'last': {
       const rows = [...action.before, ...action.after];
-      const id = action.want.kind === 'around' ? action.want.id : null;
-      const found = id === null ? -1 : rows.findIndex((row) => row.event.id === id);
+      const found = wantedRow(rows, action.want);
       const cursor = found >= 0 ? found : Math.max(0, Math.min(action.before.length, rows.length - 1));
       const height = timelineLayout(state).rows;
       const top = Math.max(0, Math.min(cursor - Math.floor(height / 3), rows.length - height));
-      const next = { ...state, timeline: { ...done, rows, cursor, top, atStart: action.atStart, atEnd: action.atEnd } };
-      return action.want.kind === 'around' && id === null ? next : { ...next, instant: rows[cursor]?.at ?? state.instant };
+      const next = placedAt({ ...state, timeline: { ...done, rows, atStart: action.atStart, atEnd: action.atEnd } }, cursor, top);
+      return action.want.kind === 'around' && found < 0 ? { ...next, instant: state.instant } : next;
     }
   }
 }

@@ -9,7 +9,7 @@ import { lanesCommand } from './reduce-lanes.ts';
 import { clicked, wheeled } from './reduce-mouse.ts';
 import type { ByKeys } from './reduce-mouse.ts';
 import { overlayKey, pickedIn } from './reduce-overlay.ts';
-import { TIMELINE_COMMANDS, receiveRows, showAround, timelineCommand } from './reduce-timeline.ts';
+import { TIMELINE_COMMANDS, receiveRows, showAround, showLine, timelineCommand } from './reduce-timeline.ts';
 import { receiveSearch } from './reduce-search.ts';
 import type { AppState, Place, TopView } from './state.ts';
 import { TOP_VIEWS, cursorOf, placeKey, placeOf } from './state.ts';
@@ -169,7 +169,13 @@ function evidenceBounds(state: AppState, place: Place): { readonly lowest: numbe
 }
 
 function open(state: AppState, place: Place): AppState {
-  if (place.view === 'evidence') return showAround(toView(state, 'timeline'), place.target.at ?? state.instant, null);
+  if (place.view === 'evidence') {
+    const { ref, at } = place.target;
+    const shown = toView(state, 'timeline');
+    return ref.line === null
+      ? showAround(shown, at ?? state.instant, null)
+      : showLine(shown, { entry: ref.entry, line: ref.line + cursorOf(state, place) }, at ?? state.instant);
+  }
   const next = openPlace(state, place);
   if (next === null) return { ...state, message: 'nothing more to open here' };
   const timeline = next.view === 'evidence' ? { ...state.timeline, shift: 0 } : state.timeline;

@@ -15,8 +15,6 @@ import type { MouseReport } from './mouse.ts';
 import { createNotesControl } from './notes.ts';
 import { sessionOf } from './session.ts';
 import { initialState, placeOf } from './state.ts';
-import { inSlices } from './slices.ts';
-import type { Job } from './slices.ts';
 import { createStore } from './store.ts';
 import { openTerminal } from './terminal.ts';
 import type { ThemeName } from './theme.ts';
@@ -70,7 +68,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
   const store = createStore(initialState(options.title, terminal.size(), env.noColor ? 'none' : (options.theme ?? null)));
   const abort = new AbortController();
   const began = performance.now();
-  const held: { reader: CaseReader | null; access: CaseAccess | null; warming: Job | null } = { reader: null, access: null, warming: null };
+  const held: { reader: CaseReader | null; access: CaseAccess | null } = { reader: null, access: null };
   let finish: (end: TuiEnd) => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
   const ended = new Promise<TuiEnd>((resolve, reject) => {
@@ -211,17 +209,9 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
         { type: 'opened', data: loadCaseData(opened, options.title, options.narrate) },
         ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]),
       );
-      // what the first frame does not need; the timeline will ask for what is read here
+      // the first frame does not need them
       setImmediate(() => {
-        if (abort.signal.aborted) return;
-        notes.load();
-        const { instant } = store.get();
-        const near = opened.timelineSteps(instant === null ? { limit: 1 } : { from: instant, limit: 1 });
-        held.warming = inSlices(
-          near,
-          () => undefined,
-          () => undefined,
-        );
+        if (!abort.signal.aborted) notes.load();
       });
     });
   opening.catch(fail);
@@ -234,7 +224,6 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
     if (store.get().data !== null) options.session?.save(sessionOf(store.get()));
     notes.close();
     store.close();
-    held.warming?.cancel();
     held.access?.close();
     screen.unmount();
     terminal.leave();

@@ -1,5 +1,6 @@
 import type { EvidenceRef } from '../model/evidence.ts';
 import type { Level } from '../model/event.ts';
+import type { EntryId } from '../model/ids.ts';
 import type { Note } from '../model/note.ts';
 import type { TimelineRow } from '../model/ports.ts';
 import type { Progress } from '../model/progress.ts';
@@ -54,9 +55,21 @@ export interface OnlyCited {
 
 export const NO_FILTER: Filter = { nodes: [], components: [], minLevel: null, text: null, from: null, to: null, only: null };
 
+/** A line of an entry. */
+export interface EntryLine {
+  readonly entry: EntryId;
+  readonly line: number;
+}
+
 /** Rows that the timeline lacks; filled by `supply.ts`. */
 export type Want =
-  | { readonly kind: 'around'; readonly at: EpochMicros | null; readonly id: number | null }
+  | {
+      readonly kind: 'around';
+      readonly at: EpochMicros | null;
+      readonly id: number | null;
+      /** the event that this line belongs to, whose time is looked up */
+      readonly line?: EntryLine;
+    }
   | { readonly kind: 'first' | 'last' | 'before' | 'after' };
 
 export interface Timeline {

@@ -7,7 +7,7 @@ import { inSlices } from './slices.ts';
 import type { Job } from './slices.ts';
 import type { AppState, Want } from './state.ts';
 import { placeOf } from './state.ts';
-import { searchSteps, supplySteps, supplySurroundings } from './supply.ts';
+import { aheadSteps, searchSteps, supplySteps, supplySurroundings } from './supply.ts';
 import type { Rows } from './supply.ts';
 
 /** Holds the state, changes it through `reduce`, and reads what it lacks. */
@@ -23,6 +23,9 @@ export interface Store {
 
 /** How long a key may wait for its rows, in milliseconds; what takes longer is drawn when it has come. */
 const AT_ONCE_MS = 20;
+
+/** A moment without keys before the timeline is read ahead: the next key must not wait for it. */
+const CALM_MS = 60;
 
 /** Rows that a page key would miss are read before the frame; what lies further off is read after it. */
 function urgent(state: AppState): boolean {
@@ -46,6 +49,7 @@ export function createStore(initial: AppState): Store {
   let state = initial;
   let reader: CaseReader | null = null;
   let rowsJob: { readonly want: Want; readonly steps: Generator<Rows | null, void, void>; job: Job | null } | null = null;
+  let ahead: { readonly instant: AppState['instant']; readonly cancel: () => void } | null = null;
   let searchJob: { readonly run: number; readonly job: Job } | null = null;
   const listeners = new Set<() => void>();
 
@@ -57,6 +61,27 @@ export function createStore(initial: AppState): Store {
     if (around !== null) state = reduce(state, { type: 'surroundings', surroundings: around });
     supplyTimeline(source);
     supplySearch(source);
+    readAhead(source);
+  };
+
+  /** While other views are shown, reads what the timeline will ask for at the moment they have selected. */
+  const readAhead = (source: CaseReader): void => {
+    const shown = placeOf(state).view === 'timeline';
+    if (!shown && ahead?.instant === state.instant) return;
+    ahead?.cancel();
+    ahead = null;
+    if (shown) return;
+    let job: Job | null = null;
+    const timer = setTimeout(() => {
+      job = inSlices(aheadSteps(source, state), () => undefined, failed);
+    }, CALM_MS);
+    ahead = {
+      instant: state.instant,
+      cancel() {
+        clearTimeout(timer);
+        job?.cancel();
+      },
+    };
   };
 
   const supplyTimeline = (source: CaseReader): void => {
@@ -77,6 +102,8 @@ export function createStore(initial: AppState): Store {
         rowsJob.job?.cancel();
         rowsJob = null;
         state = reduce(state, answer);
+        // the margin of a jump
+        if (state.timeline.want !== null && !urgent(state)) supplyTimeline(source);
         return;
       }
     }
@@ -117,6 +144,7 @@ export function createStore(initial: AppState): Store {
     close() {
       rowsJob?.job?.cancel();
       searchJob?.job.cancel();
+      ahead?.cancel();
       reader = null;
       listeners.clear();
     },

@@ -5,6 +5,7 @@ import type { Page } from './pages.ts';
 import { keepOf } from './keep.ts';
 import type { Keep } from './keep.ts';
 import { patternOf } from './pattern.ts';
+import { timelineLayout } from './layout.ts';
 import { margin } from './reduce-timeline.ts';
 import type { AppState, Search, Surroundings, Timeline, Want } from './state.ts';
 import { placeKey, placeOf } from './state.ts';
@@ -16,11 +17,17 @@ export type Rows = Extract<Action, { type: 'rows' }>;
 const STRIDE = 400;
 const LONGEST_STRIDE = 12_800;
 
+/** Rows on each side that answer a jump: what the next page keys need. The rest of the margin is read after the frame. */
+function atFirst(state: AppState): number {
+  return 2 * timelineLayout(state).rows + 10;
+}
+
 /** Answers a want with a window's worth of rows: yields null wherever the case was read, or rows were asked, until it has them. */
 export function* supplySteps(reader: CaseReader, state: AppState, want: Want, keep: Keep | null): Generator<Rows | null, void, void> {
   const { timeline } = state;
   const query = queryOf(timeline.filter, timeline.raw);
   const limit = margin(state);
+  const near = atFirst(state);
   const answer = (before: Page, after: Page): Rows => ({ type: 'rows', want, before: before.rows, after: after.rows, atStart: before.done, atEnd: after.done });
   const none: Page = { rows: [], done: true };
   const edge = { first: timeline.rows[0] ?? null, last: timeline.rows.at(-1) ?? null };
@@ -30,16 +37,23 @@ export function* supplySteps(reader: CaseReader, state: AppState, want: Want, ke
     case 'before':
       return yield answer(reversed(yield* collect(reader, query, edge.first, false, limit, keep)), { rows: [], done: timeline.atEnd });
     case 'first':
-      return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, keep));
+      return yield answer(none, yield* collect(reader, query, null, true, 2 * near, keep));
     case 'last':
-      return yield answer(reversed(yield* collect(reader, query, null, false, 2 * limit, keep)), none);
+      return yield answer(reversed(yield* collect(reader, query, null, false, 2 * near, keep)), none);
     case 'around': {
-      if (want.at === null) return yield answer(none, yield* collect(reader, query, null, true, 2 * limit, keep));
-      const after = yield* collectFrom(reader, query, want.at, true, limit, keep);
-      const before = yield* collectFrom(reader, query, want.at, false, limit, keep);
+      const at = (want.line === undefined ? null : reader.eventAt(want.line.entry, want.line.line)?.at) ?? want.at;
+      if (at === null) return yield answer(none, yield* collect(reader, query, null, true, 2 * near, keep));
+      const after = yield* collectFrom(reader, query, at, true, near, keep);
+      const before = yield* collectFrom(reader, query, at, false, near, keep);
       yield answer(reversed(before), after);
     }
   }
+}
+
+/** Goes through what the timeline would read if it were opened now, so that it lies ready; the rows themselves are dropped. */
+export function aheadSteps(reader: CaseReader, state: AppState): Iterable<TimelineRow | null> {
+  const { timeline, instant } = state;
+  return reader.timelineSteps({ ...queryOf(timeline.filter, timeline.raw), ...(instant === null ? {} : { from: instant }), limit: atFirst(state) });
 }
 
 function reversed(page: Page): Page {

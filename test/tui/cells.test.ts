@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import { briefOf } from '../../src/tui/brief.ts';
 import { clean, cutCells, cutStart, fitCells, widthOf, wrapCells } from '../../src/tui/cells.ts';
 import { fitLine, lineOf, lineWidth, rule, spread } from '../../src/tui/line.ts';
 import { paint, themeOf } from '../../src/tui/theme.ts';
@@ -73,5 +74,23 @@ describe('lines', () => {
     for (const tone of Object.keys(themeOf('dark').tones))
       expect(paint([{ text: 'x', tone: tone as 'text' }], themeOf('none'), true)).not.toMatch(/\u001b\[[0-9;]*(?:3[0-9]|4[0-9])[0-9;]*m/);
     expect(widthOf('plain')).toBe(5);
+  });
+});
+
+describe('a log line in a list', () => {
+  const zap = '{"level":"warn","ts":"2026-03-01T10:00:00.000001Z","caller":"etcdserver/util.go:170","msg":"apply request took too long","took":"1.2s"}';
+
+  it.each([
+    ['zap JSON', zap],
+    ['the JSON export of the journal', JSON.stringify({ _PID: '24935', MESSAGE: zap, _COMM: 'etcd', PRIORITY: '6' })],
+    ['the text export of the journal', `MESSAGE=${zap}`],
+    ["docker's JSON", JSON.stringify({ log: `${zap}\n`, stream: 'stderr', time: '2026-03-01T10:00:00.1Z' })],
+    ['CRI', `2026-03-01T10:00:00.1Z stderr F ${zap}`],
+  ])('is its message and fields: %s', (_, line) => {
+    expect(briefOf(line)).toBe('apply request took too long  took=1.2s');
+  });
+
+  it('keeps a plain message of the journal', () => {
+    expect(briefOf(JSON.stringify({ _PID: '1', MESSAGE: 'Started etcd.' }))).toBe('Started etcd.');
   });
 });

@@ -91,7 +91,32 @@ describe('moving about', () => {
   });
 });
 
+describe('the lines around a cited one', () => {
+  it('lead to their own place in the timeline', () => {
+    const { store, press } = openStore({ ...size });
+    press('2', 'down', 'enter', 'down', 'down', 'down');
+    const place = store.get().places.at(-1);
+    if (place?.view !== 'evidence') throw new Error('no evidence is shown');
+    const { ref } = place.target;
+    press('enter');
+    const row = selectedRow(store.get());
+    expect(store.get().places).toEqual([{ view: 'timeline' }]);
+    expect(row).toMatchObject({ source: { entry: ref.entry }, event: { line: (ref.line ?? 0) + 3 } });
+    expect(store.get().instant).toBe(row?.at);
+  });
+});
+
 describe('the timeline', () => {
+  it('is read ahead where other views rest, and a jump reads its margin after the frame', async () => {
+    const { store, press, reader } = openStore(size, { events: 40_000 });
+    const before = reader.reads();
+    await until(() => reader.reads() > before);
+    press('2');
+    const shown = store.get().timeline.rows.length;
+    await until(() => store.get().timeline.rows.length > shown);
+    store.close();
+  });
+
   it('scrolls through every event once, there and back, over a pile of equal times', () => {
     const { store, press, reader } = openStore(size);
     press('2', 'g');

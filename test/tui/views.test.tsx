@@ -121,6 +121,18 @@ describe('what is shown', () => {
     expect(frameOf(close.store, close.reader).join('\n')).toContain('≈');
   });
 
+  it('offers no key that leads nowhere', () => {
+    const { store, reader, press } = openStore({ columns: 120, rows: 30 }, { empty: true });
+    for (const view of ['1', '4', '5', '6', '8', '9']) {
+      press(view);
+      expect(frameOf(store, reader).at(-1)).not.toMatch(/Enter|edit|tag|delete/);
+    }
+    press(':');
+    expect(frameOf(store, reader).join('\n')).toContain('delete the note');
+    press('escape', '1', ':');
+    expect(frameOf(store, reader).join('\n')).not.toContain('delete the note');
+  });
+
   it('shows which keys count in each view', () => {
     const { store, reader, press } = openStore(size);
     press('2');

@@ -39,8 +39,6 @@ export function addOpen(program: Command): void {
         process.exitCode = await analyzeCommand(paths, { ...options, format: 'text' });
         return;
       }
-      // React reads this while it loads; its development build is several times slower
-      process.env['NODE_ENV'] ??= 'production';
       const { runTui } = await import('../../tui/run-tui.tsx');
       const end = await runTui({
         open: (tell, signal) => openOrBuild(paths, options, tell, { signal }),

@@ -5,7 +5,7 @@ import type { Command, KeyBinding, KeyContext } from '../keys.ts';
 import { chromeOf } from '../layout.ts';
 import { clickable, lineWidth, rule, span, spread } from '../line.ts';
 import type { Line, Span } from '../line.ts';
-import { findingOf } from '../items.ts';
+import { findingOf, openPlace } from '../items.ts';
 import type { AppState, Overlay, Place } from '../state.ts';
 import { placeOf } from '../state.ts';
 import { isElsewhere } from '../reduce-timeline.ts';
@@ -75,11 +75,18 @@ export function topLines(state: AppState): readonly Line[] {
   return [spread([span(' inquest ', 'accent'), span(name, 'strong'), span(trail, 'dim')], counts, columns), tabs(state, columns), rule(columns)];
 }
 
+/** Views whose rows Enter opens, where they lead anywhere. */
+const LISTS: ReadonlySet<Place['view']> = new Set<Place['view']>(['overview', 'members', 'clocks', 'certificates', 'coverage', 'snapshots', 'notes']);
+
 /** Keys that lead nowhere from here. */
 function uselessKeys(state: AppState): ReadonlySet<Command> {
   const root = state.data?.story?.root ?? null;
   const place = placeOf(state);
-  return new Set<Command>(root === null || (place.view === 'finding' && place.finding === root.id) ? ['root-cause'] : []);
+  return new Set<Command>([
+    ...(root === null || (place.view === 'finding' && place.finding === root.id) ? (['root-cause'] as const) : []),
+    ...(LISTS.has(place.view) && openPlace(state, place) === null ? (['open'] as const) : []),
+    ...(state.notes.length === 0 ? (['note-edit', 'note-tag', 'note-delete'] as const) : []),
+  ]);
 }
 
 function hints(context: KeyContext, atTop: boolean, width: number, without: ReadonlySet<Command>): Line {

@@ -60,14 +60,10 @@ function filterLine(state: AppState, width: number): Line {
 function headLine(state: AppState, widths: Widths): Line {
   return [
     span(' '),
-    cell(
-      state.timeline.raw ? (widths.time < 12 ? 'WRITTEN' : 'AS WRITTEN') : widths.time < 12 ? 'UTC' : 'UTC',
-      widths.time,
-      state.timeline.raw ? 'warning' : 'dim',
-    ),
+    cell(state.timeline.raw ? (widths.time < 12 ? 'WRITTEN' : 'AS WRITTEN') : 'UTC', widths.time, state.timeline.raw ? 'warning' : 'dim'),
     span('   '),
     cell('NODE', widths.node, 'dim'),
-    ...(widths.component > 0 ? [span('  '), cell('COMPONENT', widths.component, 'dim')] : []),
+    ...(widths.component > 0 ? [span('  '), cell(widths.component < 9 ? 'COMP' : 'COMPONENT', widths.component, 'dim')] : []),
     ...(widths.level > 0 ? [span('  '), cell('LEVEL', widths.level, 'dim')] : []),
     span('  TEXT', 'dim'),
   ];
