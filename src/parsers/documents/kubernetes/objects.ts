@@ -41,7 +41,7 @@ export function eachObject(text: string, visit: Visit, problem: (problem: Object
     if (part.kind === 'ConfigMap' && !/leader:|BEGIN CERTIFICATE/.test(part.text)) continue;
     const read = readYaml(part.text, part.index);
     if (read.problem !== null) problem({ index: part.index, message: read.problem });
-    if (read.node !== null) unfold(read.node, part.kind, visit, false);
+    if (read.node !== null) unfold(read.node, part.kind, visit, part.listed);
   }
 }
 
