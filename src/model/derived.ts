@@ -51,6 +51,8 @@ export interface DerivedMap {
     basis: 'endpoint' | 'db' | 'corrupt-check';
   };
   'cluster.id-mismatch': { local: ClusterId | null; remote: ClusterId | null; members: readonly string[] };
+  /** two processes with one member id ran at the same time on two machines: a copied data directory; `overlap` = how long, at least */
+  'member.id-shared': { member: string; id: MemberId; machines: readonly string[]; overlap: number };
   'cluster.size': { cluster: ClusterId | null; voters: number; learners: number; healthy: number; quorum: number };
   /** a learner long after it was added; `behind` the leader, in raft entries */
   'member.learner-stuck': { member: string; age: number; behind: number | null; state: 'never-started' | 'behind' | 'not-promoted' };

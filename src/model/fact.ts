@@ -279,6 +279,11 @@ export interface FactMap {
   'node.zone': { node: string; zone: string | null; controlPlane: boolean };
   /** how many objects of a kind that matters by its absence were listed: 0 for an empty list, 1 for each object */
   'k8s.listed': { kind: 'PodDisruptionBudget'; count: number };
+  /**
+   * Something that runs at set times. `name` null: a list of them that is empty; `listed`: it stands in a whole list, so that what is not in
+   * it is not there; `backup`: what it is called or runs speaks of etcd or of backups
+   */
+  'schedule.seen': { kind: 'CronJob' | 'systemd-timer'; name: string | null; backup: boolean; suspended: boolean; listed: boolean };
   'pod.status': {
     namespace: string;
     pod: string;

@@ -35,6 +35,7 @@ export const DERIVED_FIELDS = {
   'cluster.forked': { sides: 'other', how: ['forced-new-cluster', 'membership', 'data'] },
   'hashkv.diverged': { revision: 'count', compactRevision: 'count', members: 'members', minority: 'members', basis: ['endpoint', 'db', 'corrupt-check'] },
   'cluster.id-mismatch': { local: 'text', remote: 'text', members: 'members' },
+  'member.id-shared': { member: 'member', id: 'member', machines: 'texts', overlap: 'duration' },
   'cluster.size': { cluster: 'text', voters: 'count', learners: 'count', healthy: 'count', quorum: 'count' },
   'member.learner-stuck': { member: 'member', age: 'duration', behind: 'count', state: ['never-started', 'behind', 'not-promoted'] },
   'cluster.versions': { versions: 'texts' },

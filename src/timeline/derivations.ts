@@ -3,6 +3,7 @@ import { compositionDerivation } from './cluster/composition.ts';
 import { hashesDerivation } from './cluster/hashes.ts';
 import { leaderSeenDerivation } from './cluster/leader-seen.ts';
 import { learnersDerivation } from './cluster/learners.ts';
+import { sharedIdsDerivation } from './cluster/shared-ids.ts';
 import { staleMembersDerivation } from './cluster/stale-members.ts';
 import type { Derivation } from './derivation.ts';
 import { apiServerDerivation } from './derive/api-server.ts';
@@ -25,6 +26,7 @@ export const DERIVATIONS: readonly Derivation[] = [
   claimsDerivation,
   leaderSeenDerivation,
   staleMembersDerivation,
+  sharedIdsDerivation,
   learnersDerivation,
   diskDerivation,
   databaseDerivation,

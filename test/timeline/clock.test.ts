@@ -6,7 +6,7 @@ import { buildHistory } from '../../src/timeline/build-history.ts';
 import { BoundMatrix } from '../../src/timeline/clock/matrix.ts';
 import { orderOf } from '../../src/timeline/order.ts';
 import { CaseOfFacts, START, at, member } from './support/case-of-facts.ts';
-import { SimulatedCluster, generator } from './support/simulated-cluster.ts';
+import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 
 const offset = fc.integer({ min: -3600 * SECOND, max: 3600 * SECOND });
 
@@ -114,11 +114,58 @@ describe('clock model', () => {
     before.elect(c!, 320, members);
     const { history, correct } = buildHistory(before.case);
     const clock = history.clocks.find((x) => x.node === 'n2');
-    expect(clock?.segments).toHaveLength(2);
-    expect(Math.abs((clock?.segments[1]?.offset ?? 0) - 30 * SECOND)).toBeLessThan(SECOND / 50);
+    expect(clock?.segments).toHaveLength(3);
+    expect(Math.abs((clock?.segments[2]?.offset ?? 0) - 30 * SECOND)).toBeLessThan(SECOND / 50);
     expect(history.derived.some((d) => d.type === 'clock.step' && d.nodes[0] === 'n2')).toBe(true);
     expect(Math.abs(correct('n2', at(330)) - at(300))).toBeLessThan(SECOND / 50);
     expect(correct('n2', at(60))).toBe(at(60));
+  });
+
+  /** Contradictions this small are taken for slewing and jitter: of two clocks, twice */
+  const SLEWING = SECOND / 50;
+
+  it('bounds hold the truth at each instant for clocks that drift', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -200, max: 200 }), { minLength: 2, maxLength: 5 }),
+        fc.array(fc.integer({ min: -5 * SECOND, max: 5 * SECOND }), { minLength: 5, maxLength: 5 }),
+        fc.integer(),
+        fc.integer({ min: 1000, max: 40_000 }),
+        (rates, starts, seed, apart) => {
+          const random = generator(seed);
+          const sim = new SimulatedCluster({ offsets: rates.map(() => 0), random });
+          /** microseconds ahead of true time after so many true seconds */
+          const ahead = (i: number, seconds: number): number => Math.round((starts[i] ?? 0) + (rates[i] ?? 0) * seconds);
+          let when = 10;
+          for (let k = 0; k < 12; k += 1) {
+            const now = sim.members.map((m, i) => ({ ...m, offset: ahead(i, when) }));
+            const leader = now[Math.floor(random() * now.length)];
+            if (leader !== undefined) sim.elect(leader, when, now);
+            for (const [i, a] of now.entries())
+              for (const [j, b] of now.entries()) {
+                const drift = ahead(i, when + 30) - ahead(j, when + 30);
+                if (drift > SECOND) sim.say(a, when + 30, 'peer.clock-drift', { peer: b.id, drift, rtt: 400, error: null });
+              }
+            when += apart * (0.5 + random());
+          }
+          const { history } = buildHistory(sim.case);
+          // Which clock the others are measured by may change with time, so that pairs are what can be compared.
+          const last = when - apart * 1.5;
+          for (let t = 10; t < last; t += apart / 7) {
+            const segments = sim.members.map((m, i) => {
+              const written = at(t) + ahead(i, t);
+              return history.clocks.find((c) => c.node === m.name)?.segments.findLast((s) => s.from === null || s.from <= written);
+            });
+            for (const [i, a] of segments.entries())
+              for (const [j, b] of segments.entries()) {
+                const high = (a?.high ?? Infinity) - (b?.low ?? -Infinity);
+                if (i !== j) expect(ahead(i, t) - ahead(j, t)).toBeLessThanOrEqual(high + SLEWING);
+              }
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('widens bounds of logs that print whole seconds', () => {
@@ -205,6 +252,38 @@ describe('weak and odd evidence about clocks', () => {
     expect(lines([1.5, 10.5, 20.5, 30.5, 40.5, 39.9, 41.5])).toEqual([]);
     expect(lines([50.5, 60.5, 70.5, 80.5, 1.5, 10.5, 20.5, 30.5])).toEqual([]);
     expect(lines([90.5, 80.5, 70.5, 60.5, 50.5])).toEqual([]);
+  });
+
+  it('a clock set back is corrected on both sides of it, though messages bind it on one side alone', () => {
+    const sim = new SimulatedCluster({ offsets: [0, 0, 20 * SECOND], random: generator(8) });
+    const [a, , c] = sim.members;
+    if (a === undefined || c === undefined) throw new Error('members');
+    const own = (seconds: number, from: SimulatedMember): void =>
+      sim.say(from, seconds, 'raft.vote-cast', { member: c.id, candidate: c.id, raftTerm: Math.round(seconds * 10), preVote: true, outcome: 'granted' });
+    own(1.5, c);
+    sim.elect(a, 10);
+    for (const t of [20.5, 30.5, 40.5, 50.5, 60.5]) own(t, c);
+    for (const t of [61.1, 71.1, 81.1]) own(t, { ...c, offset: 0 });
+    const { history, correct } = buildHistory(sim.case);
+    expect(history.derived.filter((d) => d.type === 'clock.step')).toMatchObject([{ nodes: ['n3'] }]);
+    expect(Math.abs(correct('n3', at(50.5)) - at(30.5))).toBeLessThan(SECOND / 50);
+    expect(Math.abs(correct('n3', at(90)) - at(90))).toBeLessThan(SECOND);
+    const segments = history.clocks.find((x) => x.node === 'n3')?.segments ?? [];
+    const after = segments.at(-1);
+    expect(after?.low ?? -Infinity).toBeLessThanOrEqual(0);
+    expect(after?.high ?? Infinity).toBeGreaterThanOrEqual(0);
+  });
+
+  it('a clock that drifts makes no steps', () => {
+    const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(12) });
+    for (let hour = 0; hour < 48; hour += 1) {
+      const now = sim.members.map((m, i) => ({ ...m, offset: i === 1 ? Math.round(50 * hour * 3600) : 0 }));
+      const leader = now[hour % 3];
+      if (leader !== undefined) sim.elect(leader, hour * 3600, now);
+    }
+    const { history } = buildHistory(sim.case);
+    expect(history.derived.filter((d) => d.type === 'clock.step')).toEqual([]);
+    expect(history.clocks.find((x) => x.node === 'n2')?.segments.length).toBeGreaterThan(20);
   });
 
   it('closes the matrix only when a bound tightens: 100,000 constraints between 9 clocks cost few operations', () => {

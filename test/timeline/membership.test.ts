@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Derived, DerivedType } from '../../src/model/derived.ts';
 import type { History } from '../../src/model/history.ts';
+import type { FactMap } from '../../src/model/fact.ts';
 import { MINUTE, SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { truncation } from '../../src/timeline/clock/bound.ts';
@@ -134,6 +135,31 @@ describe('practices', () => {
     expect(derived(sim, 'practice.missing')).toMatchObject([{ data: { practice: 'pod-disruption-budget' } }]);
     sim.case.fact(objects, 'k8s.listed', null, { kind: 'PodDisruptionBudget', count: 1 });
     expect(derived(sim, 'practice.missing')).toEqual([]);
+  });
+
+  it('a backup schedule is missing only where CronJobs and timers were both listed and nothing takes snapshots', () => {
+    const about = (...seen: readonly Partial<FactMap['schedule.seen']>[]) => {
+      const { sim, a } = three();
+      sim.elect(a, 10);
+      const source = sim.case.addSource({ path: 'lists', component: 'systemd' });
+      for (const data of seen)
+        sim.case.fact(source, 'schedule.seen', null, { kind: 'CronJob', name: 'x', backup: false, suspended: false, listed: true, ...data });
+      return { sim, source };
+    };
+    const told = ({ sim }: ReturnType<typeof about>) => {
+      const { history } = buildHistory(sim.case);
+      return [history.derived.filter((d) => d.type === 'practice.missing').length, history.undecided.filter((u) => u.about === 'no-backup-schedule').length];
+    };
+    const timer = { kind: 'systemd-timer' } as const;
+    expect(told(about())).toEqual([0, 0]);
+    expect(told(about({ name: null }))).toEqual([0, 1]);
+    expect(told(about({ name: null }, timer))).toEqual([1, 0]);
+    expect(told(about({ name: null }, { ...timer, listed: false }))).toEqual([0, 1]);
+    expect(told(about({}, timer, { ...timer, backup: true, listed: false }))).toEqual([0, 0]);
+    expect(told(about({ backup: true, suspended: true }, timer))).toEqual([1, 0]);
+    const saved = about({}, timer);
+    saved.sim.case.fact(saved.source, 'backup.saved', null, { path: '/b/etcd.db', sizeBytes: null });
+    expect(told(saved)).toEqual([0, 0]);
   });
 });
 

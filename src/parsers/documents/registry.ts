@@ -27,6 +27,7 @@ import { machineHostname, machineUname } from './machine/hostname.ts';
 import { lsListing } from './machine/listing.ts';
 import { mustGatherTimestamp } from './machine/must-gather-timestamp.ts';
 import { pingStatistics } from './machine/ping.ts';
+import { systemdTimers } from './machine/systemd-timers.ts';
 import { timedatectlStatus } from './machine/timedatectl.ts';
 import { etcdMetrics } from './metrics/parser.ts';
 import { mustGatherEvents } from './must-gather/events.ts';
@@ -45,6 +46,7 @@ export const documentParsers: readonly DocumentParser[] = [
   chronycTracking,
   chronycSources,
   ntpqPeers,
+  systemdTimers,
   dfUsage,
   pingStatistics,
   lsListing,

@@ -13,6 +13,7 @@ import { ownSteps, type OwnStep } from './own-steps.ts';
 import { raftBounds } from './pairs.ts';
 import { driftReadings, readingBounds, synchronisationBounds, type Reading } from './readings.ts';
 import { chooseReference } from './reference.ts';
+import { splitWhereSetBack } from './set-back.ts';
 import { trackNode, zeroOf, type Steps, type Track } from './segments.ts';
 import { splitWindows } from './windows.ts';
 
@@ -69,8 +70,10 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
   const zeroes = zeroOf(windows, synchronisation.state, reference ?? '');
   const seenBack = ownSteps(reader, ownerOf);
   const steps = observedSteps(reader, seenBack);
+  const tracks = new Map<string, Track>();
   const tracked = nodes.map((node): NodeClock => {
     const track = trackNode(node, clocked.includes(node) ? windows : [], zeroes, readings, steps);
+    tracks.set(node, track);
     return toClock(node, node === reference, track, readings);
   });
   const asTracked = new Map(tracked.map((c) => [c.node, c.offset ?? 0]));
@@ -79,16 +82,17 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
       ? new Map<string, OpenEnd>()
       : openEnds(clocked, (node) => asTracked.get(node) ?? 0, last.matrix, reference);
   for (const [node, { beside, why }] of open) undecided.push({ about: 'clock-skew', because: `which clock is wrong: ${why}`, nodes: [node, beside] });
-  const clocks = tracked.map((c): NodeClock => {
+  const steady = tracked.map((c): NodeClock => {
     const end = open.get(c.node);
     return end === undefined ? c : { ...c, offset: end.offset, segments: c.segments.map((s) => ({ ...s, offset: end.offset })) };
   });
+  const clocks = steady.map((c) => splitWhereSetBack(c, seenBack, tracks.get(c.node)?.witnesses ?? []));
   const offsets = clocks.flatMap((c) => c.segments.map((s) => s.offset));
   return {
     clocks,
     correct: correction(clocks),
     spread: { min: Math.min(0, ...offsets), max: Math.max(0, ...offsets) },
-    derived: [...deriveClocks(clocks, readings, open), ...setBack(seenBack, clocks)],
+    derived: [...deriveClocks(steady, readings, open, tracks), ...setBack(seenBack, steady, clocks)],
     undecided,
   };
 }
@@ -114,7 +118,7 @@ function toClock(node: string, reference: boolean, track: Track, readings: reado
 
 /** What a row of the report says of a clock that stepped: its most wrong proved stretch, else the last one. */
 function mostWrong(segments: NodeClock['segments']): NodeClock['segments'][number] {
-  let best = segments.at(-1) ?? { from: null, offset: 0, low: null, high: null };
+  let best = segments.findLast((s) => s.low !== null || s.high !== null) ?? segments.at(-1) ?? { from: null, offset: 0, low: null, high: null };
   for (const s of segments) if (Math.abs(s.offset) > Math.abs(best.offset) && s.low !== null && s.high !== null) best = s;
   return best;
 }
@@ -144,6 +148,7 @@ function deriveClocks(
   clocks: readonly NodeClock[],
   readings: readonly Reading[],
   open: ReadonlyMap<string, OpenEnd>,
+  tracks: ReadonlyMap<string, Track>,
 ): readonly Derived<'clock.offset' | 'clock.step'>[] {
   const derived: Derived<'clock.offset' | 'clock.step'>[] = [];
   for (const clock of clocks) {
@@ -163,6 +168,7 @@ function deriveClocks(
     for (const [i, segment] of clock.segments.entries()) {
       const before = clock.segments[i - 1];
       if (before === undefined || segment.from === null || Math.abs(segment.offset - before.offset) < SECOND / 10) continue;
+      if (tracks.get(clock.node)?.drifted.has(segment.from) === true) continue;
       const at = epochMicros(segment.from - segment.offset);
       derived.push({
         type: 'clock.step',
@@ -178,8 +184,8 @@ function deriveClocks(
 }
 
 /** Clocks seen to run backwards in their own log, where no change of offset says it already. */
-function setBack(own: readonly OwnStep[], clocks: readonly NodeClock[]): readonly Derived<'clock.step'>[] {
-  const correct = correction(clocks);
+function setBack(own: readonly OwnStep[], clocks: readonly NodeClock[], split: readonly NodeClock[]): readonly Derived<'clock.step'>[] {
+  const correct = correction(split);
   return own.flatMap(({ node, by, before, after }): Derived<'clock.step'>[] => {
     if (after.at === null) return [];
     const { at } = after;

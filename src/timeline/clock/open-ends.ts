@@ -34,7 +34,7 @@ export function openEnds(nodes: readonly string[], offsetOf: (node: string) => n
     if (beside === undefined) continue;
     const low = matrix.lower(beside, node);
     const high = matrix.upper(beside, node);
-    const offset = Math.round((low + high) / 2);
+    const offset = Math.round(Math.min(Math.max((low + high) / 2, matrix.lower(reference, node)), matrix.upper(reference, node)));
     const why = `the clocks of ${node} and ${beside} are ${formatDuration(Math.abs(offset))} apart; that it is ${node}'s that is wrong rests on messages to ${reference} taking milliseconds`;
     found.set(node, { offset, low: Math.round(low), high: Math.round(high), beside, why });
   }

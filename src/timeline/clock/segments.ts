@@ -1,6 +1,7 @@
 import type { ClockBasis, ClockSegment } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { epochMicros } from '../../model/time.ts';
+import { withGaps, type Stretch } from './drift.ts';
 import { TRUE_TIME, type Bound } from './bound.ts';
 import type { Reading } from './readings.ts';
 import { chooseReference } from './reference.ts';
@@ -11,6 +12,8 @@ export interface Track {
   readonly segments: readonly ClockSegment[];
   readonly basis: readonly ClockBasis[];
   readonly witnesses: readonly Bound[];
+  /** starts of segments to which the clock may have drifted: no step */
+  readonly drifted: ReadonlySet<number>;
 }
 
 interface Interval {
@@ -50,21 +53,19 @@ export function trackNode(node: string, windows: readonly Window[], zeroes: Read
       last.windows.splice(0, Infinity, window);
     }
   }
-  const segments = pieces.map((piece): ClockSegment => {
+  const plain = pieces.map((piece): Stretch => {
     const offset = bestOffset(node, piece, readings, zeroes);
-    return { from: piece.from, offset, low: finite(piece.low), high: finite(piece.high) };
+    const told = piece.windows.map((w) => w.told.get(node)).filter((t) => t !== undefined);
+    const { from, low, high } = piece;
+    return { from, offset, low, high, firstTold: Math.min(...told.map((t) => t.from)), lastTold: Math.max(...told.map((t) => t.to)) };
   });
+  const { segments, drifted } = withGaps(plain, steps.get(node) ?? []);
   const witnesses = pieces.flatMap((p) => p.windows).flatMap((w) => witnessesOf(node, w));
   const basis = [...new Set(witnesses.map((b) => b.basis))].toSorted();
-  return { segments, basis, witnesses };
+  return { segments, basis, witnesses, drifted };
 }
 
 const isClosed = (i: Interval): boolean => Number.isFinite(i.low) && Number.isFinite(i.high);
-
-/** Rounded so that −0 and fractions never reach a report. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? Math.round(value) + 0 : null;
-}
 
 /** No correction where none is proved; else the prober's median where it fits, else the middle of the bounds. */
 function bestOffset(node: string, { low, high, windows }: Piece, readings: readonly Reading[], zeroes: ReadonlyMap<Window, string>): number {

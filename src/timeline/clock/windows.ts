@@ -1,3 +1,4 @@
+import { SECOND } from '../../model/time.ts';
 import type { Bound } from './bound.ts';
 import { BoundMatrix } from './matrix.ts';
 
@@ -8,6 +9,13 @@ export interface Window {
   readonly opened: Bound | null;
   readonly from: number;
   to: number;
+  /** the first and last evidence of each node, by its own clock */
+  readonly told: Map<string, Told>;
+}
+
+export interface Told {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Windows {
@@ -27,24 +35,28 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
   const strong = bounds.filter((b) => b.strength === 'strong').toSorted((a, b) => moment(a) - moment(b));
   const windows: Window[] = [];
   const outliers: Bound[] = [];
-  let current: Window = { matrix: new BoundMatrix(nodes), opened: null, from: -Infinity, to: -Infinity };
-  let trial: { readonly opened: Bound; readonly matrix: BoundMatrix; readonly before: BoundMatrix; readonly endBefore: number } | null = null;
+  let current: Window = { matrix: new BoundMatrix(nodes), opened: null, from: -Infinity, to: -Infinity, told: new Map() };
+  let trial: { readonly opened: Bound; readonly matrix: BoundMatrix; readonly before: BoundMatrix; readonly endBefore: number; readonly told: Bound[] } | null =
+    null;
   for (const bound of strong) {
     if (trial !== null) {
+      trial.told.push(bound);
       if (trial.matrix.add(bound) === 'contradiction') {
         outliers.push(trial.opened);
         trial = null;
       } else if (confined(trial.matrix, trial.opened)) {
         windows.push({ ...current, matrix: trial.before, to: trial.endBefore });
-        current = { matrix: trial.matrix, opened: trial.opened, from: moment(trial.opened), to: moment(bound) };
+        current = { matrix: trial.matrix, opened: trial.opened, from: moment(trial.opened), to: moment(bound), told: new Map() };
+        for (const told of trial.told) tell(current, told);
         trial = null;
         continue;
       }
     }
     if (current.matrix.add(bound) !== 'contradiction') {
       current.to = moment(bound);
+      tell(current, bound);
     } else if (trial === null) {
-      trial = { opened: bound, matrix: new BoundMatrix(nodes), before: current.matrix.copy(), endBefore: current.to };
+      trial = { opened: bound, matrix: new BoundMatrix(nodes), before: current.matrix.copy(), endBefore: current.to, told: [bound] };
       trial.matrix.add(bound);
     }
   }
@@ -52,6 +64,18 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
   windows.push(current);
   addMedium(windows, bounds);
   return { windows, outliers };
+}
+
+/** A bound that holds with much to spare would hold after a step as well: it is no evidence that there was none. */
+export const CLOSE = SECOND / 50;
+
+function tell({ told, matrix }: Window, { earlier, later, limit }: Bound): void {
+  if (limit > matrix.upper(earlier.node, later.node) + CLOSE) return;
+  for (const { node, at } of [earlier, later]) {
+    const known = told.get(node);
+    if (known === undefined) told.set(node, { from: at, to: at });
+    else if (at > known.to || at < known.from) told.set(node, { from: Math.min(known.from, at), to: Math.max(known.to, at) });
+  }
 }
 
 function confined(matrix: BoundMatrix, { earlier, later }: Bound): boolean {
@@ -66,6 +90,6 @@ function addMedium(windows: readonly Window[], bounds: readonly Bound[]): void {
   const rank = (b: Bound): number => (b.basis === 'prober' ? 0 : b.basis === 'raft-causality' ? 1 : b.basis === 'ntp' ? 2 : 3);
   for (const bound of medium.toSorted((a, b) => rank(a) - rank(b))) {
     const window = windows.findLast((w) => w.from <= moment(bound)) ?? windows[0];
-    window?.matrix.add(bound);
+    if (window !== undefined && window.matrix.add(bound) !== 'contradiction') tell(window, bound);
   }
 }

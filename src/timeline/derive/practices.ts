@@ -1,11 +1,16 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import { defineDerivation } from '../derivation.ts';
+import type { FactType } from '../../model/fact.ts';
+import { defineDerivation, type DerivationContext } from '../derivation.ts';
+
+/** Somebody saves snapshots, or tries to, by whatever means. */
+const BACKUPS = ['backup.saved', 'backup.failed', 'backup.served', 'backup.status', 'backup.file-listed'] as const satisfies readonly FactType[];
+const MOST_CITED = 6;
 
 /** Good practices that the API's own objects show to be absent: a list that was collected and is empty, zones that are all one. */
 export const practicesDerivation = defineDerivation({
   id: 'practices',
-  reads: ['node.zone', 'k8s.listed'],
+  reads: ['node.zone', 'k8s.listed', 'schedule.seen', ...BACKUPS],
   gives: ['practice.missing'],
   *derive(context): Iterable<Derived<'practice.missing'>> {
     const zones = new Map<string, { readonly zone: string | null; readonly evidence: Citation }>();
@@ -34,5 +39,38 @@ export const practicesDerivation = defineDerivation({
     if (budgets === 0 && empty.length > 0) {
       yield { type: 'practice.missing', from: null, to: null, nodes: [], data: { practice: 'pod-disruption-budget', subject: null }, evidence: empty };
     }
+    yield* noBackupSchedule(context);
   },
 });
+
+/**
+ * CronJobs and systemd timers were both listed, and none of them speaks of backups. Where only one of the two was, the other may hold it;
+ * where snapshots are taken, something takes them.
+ */
+function* noBackupSchedule(context: DerivationContext): Iterable<Derived<'practice.missing'>> {
+  const listed = new Map<string, Citation[]>();
+  for (const fact of context.facts(['schedule.seen'])) {
+    const { kind, name, backup, suspended } = fact.data;
+    if (backup && !suspended) return;
+    if (!fact.data.listed) continue;
+    const cited = listed.get(kind) ?? [];
+    listed.set(kind, cited);
+    const why = name === null ? `the list of ${kind}s is empty` : `${kind} ${name} ${backup ? 'is suspended' : 'backs nothing up'}`;
+    if (cited.length < MOST_CITED / 2) cited.push(context.cite(fact, why));
+  }
+  if (listed.size === 0) return;
+  const [taken] = context.facts(BACKUPS);
+  if (taken !== undefined) return;
+  const [only, second] = listed.keys();
+  if (second === undefined) {
+    const other = only === 'CronJob' ? 'systemd timers (systemctl list-timers)' : 'CronJobs (kubectl get cronjobs -A)';
+    context.undecided(
+      'no-backup-schedule',
+      `whether etcd is backed up on a schedule: the ${only === 'CronJob' ? 'CronJobs' : 'systemd timers'} do not, and the ${other} are not in the case`,
+      [],
+    );
+    return;
+  }
+  const evidence = [...listed.values()].flat();
+  yield { type: 'practice.missing', from: null, to: null, nodes: [], data: { practice: 'backup-schedule', subject: null }, evidence };
+}

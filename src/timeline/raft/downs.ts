@@ -3,6 +3,7 @@ import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE, SECOND, epochMicros } from '../../model/time.ts';
+import { within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
 import type { Run, Voice, VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -25,6 +26,8 @@ export interface DownStretch {
 const PLANNED_WITHIN = MINUTE;
 /** Restarts faster than this need not be seen by peers to be believed. */
 const NOTICED = 2 * SECOND;
+
+const startOf = (l: LinkLoss): number => l.from;
 
 export function cite(fact: VoiceFact, why: string): Citation {
   return { ref: fact.ref, at: fact.at, why };
@@ -109,13 +112,8 @@ function endOfRun(
   if (run.failed !== null) return { from: run.last, how: 'start-failing', evidence: [cite(run.failed, `${name} fails to start`)] };
   const until = next?.from ?? endOfCase;
   // A process that is back within two seconds costs its peers no more than their streams.
-  const losses = voices.links.losses.filter(
-    (l) =>
-      l.peer === voice.member &&
-      (l.firm || (next !== undefined && l.kinds.has('closed'))) &&
-      (l.to ?? Infinity) >= run.last - 2 * SECOND &&
-      l.from >= run.last - 15 * SECOND &&
-      l.from <= until,
+  const losses = [...within(voices.links.allOfPeer(voice.member), run.last - 15 * SECOND, until, startOf)].filter(
+    (l) => (l.firm || (next !== undefined && l.kinds.has('closed'))) && (l.to ?? Infinity) >= run.last - 2 * SECOND,
   );
   const closed = losses.filter((l) => l.kinds.has('closed'));
   const first = (closed[0] ?? losses[0])?.first ?? null;
@@ -160,7 +158,7 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
   const downs: DownStretch[] = [];
   for (const member of members) {
     if (voices.of(member) !== null) continue;
-    const losses = voices.links.losses.filter((l) => l.firm && l.peer === member && (member.removedAt === null || l.from < member.removedAt));
+    const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (member.removedAt === null || l.from < member.removedAt));
     const [first] = losses.toSorted((a, b) => a.from - b.from);
     if (first === undefined) continue;
     for (const group of groupLosses(losses)) {

@@ -1,6 +1,7 @@
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite, groupLosses, type DownStretch } from './downs.ts';
+import { within } from '../search.ts';
 import { silenceAround, spoke, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
@@ -51,7 +52,7 @@ function* lostInSilence(voice: Voice, voices: Voices, endOfCase: EpochMicros): I
     const run = voice.runs.findLast((r) => r.from <= silence.from);
     if (run === undefined || run.last < Math.min(silence.to, to)) continue;
     const resumed = Math.min(silence.to, to);
-    const complained = voices.links.losses.some((l) => l.observer === voice.member && l.from >= silence.from - 7 * SECOND && l.from < resumed - SECOND);
+    const complained = [...within(voices.links.ofObserver(voice.member), silence.from - 7 * SECOND, resumed - SECOND - 1, (l) => l.from)].length > 0;
     if (complained || resumed - first.from < SECOND || resumed - silence.from < SHORTEST || resumed < to - 8 * SECOND) continue;
     const awake = voices.all.filter((v) => v !== voice && v.member.clusterId === voice.member.clusterId && spoke(v, first.from - 2 * SECOND, resumed - SECOND));
     const lostBy = new Set(group.map((l) => l.observer));

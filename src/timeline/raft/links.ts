@@ -36,6 +36,8 @@ const FIRM_AFTER = 3 * SECOND;
 /** Keeps who could not reach whom. */
 export class LinkBook {
   readonly losses: LinkLoss[] = [];
+  private readonly byPeer = new Map<Member, LinkLoss[]>();
+  private readonly byObserver = new Map<Member, LinkLoss[]>();
   private readonly open = new Map<string, LinkLoss>();
 
   hear(observer: Member, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
@@ -86,7 +88,17 @@ export class LinkBook {
 
   /** firm losses of a peer by others that touch the stretch */
   ofPeer(peer: Member, from: number, to: number): readonly LinkLoss[] {
-    return this.losses.filter((l) => l.firm && l.peer === peer && l.from <= to && (l.to ?? Infinity) >= from);
+    return this.allOfPeer(peer).filter((l) => l.firm && l.from <= to && (l.to ?? Infinity) >= from);
+  }
+
+  /** losses of a peer by others, firm or not, in order of their beginning */
+  allOfPeer(peer: Member): readonly LinkLoss[] {
+    return this.byPeer.get(peer) ?? [];
+  }
+
+  /** what a member lost, firm or not, in order of its beginning */
+  ofObserver(observer: Member): readonly LinkLoss[] {
+    return this.byObserver.get(observer) ?? [];
   }
 
   private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, declared: boolean): void {
@@ -123,11 +135,19 @@ export class LinkBook {
       loss = { observer, peer, from: fact.when, to: null, kinds: new Set(), first: fact, last: fact, ended: null, firm: false, declared: false };
       this.open.set(key, loss);
       this.losses.push(loss);
+      append(this.byPeer, peer, loss);
+      append(this.byObserver, observer, loss);
     }
     loss.last = fact;
     loss.kinds.add(lossKind(error));
     return loss;
   }
+}
+
+function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 const SILENT = /timeout|timed out|no route to host|network is unreachable|deadline exceeded/i;

@@ -1,6 +1,8 @@
 import type { Member } from '../../model/history.ts';
+import type { MemberId } from '../../model/ids.ts';
 import { SECOND } from '../../model/time.ts';
-import { lastAtOrBefore } from '../search.ts';
+import { groupBy } from '../group.ts';
+import { lastAtOrBefore, lowerBound, within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
 import { leaderlessSpells, spoke, type Asked, type LeaderlessSpell, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -12,6 +14,11 @@ const FEWEST = 2;
 const SHORTEST = 3 * SECOND;
 /** A heartbeat this late is a process that stood still. */
 const STOOD_STILL = 2 * SECOND;
+
+interface Indexed extends UnansweredInput {
+  /** requests of one member that reached the peer */
+  consideredOf(peer: Voice, by: Member): readonly Asked[];
+}
 
 export interface UnansweredInput {
   readonly voices: Voices;
@@ -26,7 +33,14 @@ export interface UnansweredInput {
  * logs every request it gets, granted, rejected or ignored (etcd-io/raft `Step`). Requests that a living peer never logged did not
  * arrive. Over plain HTTP the streams themselves may say nothing for half a minute.
  */
-export function unansweredRequests(input: UnansweredInput): readonly LinkLoss[] {
+export function unansweredRequests(from: UnansweredInput): readonly LinkLoss[] {
+  const considered = new Map<Voice, ReadonlyMap<MemberId, readonly Asked[]>>();
+  const consideredOf = (peer: Voice, by: Member): readonly Asked[] => {
+    let own = considered.get(peer);
+    if (own === undefined) considered.set(peer, (own = groupBy(peer.considered, (c) => c.of)));
+    return (by.id === null ? undefined : own.get(by.id)) ?? [];
+  };
+  const input: Indexed = { ...from, consideredOf };
   return input.voices.all.flatMap((voice) =>
     leaderlessSpells(voice).flatMap((spell) => {
       if (spell.fact.type === 'etcd.started' || (spell.to ?? Infinity) - spell.from < SHORTEST) return [];
@@ -35,11 +49,14 @@ export function unansweredRequests(input: UnansweredInput): readonly LinkLoss[] 
   );
 }
 
-function lossOf(voice: Voice, peer: Voice, spell: LeaderlessSpell, input: UnansweredInput): LinkLoss | null {
+const atOf = (a: Asked): number => a.at;
+
+function lossOf(voice: Voice, peer: Voice, spell: LeaderlessSpell, input: Indexed): LinkLoss | null {
   const { member } = voice;
   if (peer.member.clusterId !== member.clusterId || peer.roles.length === 0) return null;
-  const asked = voice.asked.filter((a) => a.of === peer.member.id && a.at >= spell.from - ON_ITS_WAY && a.at <= (spell.to ?? Infinity));
-  const got = peer.considered.filter((c) => c.of === member.id);
+  const asked = [...within(voice.asked, spell.from - ON_ITS_WAY, spell.to ?? Infinity, atOf)].filter((a) => a.of === peer.member.id);
+  if (asked.length < FEWEST) return null;
+  const got = input.consideredOf(peer, member);
   // Between clocks that are not confined, only a request that never arrived at all is known to be lost.
   const unsure = [voice, peer].some((v) => v.member.node !== null && input.loose.has(v.member.node));
   if (unsure && got.length > 0) return null;
@@ -47,15 +64,15 @@ function lossOf(voice: Voice, peer: Voice, spell: LeaderlessSpell, input: Unansw
   const [first] = lost;
   const last = lost.at(-1);
   if (first === undefined || last === undefined || lost.length < FEWEST || last.at - first.at < SHORTEST) return null;
-  const explained = input.voices.links.losses.some(
+  const explained = [...input.voices.links.ofObserver(member), ...input.voices.links.ofObserver(peer.member)].some(
     (l) =>
-      ((l.observer === member && l.peer === peer.member) || (l.observer === peer.member && l.peer === member)) &&
+      (l.peer === peer.member || l.peer === member) &&
       (l.kinds.has('refused-identity') || l.kinds.has('closed')) &&
       l.from <= last.at &&
       (l.to ?? Infinity) >= first.at,
   );
   if (explained || [member, peer.member].some((m) => m.removedAt !== null && m.removedAt <= first.at)) return null;
-  const contact = got.find((c) => c.at > last.at - ON_ITS_WAY);
+  const contact = got[lowerBound(got, last.at - ON_ITS_WAY + 1, atOf)];
   const to = spell.to ?? contact?.at ?? null;
   if (!wasAlive(peer, voice, first.at, { lost: last.at, to }, input)) return null;
   return {
@@ -76,7 +93,8 @@ function lossOf(voice: Voice, peer: Voice, spell: LeaderlessSpell, input: Unansw
 function unanswered(asked: readonly Asked[], got: readonly Asked[]): readonly Asked[] {
   const lost: Asked[] = [];
   for (const request of asked) {
-    if (got.some((g) => Math.abs(g.at - request.at) <= ON_ITS_WAY)) {
+    const near = got[lowerBound(got, request.at - ON_ITS_WAY, atOf)];
+    if (near !== undefined && near.at <= request.at + ON_ITS_WAY) {
       if (lost.length >= FEWEST) break;
       lost.length = 0;
     } else lost.push(request);

@@ -2,12 +2,14 @@ import { defineParser } from '../../contract.ts';
 import { emitterFor } from '../emitter.ts';
 import type { Emitter } from '../emitter.ts';
 import { integer } from '../numbers.ts';
+import { speaksOfBackup } from '../schedules.ts';
 import { cellsOf, columnsOf } from './columns.ts';
 import type { Column } from './columns.ts';
 import { EVENTS_HEADER, readEventRow } from './events.ts';
 import { readFailure } from './failures.ts';
 
-const HEADER = /^(?:NAMESPACE\s+)?(?:NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION|NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE|NAME\s+HOLDER\s+AGE)/;
+const HEADER =
+  /^(?:NAMESPACE\s+)?(?:NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION|NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE|NAME\s+HOLDER\s+AGE|NAME\s+SCHEDULE\s+(?:TIMEZONE\s+)?SUSPEND\s+ACTIVE)/;
 
 /** Locks whose namespace is the same everywhere: a table made with `-n` does not say it. */
 const SYSTEM_LEASES: ReadonlySet<string> = new Set(['kube-controller-manager', 'kube-scheduler', 'cloud-controller-manager']);
@@ -40,6 +42,12 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
       },
       line,
     );
+  } else if (cells.has('SCHEDULE')) {
+    const namespace = cell('NAMESPACE');
+    const backup = speaksOfBackup([namespace, name, cell('CONTAINERS'), cell('IMAGES')].join(' '));
+    const suspended = cell('SUSPEND') === 'True';
+    // without -A it shows one namespace only
+    emitter.fact('schedule.seen', { kind: 'CronJob', name: `${namespace}/${name}`, backup, suspended, listed: namespace !== '' }, line);
   } else if (cells.has('HOLDER')) {
     const namespace = cell('NAMESPACE') || (SYSTEM_LEASES.has(name) ? 'kube-system' : '');
     emitter.fact(
@@ -64,11 +72,11 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
 
 const isHeader = (text: string): boolean => HEADER.test(text) || EVENTS_HEADER.test(text);
 
-/** `kubectl get nodes|pods|leases|events` tables, one or several, and what kubectl says when it can not. */
+/** `kubectl get nodes|pods|leases|cronjobs|events` tables, one or several, and what kubectl says when it can not. */
 export const kubectlTable = defineParser({
   kind: 'document',
   id: 'kubectl-table',
-  title: 'kubectl get nodes, pods, leases, events',
+  title: 'kubectl get nodes, pods, leases, cronjobs, events',
   keep: 'all',
   accepts(head) {
     const lines = head.split('\n').slice(0, 400);

@@ -9,6 +9,9 @@ export interface ObjectProblem {
   readonly message: string;
 }
 
+/** `listed`: the object stands in a list, or is an empty one. */
+type Visit = (object: JsonNode, listed: boolean) => void;
+
 /** Kinds that carry facts; others are not even parsed where they stand apart. */
 export const WANTED: ReadonlySet<string> = new Set([
   'Lease',
@@ -18,6 +21,7 @@ export const WANTED: ReadonlySet<string> = new Set([
   'Pod',
   'Event',
   'PodDisruptionBudget',
+  'CronJob',
   'Secret',
   'Config',
   'CertificateExpirationInfo',
@@ -27,7 +31,7 @@ export const WANTED: ReadonlySet<string> = new Set([
  * The API objects of a file: JSON or YAML, single, lists (each element apart), multi-document or simply one after the
  * other. Damage is told to `problem`, and what can be read is.
  */
-export function eachObject(text: string, visit: (object: JsonNode) => void, problem: (problem: ObjectProblem) => void): void {
+export function eachObject(text: string, visit: Visit, problem: (problem: ObjectProblem) => void): void {
   if (/^[\s\ufeff]*\{/.test(text)) {
     eachJson(text, visit, problem);
     return;
@@ -37,11 +41,11 @@ export function eachObject(text: string, visit: (object: JsonNode) => void, prob
     if (part.kind === 'ConfigMap' && !/leader:|BEGIN CERTIFICATE/.test(part.text)) continue;
     const read = readYaml(part.text, part.index);
     if (read.problem !== null) problem({ index: part.index, message: read.problem });
-    if (read.node !== null) unfold(read.node, part.kind, visit);
+    if (read.node !== null) unfold(read.node, part.kind, visit, part.listed);
   }
 }
 
-function eachJson(text: string, visit: (object: JsonNode) => void, problem: (problem: ObjectProblem) => void): void {
+function eachJson(text: string, visit: Visit, problem: (problem: ObjectProblem) => void): void {
   let from = 0;
   for (;;) {
     while (from < text.length && text[from] !== '{') {
@@ -53,7 +57,7 @@ function eachJson(text: string, visit: (object: JsonNode) => void, problem: (pro
     }
     if (from >= text.length) return;
     const read = readJson(text, from);
-    if (read.node !== null) unfold(read.node, null, visit);
+    if (read.node !== null) unfold(read.node, null, visit, false);
     if (read.problem !== null) {
       problem(read.problem);
       return;
@@ -63,23 +67,26 @@ function eachJson(text: string, visit: (object: JsonNode) => void, problem: (pro
 }
 
 /** A list's elements lack `kind` when the list is a typed one (`LeaseList`): they then have the list's. */
-function unfold(node: JsonNode, impliedKind: string | null, visit: (object: JsonNode) => void): void {
+function unfold(node: JsonNode, impliedKind: string | null, visit: Visit, listed: boolean): void {
   const kind = stringAt(node, 'kind');
   if (kind !== null && kind.endsWith('List')) {
     // an empty list of a kind says that there is none
-    if (kind !== 'List' && itemsAt(node, 'items').length === 0) visit(node);
-    for (const item of itemsAt(node, 'items')) if (item.complete) unfold(item, kind === 'List' ? null : kind.slice(0, -4), visit);
+    if (kind !== 'List' && itemsAt(node, 'items').length === 0) visit(node, true);
+    for (const item of itemsAt(node, 'items')) if (item.complete) unfold(item, kind === 'List' ? null : kind.slice(0, -4), visit, true);
     return;
   }
-  if (kind !== null || impliedKind === null || node.kind !== 'object') visit(node);
+  if (kind !== null || impliedKind === null || node.kind !== 'object') visit(node, listed);
   else
-    visit({
-      ...node,
-      entries: new Map<string, JsonNode>([
-        ...node.entries,
-        ['kind', { kind: 'string', text: impliedKind, start: node.start, end: node.start, complete: true }],
-      ]),
-    });
+    visit(
+      {
+        ...node,
+        entries: new Map<string, JsonNode>([
+          ...node.entries,
+          ['kind', { kind: 'string', text: impliedKind, start: node.start, end: node.start, complete: true }],
+        ]),
+      },
+      listed,
+    );
 }
 
 export function nameOf(object: JsonNode): string {

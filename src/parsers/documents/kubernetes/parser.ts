@@ -4,13 +4,14 @@ import { stringAt } from '../../json/json-access.ts';
 import { certificateFactsOfObject } from '../certificates/object-certificates.ts';
 import { emitterFor } from '../emitter.ts';
 import type { Emitter } from '../emitter.ts';
+import { cronJobFacts } from './cron-jobs.ts';
 import { legacyLeaseFacts, leaseFacts } from './lease-facts.ts';
 import { eachObject } from './objects.ts';
 import { quotaFacts } from './quota.ts';
 import { budgetFacts, eventFacts, nodeFacts, podFacts } from './status-facts.ts';
 import { isEtcdManifest } from '../etcd-configuration.ts';
 
-const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, path: string) => void>> = {
+const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, path: string, listed: boolean) => void>> = {
   Lease: leaseFacts,
   Endpoints: legacyLeaseFacts,
   ConfigMap: (object, emitter, path) => {
@@ -25,6 +26,8 @@ const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, pat
   Event: eventFacts,
   PodDisruptionBudget: budgetFacts,
   PodDisruptionBudgetList: budgetFacts,
+  CronJob: (object, emitter, _path, listed) => cronJobFacts(object, emitter, listed),
+  CronJobList: (object, emitter, _path, listed) => cronJobFacts(object, emitter, listed),
   Secret: certificateFactsOfObject,
 };
 
@@ -61,10 +64,10 @@ export const kubernetesObject = defineParser({
     const emitter = emitterFor(document, sink, { host: null, component: 'kube-apiserver' }, 'cited');
     eachObject(
       document.text,
-      (object) => {
+      (object, listed) => {
         const kind = stringAt(object, 'kind');
         const handler = kind !== null && Object.hasOwn(HANDLERS, kind) ? HANDLERS[kind] : undefined;
-        if (object.complete) handler?.(object, emitter, context.path);
+        if (object.complete) handler?.(object, emitter, context.path, listed);
       },
       (problem) => emitter.diagnostic('DOCUMENT_INVALID', problem.message, document.placeAt(problem.index).line ?? 1),
     );

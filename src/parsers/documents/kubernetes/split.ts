@@ -5,6 +5,8 @@ export interface YamlPart {
   readonly index: number;
   /** `kind` as far as a glance tells; null when it is not at the expected place */
   readonly kind: string | null;
+  /** it is an element of a list */
+  readonly listed: boolean;
 }
 
 const KIND = /^(?:- )? {0,2}kind: ["']?(\w+)["']?[ \t\r]*$/m;
@@ -28,13 +30,13 @@ export function splitYaml(text: string): readonly YamlPart[] {
 
 function splitList(text: string, index: number): readonly YamlPart[] {
   const kind = topKind(text);
-  if (kind === null || !kind.endsWith('List')) return [{ text, index, kind }];
+  if (kind === null || !kind.endsWith('List')) return [{ text, index, kind, listed: false }];
   const items = /^items:[ \t\r]*$/m.exec(text);
-  if (items === null) return [{ text, index, kind }];
+  if (items === null) return [{ text, index, kind, listed: false }];
   const parts: YamlPart[] = [];
   const begin = items.index + items[0].length;
   const dash = /^( {0,4})- /m.exec(text.slice(begin));
-  if (dash === null) return [{ text, index, kind }];
+  if (dash === null) return [{ text, index, kind, listed: false }];
   const indent = dash[1] ?? '';
   const starts = [...text.slice(begin).matchAll(new RegExp(`^${indent}- `, 'gm'))].map((m) => begin + m.index);
   const after = new RegExp(`^(?!${indent}[- ]|\\s*$)`, 'gm');
@@ -50,6 +52,7 @@ function splitList(text: string, index: number): readonly YamlPart[] {
         text: item,
         index: index + start,
         kind: new RegExp(`^${indent}  kind: ["']?(\\w+)`, 'm').exec(item)?.[1] ?? (kind === 'List' ? null : kind.slice(0, -4)),
+        listed: true,
       });
     });
   return parts;
