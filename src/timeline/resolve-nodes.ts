@@ -12,6 +12,8 @@ interface Names {
   /** journal hosts and `hostname` output */
   readonly hosts: ReadonlySet<string>;
   readonly members: ReadonlySet<string>;
+  /** names under which members speak of themselves */
+  readonly speakers: ReadonlyMap<SourceId, ReadonlySet<string>>;
   /** node hints that turned out to name a machine → the name to use for it */
   readonly hints: ReadonlyMap<string, string>;
 }
@@ -33,7 +35,10 @@ export function resolveNodes(source: FactSource): Map<SourceId, string | null> {
   for (const s of sources) {
     if (resolved.get(s.id) !== null) continue;
     const path = entries.get(s.entry)?.path;
-    const found = path === undefined ? null : nameInPath(path, patterns);
+    const named = path === undefined ? null : nameInPath(path, patterns);
+    // a log that speaks of another member than its path names is that other's
+    const [speaker, other] = names.speakers.get(s.id) ?? [];
+    const found = speaker !== undefined && other === undefined && named !== null && names.members.has(named) && named !== speaker ? null : named;
     resolved.set(s.id, found === null ? null : (memberNodes.get(found) ?? found));
   }
   return resolved;
@@ -53,6 +58,14 @@ export function resolveByOwner(
   const sources = source.sources();
   const machines = new Set(sources.map((s) => s.host));
   const byName = new Map(members.map((m) => [m.name, m.node]));
+  const nameOf = new Map(members.map((m) => [m.id, m.name]));
+  // a machine may bear the name of a member that runs on another one
+  for (const { id } of sources) {
+    const [member, other] = owners.membersOf(id);
+    const name = member === undefined || other !== undefined ? undefined : nameOf.get(member);
+    const node = resolved.get(id) ?? null;
+    if (name !== undefined && node !== null && name !== node) machines.add(node);
+  }
   for (const { id } of sources) {
     const name = resolved.get(id) ?? null;
     const machine = name === null || machines.has(name) ? null : (byName.get(name) ?? null);
@@ -87,9 +100,12 @@ function shareDataDirectory(source: FactSource, sources: readonly Source[], reso
 
 function gatherNames(source: FactSource, sources: readonly Source[]): Names {
   const members = new Set<string>();
+  const speakers = new Map<SourceId, Set<string>>();
   for (const fact of source.facts(['etcd.started', 'etcd.identified', 'member.listed'])) {
     const { name } = fact.data;
-    if (name !== null && name !== '' && name !== 'default') members.add(name);
+    if (name === null || name === '' || name === 'default') continue;
+    members.add(name);
+    if (fact.type !== 'member.listed') speakers.set(fact.source, (speakers.get(fact.source) ?? new Set()).add(name));
   }
   const hostsByHint = new Map<string, Set<string>>();
   const hosts = new Set<string>();
@@ -114,19 +130,52 @@ function gatherNames(source: FactSource, sources: readonly Source[]): Names {
     if (only !== undefined && second === undefined) hints.set(hint, sameMachine(hint, only) ? hint : only);
     else if (second === undefined || own?.has(hint) === true) hints.set(hint, hint);
   }
-  for (const hint of tooWide(sources, members)) hints.delete(hint);
-  return { hosts, members, hints };
+  for (const hint of tooWide(sources, members, speakers)) hints.delete(hint);
+  for (const [hint, name] of misnamed(sources, members, speakers)) if (hostsByHint.get(hint) === undefined) hints.set(hint, name);
+  return { hosts, members, speakers, hints };
 }
 
-/** Hints under which several members or hosts speak: a folder of the whole cluster, not a machine. */
-function tooWide(sources: readonly Source[], members: ReadonlySet<string>): ReadonlySet<string> {
-  const voices = new Map<string, Set<string>>();
-  for (const s of sources) {
-    if (s.node === null || s.host === null || !members.has(s.host)) continue;
-    const set = voices.get(s.node) ?? new Set();
-    voices.set(s.node, set.add(s.host));
+/**
+ * Hints under which several members or hosts speak: a folder of the whole cluster, not a machine. Members that follow each other on
+ * one machine do not speak at the same time.
+ */
+function tooWide(sources: readonly Source[], members: ReadonlySet<string>, speakers: ReadonlyMap<SourceId, ReadonlySet<string>>): ReadonlySet<string> {
+  const voices = new Map<string, { readonly name: string; readonly source: Source }[]>();
+  const wide = new Set<string>();
+  for (const source of sources) {
+    const { node, host } = source;
+    if (node === null) continue;
+    const said = speakers.get(source.id) ?? [];
+    const names = host !== null && members.has(host) ? [host] : [...said];
+    const heard = voices.get(node) ?? [];
+    voices.set(node, heard);
+    for (const name of names) {
+      if (heard.some((h) => h.name !== name && (host !== null || overlap(h.source, source)))) wide.add(node);
+      heard.push({ name, source });
+    }
   }
-  return new Set([...voices].filter(([, set]) => set.size > 1).map(([hint]) => hint));
+  return wide;
+}
+
+/**
+ * Folders named after one member that hold the log of another → that other. Machines may bear names of members that run elsewhere
+ * (`etcd-1` for the member `etcd-0`), so this is believed only where the folders are plainly called after the members.
+ */
+function misnamed(sources: readonly Source[], members: ReadonlySet<string>, speakers: ReadonlyMap<SourceId, ReadonlySet<string>>): ReadonlyMap<string, string> {
+  const said = new Map<string, Set<string>>();
+  for (const { id, node, host, pod } of sources) {
+    const names = speakers.get(id);
+    if (node === null || names === undefined) continue;
+    if (pod !== null || host !== null || !members.has(node)) return new Map();
+    said.set(node, new Set([...(said.get(node) ?? []), ...names]));
+  }
+  const plain = said.size === members.size || [...said].some(([hint, names]) => names.has(hint));
+  if (!plain) return new Map();
+  return new Map([...said].flatMap(([hint, [name, other]]) => (name === undefined || other !== undefined || name === hint ? [] : [[hint, name]])));
+}
+
+function overlap(a: Source, b: Source): boolean {
+  return a.id !== b.id && a.from !== null && a.to !== null && b.from !== null && b.to !== null && a.from < b.to && b.from < a.to;
 }
 
 /** `db1` and `db1.example.org` are one machine; the shorter name is shown. */

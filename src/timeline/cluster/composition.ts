@@ -35,7 +35,7 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
     if (context.member(member)?.removedAt == null) (learner ? known.learners : known.voters).add(context.member(member)?.id ?? member);
   }
   for (const [cluster, composition] of listed) if (!latest.has(cluster)) latest.set(cluster, composition);
-  const gone = new Set(context.downs.filter((d) => d.data.ongoing).map((d) => d.data.id));
+  const gone = awayAtTheEnd(context);
   for (const [cluster, { voters, learners, evidence }] of latest) {
     yield {
       type: 'cluster.size',
@@ -52,6 +52,18 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
       evidence: [evidence],
     };
   }
+}
+
+/**
+ * Members that were away when the evidence ends. Of one alone that had just been told to stop nobody knows: a rolling restart
+ * looks like that for a second or two, and takes one member at a time.
+ */
+function awayAtTheEnd(context: DerivationContext): ReadonlySet<MemberId | null> {
+  const away = context.downs.filter((d) => d.data.ongoing);
+  const [only, second] = away;
+  if (only === undefined || second !== undefined || !only.data.planned || only.data.how !== 'stopped') return new Set(away.map((d) => d.data.id));
+  context.undecided('quorum-at-risk', `${only.data.member} was told to stop just before the evidence ends; whether it came back is not seen`, only.nodes);
+  return new Set();
 }
 
 /**

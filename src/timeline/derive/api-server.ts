@@ -1,8 +1,9 @@
 import type { Derived } from '../../model/derived.ts';
-import { MINUTE, SECOND } from '../../model/time.ts';
+import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
 import type { EtcdErrorKind } from '../../model/fact.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { LASTING, Restarts } from './api-server-restarts.ts';
 import { SpanCollector } from './spans.ts';
 
 const GAP = 10 * SECOND;
@@ -10,6 +11,9 @@ const GAP = 10 * SECOND;
 const MIN_COUNT = 3;
 
 const BLOCKING: ReadonlySet<EtcdErrorKind> = new Set(['no-leader', 'timeout', 'unreachable', 'nospace', 'corrupt', 'leader-changed', 'overloaded']);
+
+/** Nothing listened there; a gRPC client without a connection repeats the reason of its last attempt. */
+const REFUSED = /connect: connection refused/;
 
 /** Stretches in which an API server could not serve: etcd behind it failed, nobody could reach it, or its health checks failed. */
 export const apiServerDerivation = defineDerivation({
@@ -19,6 +23,8 @@ export const apiServerDerivation = defineDerivation({
     'apiserver.unreachable',
     'apiserver.overloaded',
     'apiserver.health-check',
+    'apiserver.started',
+    'apiserver.stopping',
     'lb.server-state',
     'k8s-lease.update-failed',
     'node.condition',
@@ -30,6 +36,7 @@ export const apiServerDerivation = defineDerivation({
     const errors = new SpanCollector<string>(MINUTE);
     const samples = new Map<string, string>();
     const unplaced = new Set<string>(['']);
+    const restarts = new Restarts(context);
     for (const fact of context.facts([
       'apiserver.etcd-error',
       'apiserver.unreachable',
@@ -48,7 +55,8 @@ export const apiServerDerivation = defineDerivation({
           errors.add(`${own}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `etcd answered: ${fact.data.kind}`));
           if (!BLOCKING.has(fact.data.kind)) break;
           samples.set(`${own}\netcd`, fact.data.error);
-          spans.add(`${own}\netcd`, fact.when, 1, () => context.cite(fact, 'the API server could not use etcd'));
+          restarts.dials(own, fact.data.error);
+          spans.add(`${own}\netcd`, fact.when, REFUSED.test(fact.data.error) ? 1 : 2, () => context.cite(fact, 'the API server could not use etcd'));
           break;
         }
         case 'apiserver.unreachable': {
@@ -80,17 +88,28 @@ export const apiServerDerivation = defineDerivation({
     for (const [key, span] of spans.all()) {
       const [node = '', kind] = key.split('\n');
       if (span.count < MIN_COUNT || (kind !== 'etcd' && kind !== 'refused' && kind !== 'overload' && kind !== 'health')) continue;
+      const outage = { node, kind, refusedOnly: span.worst === 1, from: span.from, to: span.to } as const;
+      if (restarts.planned(outage)) continue;
+      const nodes = unplaced.has(node) ? [] : [node];
+      const duration = span.to - span.from;
+      const ongoing = context.collectedAt !== null && context.collectedAt - span.to < 5 * SECOND;
+      const doubt = duration < LASTING ? null : restarts.doubt(outage);
+      if (doubt !== null) {
+        context.undecided('apiserver-unavailable', doubt, nodes);
+        continue;
+      }
+      if (ongoing && duration < LASTING) stillShort(context, nodes, duration);
       yield {
         type: 'apiserver.unavailable',
         from: span.from,
         to: span.to,
-        nodes: unplaced.has(node) ? [] : [node],
+        nodes,
         data: {
           node,
           kind,
           count: span.count,
-          duration: span.to - span.from,
-          ongoing: context.collectedAt !== null && context.collectedAt - span.to < 5 * SECOND,
+          duration,
+          ongoing,
           sample: samples.get(key) ?? '',
         },
         evidence: span.evidence,
@@ -113,6 +132,12 @@ export const apiServerDerivation = defineDerivation({
     yield* notReady(context);
   },
 });
+
+/** The evidence ends in the first seconds of it: a restart, or the beginning of an outage. */
+function stillShort(context: DerivationContext, nodes: readonly string[], duration: number): void {
+  const because = `an API server had not served for ${formatDuration(duration)} when the evidence ends: a restart, or an outage that had just begun`;
+  context.undecided('apiserver-unavailable', because, nodes);
+}
 
 /** The node behind an address that a client dialled, when it is one of the case's own. */
 function ownerOf(context: DerivationContext, address: string | null): string | null {
@@ -146,6 +171,8 @@ function* backendsDown(context: DerivationContext) {
     const from = start.at === null ? null : context.correct(start.node, start.at);
     const to = end === null || end.at === null ? null : context.correct(end.node, end.at);
     const last = to ?? context.collectedAt ?? from;
+    const duration = from === null || last === null ? 0 : last - from;
+    if (to === null && duration < LASTING) stillShort(context, [node], duration);
     yield {
       type: 'apiserver.unavailable' as const,
       from,
@@ -155,7 +182,7 @@ function* backendsDown(context: DerivationContext) {
         node,
         kind: 'refused' as const,
         count: MIN_COUNT,
-        duration: from === null || last === null ? 0 : last - from,
+        duration,
         ongoing: to === null,
         sample: `${backend}/${server} is DOWN${reason === null ? '' : `: ${reason}`}`,
       },

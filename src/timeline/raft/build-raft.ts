@@ -2,7 +2,7 @@ import type { Derived } from '../../model/derived.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import type { History, Leadership, Member, NodeClock, RoleStretch } from '../../model/history.ts';
 import type { FactReader } from '../facts/reader.ts';
-import { formatDuration, formatRfc3339 } from '../../model/time.ts';
+import { formatDuration, formatRfc3339, type EpochMicros } from '../../model/time.ts';
 import { askedAtCollection, silentDowns } from './asked.ts';
 import { raftChanges } from './changes.ts';
 import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
@@ -17,6 +17,7 @@ import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
 import { looseNodes, unansweredRequests } from './unanswered.ts';
 import { heldToOwnClocks } from './unproved.ts';
+import type { Voice } from './voice.ts';
 import { listen, type Voices, type VoicesInput } from './voices.ts';
 import { readWalLogs } from './wal-logs.ts';
 import { reignsFromWal } from './wal-reigns.ts';
@@ -46,7 +47,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const asked = askedAtCollection(timed, identity);
   const { answering } = asked;
   const gone = processDowns(voices, endOfCase, answering);
-  const unreachable = unreachableDowns(voices, members, gone);
+  const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone);
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
   const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
   const logReigns = reignsFromLogs(voices, process);
@@ -62,6 +63,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
     voices,
     members,
     reigns,
+    endOfCase,
   );
   const away = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)];
   const isolated = new Set(cut.derived.filter((p) => p.data.ongoing).flatMap((p) => p.data.isolated));
@@ -74,12 +76,21 @@ export function buildRaft(input: RaftInput): RaftHistory {
     leaderless,
     downs: derivedDowns,
     derived: [...leaderless, ...derivedDowns, ...cut.derived, ...raftChanges(reigns, voices, downs), ...brokenInvariants(voices, walLogs), ...forks(voices)],
-    undecided: [...cut.undecided, ...wal.undecided, ...lone],
+    undecided: [
+      ...cut.undecided,
+      ...wal.undecided,
+      ...lone,
+      ...doubts.map(({ member, observers }) => ({
+        about: 'member-down',
+        because: `whether ${member.name} was down: ${observers.map((o) => o.name).join(', ')} reached most members no more and may have been cut off; no log of ${member.name} is in the case`,
+        nodes: [member.node ?? member.name],
+      })),
+    ],
   };
 }
 
 /**
- * A member without a leader, when it is the only one whose log is in the case and nobody is known to have led meanwhile: whether
+ * A member without a leader, when it is the only one whose log reaches over that time and nobody is known to have led meanwhile: whether
  * the others had one can not be told, so it is neither an outage nor a minority.
  */
 function withoutLone(
@@ -87,6 +98,7 @@ function withoutLone(
   voices: Voices,
   members: readonly Member[],
   reigns: readonly Reign[],
+  endOfCase: EpochMicros,
 ): { readonly heard: readonly Derived<'cluster.leaderless'>[]; readonly lone: History['undecided'] } {
   const lone: History['undecided'][number][] = [];
   const heard = stretches.filter(({ data, from, to, nodes }) => {
@@ -95,14 +107,21 @@ function withoutLone(
     if (data.scope !== 'minority' || voice === undefined || from === null) return true;
     const { clusterId } = voice.member;
     const others = members.filter((m) => m !== voice.member && m.clusterId === clusterId && m.removedAt === null);
-    if (others.length === 0 || others.some((m) => voices.of(m) !== null)) return true;
+    if (others.length === 0 || others.some((m) => coversHalf(voices.of(m), from, to ?? endOfCase))) return true;
     if (reigns.some((r) => r.leader !== voice.member && r.from !== null && r.from < (to ?? Infinity) && (r.to ?? Infinity) > from)) return true;
     lone.push({
       about: 'no-leader',
-      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one can not be told, since their logs are not in the case`,
+      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one can not be told, since their logs do not reach over it`,
       nodes,
     });
     return false;
   });
   return { heard, lone };
+}
+
+/** Whether a member's log tells of most of a stretch. */
+function coversHalf(voice: Voice | null, from: EpochMicros, to: EpochMicros): boolean {
+  if (voice === null) return false;
+  const told = voice.runs.reduce((sum, r) => sum + Math.max(0, Math.min(r.last, to) - Math.max(r.from, from)), 0);
+  return told * 2 >= to - from;
 }

@@ -117,7 +117,7 @@ function endOfRun(
   );
   const closed = losses.filter((l) => l.kinds.has('closed'));
   const first = (closed[0] ?? losses[0])?.first ?? null;
-  if (next === undefined) return silentEnd(voice, run, losses, closed, endOfCase);
+  if (next === undefined) return silentEnd(voice, run, voices, losses, closed, endOfCase);
   const watchers = voices.all.filter((v) => v !== voice && v.runs.some((r) => r.from <= run.last && r.last >= next.from));
   // Peers that were there and saw nothing outweigh a hole in a log whose rotated part is missing.
   if (first === null && watchers.length > 0 && next.from - run.last > NOTICED) return null;
@@ -136,13 +136,20 @@ function deathOf(run: Run, losses: readonly LinkLoss[]): EpochMicros {
 function silentEnd(
   voice: Voice,
   run: Run,
+  voices: Voices,
   losses: readonly LinkLoss[],
   closed: readonly LinkLoss[],
   endOfCase: EpochMicros,
 ): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
-  const lasting = losses.filter((l) => l.to === null || l.to - run.last > 5 * SECOND);
+  // who was not listening any more says nothing about what came after
+  const listened = (l: LinkLoss): boolean => (voices.of(l.observer)?.signs.at(-1) ?? -Infinity) >= run.last - 2 * SECOND;
+  const lasting = losses.filter((l) => (l.to === null ? listened(l) && endOfCase - l.from >= 3 * SECOND : l.to - run.last > 5 * SECOND));
   const [first] = lasting;
   if (first === undefined || endOfCase - run.last < 3 * SECOND) return null;
+  // one that was lost by a minority of those who watched was only cut off from it
+  const observers = new Set(lasting.map((l) => l.observer));
+  const content = voices.all.filter((v) => v !== voice && !observers.has(v.member) && v.member.clusterId === voice.member.clusterId && watched(v, first.from));
+  if (content.length >= observers.size) return null;
   return {
     from: deathOf(run, lasting),
     how: closed.length > 0 ? 'killed' : 'unreachable',
@@ -153,9 +160,21 @@ function silentEnd(
   };
 }
 
+/** Whether a log goes on long enough after a moment for a dead peer to be missed in it: streams time out after 5 s. */
+function watched(voice: Voice, from: EpochMicros): boolean {
+  return voice.runs.some((r) => r.from <= from && r.last >= from + 15 * SECOND);
+}
+
+/** Members without a log that nobody reached, and those of whom it can not be told who was cut off. */
+export interface Unreachable {
+  readonly downs: readonly DownStretch[];
+  readonly doubts: readonly { readonly member: Member; readonly observers: readonly Member[] }[];
+}
+
 /** Members without any log of their own, or alive but cut off by more than a network: lost by most of those who watched. */
-export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[]): readonly DownStretch[] {
+export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[]): Unreachable {
   const downs: DownStretch[] = [];
+  const doubts: Unreachable['doubts'][number][] = [];
   for (const member of members) {
     if (voices.of(member) !== null) continue;
     const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (member.removedAt === null || l.from < member.removedAt));
@@ -170,6 +189,10 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
       const to = ended ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
       if (to !== null && to - start.from < 3 * SECOND) continue;
       if (known.some((d) => d.member === member && d.from <= start.from && (d.to ?? Infinity) >= start.from)) continue;
+      if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, start.from, to, voices, members))) {
+        doubts.push({ member, observers: [...observers] });
+        continue;
+      }
       downs.push({
         member,
         from: start.from,
@@ -180,7 +203,15 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
       });
     }
   }
-  return downs;
+  return { downs, doubts };
+}
+
+/** True when an observer had lost so many members at once that it may as well have been cut off itself. */
+function lostMost(observer: Member, from: EpochMicros, to: EpochMicros | null, { links }: Voices, members: readonly Member[]): boolean {
+  const cluster = members.filter((m) => m.clusterId === observer.clusterId && (m.removedAt === null || m.removedAt > from));
+  const lost = links.losses.filter((l) => l.firm && l.observer === observer && l.from <= (to ?? Infinity) && (l.to ?? Infinity) >= from);
+  const left = cluster.length - new Set(lost.map((l) => l.peer)).size;
+  return left * 2 <= cluster.length;
 }
 
 /** Losses of one peer that overlap are one. */

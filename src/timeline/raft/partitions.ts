@@ -5,7 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { LinkLoss } from './links.ts';
-import { leaderlessSpells, type VoiceFact } from './voice.ts';
+import { firstAtOrAfter, leaderlessSpells, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 type Partition = Derived<'network.partition'>;
@@ -16,6 +16,8 @@ const SHORTEST = 2 * SECOND;
 const TOGETHER = 3 * SECOND;
 /** Streams time out after 5 s, and a member may be restarted before its peers give the link up. */
 const NOTICED_LATE = 15 * SECOND;
+/** The sentence that tells of a start may not be the first of the new process. */
+const STARTING = 2 * SECOND;
 
 export interface PartitionInput {
   readonly voices: Voices;
@@ -65,7 +67,7 @@ export function partitions(input: PartitionInput): PartitionResult {
 }
 
 /** A loss that a cut network explains: silent, long enough, and with the peer neither known dead nor refused by TLS. */
-function isCut(loss: LinkLoss, { downs, endOfCase }: PartitionInput): boolean {
+function isCut(loss: LinkLoss, { downs, voices, endOfCase }: PartitionInput): boolean {
   if (!loss.kinds.has('silent') || loss.kinds.has('refused-identity')) return false;
   const to = loss.to ?? endOfCase;
   if (to - loss.from < SHORTEST) return false;
@@ -74,7 +76,14 @@ function isCut(loss: LinkLoss, { downs, endOfCase }: PartitionInput): boolean {
   const gone = downs
     .filter((d) => d.member === loss.peer && d.how !== 'unreachable')
     .reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
-  return gone <= (to - loss.from) / 2;
+  // Nor is one cut off that said nothing and then started: how its process ended may be in no log.
+  const peer = voices.of(loss.peer);
+  const unknown = (peer?.runs ?? []).reduce((sum, run) => {
+    if (peer === null || run.start === null) return sum;
+    const silentFrom = peer.signs[firstAtOrAfter(peer.signs, run.from - STARTING) - 1] ?? run.from;
+    return sum + Math.max(0, Math.min(run.from, to) - Math.max(silentFrom, loss.from));
+  }, 0);
+  return Math.max(gone, unknown) <= (to - loss.from) / 2;
 }
 
 /** The peer's own log, where there is one, goes on after the loss. */
