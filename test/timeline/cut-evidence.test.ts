@@ -49,10 +49,11 @@ describe('where evidence was cut', () => {
 
   it('what only a minority of those who watched lost was not down', () => {
     const { sim, a, b, c } = three();
-    alive(sim, a, 6, 90);
+    alive(sim, a, 6, 29);
     alive(sim, b, 6, 90);
     alive(sim, c, 6, 31);
     sim.say(a, 30, 'peer.became-inactive', { peer: c.id, error: SILENT });
+    alive(sim, a, 31, 90);
     expect(of(buildHistory(sim.case).history, 'member.down')).toEqual([]);
   });
 
