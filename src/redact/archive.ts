@@ -6,7 +6,6 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { Pack } from 'tar-stream';
-import { UsageError } from '../model/errors.ts';
 import { openPrivate } from './private-file.ts';
 
 /** An entry up to this size waits in memory for its length to be known, a larger one on disk. */
