@@ -79,7 +79,7 @@ describe('where evidence was cut', () => {
   });
 
   it('members whose logs begin later say nothing of who had a leader', () => {
-    const { sim, a, b, c } = three();
+    const { a, b, c } = three();
     const late = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(7) });
     const [x, y, z] = late.members;
     if (x === undefined || y === undefined || z === undefined) throw new Error('three members');
