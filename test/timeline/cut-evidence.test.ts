@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Derived, DerivedType } from '../../src/model/derived.ts';
 import type { History } from '../../src/model/history.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member, CaseOfFacts } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
+import { of } from './derived-of.ts';
 
 const STARTED = {
   name: null,
@@ -35,7 +35,6 @@ function alive(sim: SimulatedCluster, m: SimulatedMember, from: number, to: numb
   for (let second = from; second <= to; second += 1) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null }, true);
 }
 
-const of = <Type extends DerivedType>(history: History, type: Type): Derived<Type>[] => history.derived.filter((d): d is Derived<Type> => d.type === type);
 const undecided = (history: History, about: string): string[] => history.undecided.filter((u) => u.about === about).map((u) => u.because);
 
 describe('where evidence was cut', () => {

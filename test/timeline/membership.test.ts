@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Derived, DerivedType } from '../../src/model/derived.ts';
-import type { History } from '../../src/model/history.ts';
 import type { FactMap } from '../../src/model/fact.ts';
 import { MINUTE, SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { truncation } from '../../src/timeline/clock/bound.ts';
 import { at } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
+import { of } from './derived-of.ts';
 
 const STARTED = {
   name: null,
@@ -28,10 +28,6 @@ function three(): { readonly sim: SimulatedCluster; readonly a: SimulatedMember;
   const [a, b, c] = sim.members;
   if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
   return { sim, a, b, c };
-}
-
-function of<Type extends DerivedType>(history: History, type: Type): readonly Derived<Type>[] {
-  return history.derived.filter((d): d is Derived & Derived<Type> => d.type === type);
 }
 
 const derived = <Type extends DerivedType>(sim: SimulatedCluster, type: Type): readonly Derived<Type>[] => of(buildHistory(sim.case).history, type);

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Derived, DerivedType } from '../../src/model/derived.ts';
-import type { History } from '../../src/model/history.ts';
 import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
+import { of } from './derived-of.ts';
 
 const STARTED = {
   name: null,
@@ -31,10 +30,6 @@ function three(offsets: readonly number[] = [0, 0, 0]): {
   const [a, b, c] = sim.members;
   if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
   return { sim, a, b, c };
-}
-
-function of<Type extends DerivedType>(history: History, type: Type): readonly Derived<Type>[] {
-  return history.derived.filter((d): d is Derived & Derived<Type> => d.type === type);
 }
 
 const near = (actual: number | null | undefined, seconds: number): void => expect(Math.abs((actual ?? Infinity) - at(seconds))).toBeLessThan(SECOND / 10);
