@@ -59,7 +59,10 @@ export function trackNode(node: string, windows: readonly Window[], zeroes: Read
     const { from, low, high } = piece;
     return { from, offset, low, high, firstTold: Math.min(...told.map((t) => t.from)), lastTold: Math.max(...told.map((t) => t.to)) };
   });
-  const { segments, drifted } = withGaps(plain, steps.get(node) ?? []);
+  const { segments: held, drifted } = withGaps(plain, steps.get(node) ?? []);
+  // Beside two others or more, a clock that drifts is measured against now one, now another of them: nothing confines it throughout.
+  const free = drifted.size > 0 && windows.some(({ matrix }) => matrix.nodes.length > 2);
+  const segments = free ? held.map((s) => ({ ...s, low: null, high: null })) : held;
   const witnesses = pieces.flatMap((p) => p.windows).flatMap((w) => witnessesOf(node, w));
   const basis = [...new Set(witnesses.map((b) => b.basis))].toSorted();
   return { segments, basis, witnesses, drifted };
