@@ -46,6 +46,29 @@ describe('where evidence was cut', () => {
     expect(of(buildHistory(sim.case).history, 'member.down')).toEqual([]);
   });
 
+  it('a member that was away after its log ends may have been told to stop', () => {
+    const { sim, a, b, c } = three();
+    for (const m of [a, b]) alive(sim, m, 6, 90);
+    alive(sim, c, 6, 25);
+    for (const m of [a, b]) sim.say(m, 30, 'peer.became-inactive', { peer: c.id, error: 'EOF' }, true);
+    for (const m of [a, b]) sim.say(m, 45, 'peer.became-active', { peer: c.id }, true);
+    const { history } = buildHistory(sim.case);
+    expect(of(history, 'member.down')).toEqual([]);
+    expect(undecided(history, 'member-down')[0]).toContain('whether it had been told to stop is not seen');
+  });
+
+  it('a side that says nothing meanwhile may have stood still', () => {
+    const { sim, a, b, c } = three();
+    for (const m of [a, c]) alive(sim, m, 6, 90);
+    alive(sim, b, 6, 29);
+    alive(sim, b, 61, 90);
+    for (const m of [a, c]) sim.say(m, 35, 'peer.became-inactive', { peer: b.id, error: SILENT }, true);
+    for (const peer of [a, c]) sim.say(b, 60, 'peer.became-inactive', { peer: peer.id, error: SILENT }, true);
+    for (const m of [a, c]) sim.say(m, 60.1, 'peer.became-active', { peer: b.id }, true);
+    for (const peer of [a, c]) sim.say(b, 60.2, 'peer.became-active', { peer: peer.id }, true);
+    expect(of(buildHistory(sim.case).history, 'network.partition')).toEqual([]);
+  });
+
   it('what only a minority of those who watched lost was not down', () => {
     const { sim, a, b, c } = three();
     alive(sim, a, 6, 29);

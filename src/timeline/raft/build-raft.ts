@@ -46,7 +46,10 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const voices = listen(input);
   const asked = askedAtCollection(timed, identity);
   const { answering } = asked;
-  const gone = processDowns(voices, endOfCase, answering);
+  const ends: History['undecided'][number][] = [];
+  const gone = processDowns(voices, endOfCase, answering, (member, because) =>
+    ends.push({ about: 'member-down', because, nodes: [member.node ?? member.name] }),
+  );
   const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone);
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
   const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
@@ -80,6 +83,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
       ...cut.undecided,
       ...wal.undecided,
       ...lone,
+      ...ends,
       ...doubts.map(({ member, observers }) => ({
         about: 'member-down',
         because: `whether ${member.name} was down: ${observers.map((o) => o.name).join(', ')} reached most members no more and may have been cut off; no log of ${member.name} is in the case`,

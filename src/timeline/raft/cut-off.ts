@@ -27,6 +27,8 @@ export function cutOffDowns(
     const own = voices.links.losses.filter((l) => l.observer === voice.member && l.from <= (to ?? Infinity) && (l.to ?? Infinity) >= from);
     const losses = [...seen, ...own];
     const run = voice.runs.findLast((r) => r.from <= from);
+    // By one log alone, the others may as well have been the ones that were away.
+    if (voices.all.length === 1 && !losses.some((l) => l.kinds.has('refused-identity')) && run?.ready != null) return [];
     // Without a word from anybody, only a process that never came to serve counts as cut off.
     if (losses.length === 0 && run?.ready != null) return [];
     return [

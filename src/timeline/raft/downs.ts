@@ -2,7 +2,7 @@ import type { Derived, DerivedMap } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND, epochMicros } from '../../model/time.ts';
+import { MINUTE, SECOND, epochMicros, formatDuration } from '../../model/time.ts';
 import { within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
 import type { Run, Voice, VoiceFact } from './voice.ts';
@@ -10,6 +10,8 @@ import type { Voices } from './voices.ts';
 
 export type Down = Derived<'member.down'>;
 type How = DerivedMap['member.down']['how'];
+/** Told of a member of which it can not be said whether it was down, or why. */
+type Doubt = (member: Member, because: string) => void;
 
 /** A member down, with the member itself for those that reckon on. */
 export interface DownStretch {
@@ -34,11 +36,11 @@ export function cite(fact: VoiceFact, why: string): Citation {
 }
 
 /** Members whose process was gone, by their own logs and by what their peers saw; `answering`: asked at collection, they spoke. */
-export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: ReadonlySet<Member>): readonly DownStretch[] {
-  return voices.all.flatMap((voice) => downsOf(voice, voices, endOfCase, answering.has(voice.member)));
+export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: ReadonlySet<Member>, doubt: Doubt): readonly DownStretch[] {
+  return voices.all.flatMap((voice) => downsOf(voice, voices, endOfCase, answering.has(voice.member), doubt));
 }
 
-function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: boolean): readonly DownStretch[] {
+function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: boolean, doubt: Doubt): readonly DownStretch[] {
   const downs: DownStretch[] = [];
   let open: { from: EpochMicros; how: How; failures: number; evidence: Citation[] } | null = null;
   for (const [i, run] of voice.runs.entries()) {
@@ -66,6 +68,14 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       .find((l) => l.ended !== null && (l.to ?? 0) > silentFrom + SECOND && l.ended.type === 'peer.became-active');
     // Its log ends, yet peers found it again: the rest of the log is missing.
     const back = seenAgain?.ended ?? null;
+    // so is what it said when it stopped, if it was told to
+    if (back !== null && (open.how === 'killed' || open.how === 'unreachable') && back.when - from < PLANNED_WITHIN) {
+      doubt(
+        voice.member,
+        `${voice.member.name} was away for ${formatDuration(back.when - from)} after its log ends: whether it had been told to stop is not seen`,
+      );
+      return downs;
+    }
     downs.push(
       close(
         voice.member,

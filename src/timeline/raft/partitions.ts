@@ -5,7 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { LinkLoss } from './links.ts';
-import { firstAtOrAfter, leaderlessSpells, type VoiceFact } from './voice.ts';
+import { firstAtOrAfter, leaderlessSpells, spoke, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 type Partition = Derived<'network.partition'>;
@@ -53,8 +53,24 @@ export function partitions(input: PartitionInput): PartitionResult {
       });
       continue;
     }
+    if (split.others.every((m) => input.voices.of(m) === null)) {
+      undecided.push({
+        about: 'network-partition',
+        because: `whether ${split.isolated.map((m) => m.name).join(', ')} was cut off, or ${split.others.map((m) => m.name).join(', ')} were down: no log of the others is in the case`,
+        nodes: nodesOf(split.isolated),
+      });
+      continue;
+    }
     const stretch = partitionOf(group, split, input);
-    if (stretch !== null) derived.push(stretch);
+    // requests that never arrived were weighed against the peer's life already
+    const mute = stretch === null || group.some((l) => input.unanswered.includes(l)) ? [] : silentSide(stretch, split, input);
+    if (mute.length > 0) {
+      undecided.push({
+        about: 'network-partition',
+        because: `whether ${mute.map((m) => m.name).join(', ')} was cut off or stood still: its own log says nothing meanwhile`,
+        nodes: nodesOf(mute),
+      });
+    } else if (stretch !== null) derived.push(stretch);
     else {
       undecided.push({
         about: 'network-partition',
@@ -64,6 +80,19 @@ export function partitions(input: PartitionInput): PartitionResult {
     }
   }
   return { derived, undecided };
+}
+
+/** Members of a side of which none said anything meanwhile; whoever is cut off for longer complains every few seconds. */
+function silentSide({ from, to }: Partition, split: Split, { voices, endOfCase }: PartitionInput): readonly Member[] {
+  const until = to ?? endOfCase;
+  if (from === null || until - from < NOTICED_LATE) return [];
+  const mute = [split.isolated, split.others].find((side) =>
+    side.every((m) => {
+      const voice = voices.of(m);
+      return voice === null || !spoke(voice, from + TOGETHER, until - SHORTEST);
+    }),
+  );
+  return mute ?? [];
 }
 
 /** A loss that a cut network explains: silent, long enough, and with the peer neither known dead nor refused by TLS. */

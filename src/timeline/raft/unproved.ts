@@ -41,13 +41,11 @@ export function heldToOwnClocks(
   });
 }
 
-/** Those whose own clock says when the stretch began or ended; all, where it can not be told. */
+/** Those whose own clock says when the stretch began or ended; all, where that can not be told, as when a peer saw a member go or come. */
 function tellers(own: readonly Voice[], downs: readonly DownStretch[], from: number, to: number): readonly Voice[] {
-  const told = own.filter(
-    (v) =>
-      v.leaders.some((l) => l.at === from || l.at === to) ||
-      v.roles.some((r) => r.at === from || r.at === to) ||
-      downs.some((d) => d.member === v.member && (d.from === from || d.to === to)),
-  );
-  return told.length === 0 ? own : told;
+  const tells = (v: Voice, at: number): boolean =>
+    v.leaders.some((l) => l.at === at) || v.roles.some((r) => r.at === at) || downs.some((d) => d.member === v.member && (d.from === at || d.to === at));
+  const seen = [from, to].some((at) => !own.some((v) => tells(v, at)) && downs.some((d) => d.from === at || d.to === at));
+  const told = own.filter((v) => tells(v, from) || tells(v, to));
+  return told.length === 0 || seen ? own : told;
 }
