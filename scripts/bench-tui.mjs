@@ -1,7 +1,7 @@
 // npm run bench:tui [-- CASE.inquest | --events N]: how fast the terminal UI shows its first frame and answers keys, in a real pseudo-terminal.
 // With --events a case of that many is made up and kept for the next time. Without either one is ingested from the bundle `npm run bench` made, or else from a sample bundle.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node-pty';
@@ -41,9 +41,8 @@ async function caseFile() {
   const bundle = bundles[0] === undefined ? join(root, 'sample-bundles', 'debug-volume.tar.gz') : join(folder, bundles[0]);
   const output = join(folder, 'tui.inquest');
   process.stderr.write(`ingesting ${bundle} …\n`);
-  const done = spawnSync(process.execPath, [inquest, 'ingest', bundle, '-o', output, ...(existsSync(output) ? ['--force'] : [])], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  rmSync(output, { force: true });
+  const done = spawnSync(process.execPath, [inquest, 'ingest', bundle, '-o', output], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (done.status !== 0 && done.status !== 4) throw new Error(`ingest ended with ${done.status}`);
   return output;
 }

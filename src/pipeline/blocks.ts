@@ -96,7 +96,7 @@ function after(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
 }
 
 /** Lines in a block; a last line without its newline counts. */
-function countLines(raw: Uint8Array): number {
+export function countLines(raw: Uint8Array): number {
   // a Buffer looks for a byte six times as fast as a plain array of bytes does
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   let count = 0;

@@ -1,12 +1,11 @@
+import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { EntryId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EntryContext, ParseSink, Place } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
 import type { Piece } from '../parsers/pieces.ts';
 import { chooseParser } from '../parsers/registry.ts';
-import { HEAD_BYTES } from '../bundle/contract.ts';
-
-const NEWLINE = 10;
+import { countLines } from './blocks.ts';
 
 /** Reads each piece of a file with the parser that claims it, as if it stood alone; places are those in the whole file. */
 export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: EntryId, writer: IngestWriter, sink: ParseSink, context: EntryContext): void {
@@ -14,7 +13,7 @@ export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: Entr
     // a copy: what is handed on belongs to the writer, buffer and all
     const raw = Uint8Array.from(bytes.subarray(start, end));
     const parser = chooseParser(raw.subarray(0, HEAD_BYTES), context);
-    const lineCount = linesOf(raw);
+    const lineCount = countLines(raw);
     if (parser === null || parser.kind === 'binary') writer.raw({ entry: id, offset: start, firstLine, lineCount, raw });
     else if (parser.kind === 'log') {
       const reader = parser.open(sink, context, raw.subarray(0, HEAD_BYTES));
@@ -26,12 +25,6 @@ export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: Entr
       parser.parse(document, shifted(sink, start, firstLine - 1), context);
     }
   }
-}
-
-function linesOf(raw: Uint8Array): number {
-  let count = raw.byteLength > 0 && raw.at(-1) !== NEWLINE ? 1 : 0;
-  for (let at = raw.indexOf(NEWLINE); at >= 0; at = raw.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
 }
 
 /** A sink for what stands `offset` bytes and `lines` lines into the file. */

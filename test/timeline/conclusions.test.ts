@@ -6,6 +6,7 @@ import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
+import { STARTED } from './support/scenes.ts';
 
 interface Scene {
   readonly sim: SimulatedCluster;
@@ -60,21 +61,6 @@ const STATUS: FactMap['endpoint.status'] = {
   errors: [],
   isLeader: null,
 };
-const STARTED: FactMap['etcd.started'] = {
-  name: null,
-  version: '3.5.16',
-  dataDir: null,
-  forceNewCluster: false,
-  heartbeat: null,
-  election: null,
-  quotaBytes: null,
-  peerUrls: [],
-  clientUrls: [],
-  initialCluster: null,
-  initialClusterState: null,
-  preVote: true,
-};
-
 /** A copy of a member's data is started on another machine; each of the two loses so many streams. */
 function sharedId({ sim, a, b }: Scene, losses: number): void {
   const copy = sim.case.addSource({ node: 'n9' });

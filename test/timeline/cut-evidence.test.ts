@@ -3,31 +3,17 @@ import type { History } from '../../src/model/history.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member, CaseOfFacts } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
-import { of } from './derived-of.ts';
+import { of } from './support/derived-of.ts';
+import { STARTED, three, type Three } from './support/scenes.ts';
 
-const STARTED = {
-  name: null,
-  version: '3.5.16',
-  dataDir: null,
-  forceNewCluster: false,
-  heartbeat: null,
-  election: null,
-  quotaBytes: null,
-  peerUrls: [],
-  clientUrls: [],
-  initialCluster: null,
-  initialClusterState: null,
-  preVote: true,
-};
 const REFUSED = 'transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused';
 const SILENT = 'dial tcp 10.0.0.2:2380: i/o timeout';
 
-function three(): { sim: SimulatedCluster; a: SimulatedMember; b: SimulatedMember; c: SimulatedMember } {
-  const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(7) });
-  const [a, b, c] = sim.members;
-  if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
-  sim.elect(a, 5);
-  return { sim, a, b, c };
+/** Three members, led by the first from the fifth second on. */
+function led(): Three {
+  const all = three();
+  all.sim.elect(all.a, 5);
+  return all;
 }
 
 /** A log that says something every second up to its end. */
@@ -39,7 +25,7 @@ const undecided = (history: History, about: string): string[] => history.undecid
 
 describe('where evidence was cut', () => {
   it('an observer whose log ends before does not prove a death', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     alive(sim, a, 6, 30);
     alive(sim, b, 6, 60);
     sim.say(c, 20, 'peer.became-inactive', { peer: a.id, error: 'EOF' });
@@ -47,7 +33,7 @@ describe('where evidence was cut', () => {
   });
 
   it('a member that was away after its log ends may have been told to stop', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     for (const m of [a, b]) alive(sim, m, 6, 90);
     alive(sim, c, 6, 25);
     for (const m of [a, b]) sim.say(m, 30, 'peer.became-inactive', { peer: c.id, error: 'EOF' }, true);
@@ -58,7 +44,7 @@ describe('where evidence was cut', () => {
   });
 
   it('a side that says nothing meanwhile may have stood still', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     for (const m of [a, c]) alive(sim, m, 6, 90);
     alive(sim, b, 6, 29);
     alive(sim, b, 61, 90);
@@ -70,7 +56,7 @@ describe('where evidence was cut', () => {
   });
 
   it('what only a minority of those who watched lost was not down', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     alive(sim, a, 6, 29);
     alive(sim, b, 6, 90);
     alive(sim, c, 6, 31);
@@ -101,7 +87,7 @@ describe('where evidence was cut', () => {
   });
 
   it('members whose logs begin later say nothing of who had a leader', () => {
-    const { a, b, c } = three();
+    const { a, b, c } = led();
     const late = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(7) });
     const [x, y, z] = late.members;
     if (x === undefined || y === undefined || z === undefined) throw new Error('three members');
@@ -126,7 +112,7 @@ describe('where evidence was cut', () => {
   });
 
   it('a member told to stop a moment before the end is not missed', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     for (const m of [a, c]) alive(sim, m, 6, 42);
     alive(sim, b, 6, 39);
     sim.say(b, 40, 'etcd.signal-received', { signal: 'terminated' }, true);
@@ -148,7 +134,7 @@ describe('an API server without its etcd', () => {
   };
 
   it('was not unavailable while its etcd was restarted on purpose', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     for (const m of [a, c]) alive(sim, m, 6, 120);
     sim.say(b, 40, 'etcd.signal-received', { signal: 'terminated' }, true);
     restart(sim, b, a, 55);
@@ -160,7 +146,7 @@ describe('an API server without its etcd', () => {
   });
 
   it('was unavailable when its etcd was killed', () => {
-    const { sim, a, b, c } = three();
+    const { sim, a, b, c } = led();
     for (const m of [a, c]) alive(sim, m, 6, 120);
     alive(sim, b, 6, 40);
     for (const m of [a, c]) sim.say(m, 40.1, 'peer.became-inactive', { peer: b.id, error: 'EOF' }, true);
@@ -171,7 +157,7 @@ describe('an API server without its etcd', () => {
   });
 
   it('can not be told from a restart in the last seconds of the evidence', () => {
-    const { sim } = three();
+    const { sim } = led();
     apiServer(sim, 41, 44);
     const { history } = buildHistory(sim.case);
     expect(of(history, 'apiserver.unavailable')).toMatchObject([{ data: { ongoing: true, duration: 3_000_000 } }]);

@@ -5,30 +5,9 @@ import { MINUTE, SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { truncation } from '../../src/timeline/clock/bound.ts';
 import { at } from './support/case-of-facts.ts';
-import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
-import { of } from './derived-of.ts';
-
-const STARTED = {
-  name: null,
-  version: '3.5.16',
-  dataDir: null,
-  forceNewCluster: false,
-  heartbeat: null,
-  election: null,
-  quotaBytes: null,
-  peerUrls: [],
-  clientUrls: [],
-  initialCluster: null,
-  initialClusterState: null,
-  preVote: true,
-};
-
-function three(): { readonly sim: SimulatedCluster; readonly a: SimulatedMember; readonly b: SimulatedMember; readonly c: SimulatedMember } {
-  const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(7) });
-  const [a, b, c] = sim.members;
-  if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
-  return { sim, a, b, c };
-}
+import type { SimulatedCluster } from './support/simulated-cluster.ts';
+import { of } from './support/derived-of.ts';
+import { STARTED, three } from './support/scenes.ts';
 
 const derived = <Type extends DerivedType>(sim: SimulatedCluster, type: Type): readonly Derived<Type>[] => of(buildHistory(sim.case).history, type);
 

@@ -7,21 +7,7 @@ import type { FactSource } from '../../src/model/ports.ts';
 import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
-
-const STARTED = {
-  name: null,
-  version: '3.5.16',
-  dataDir: null,
-  forceNewCluster: false,
-  heartbeat: null,
-  election: null,
-  quotaBytes: null,
-  peerUrls: [],
-  clientUrls: [],
-  initialCluster: null,
-  initialClusterState: null,
-  preVote: true,
-};
+import { STARTED } from './support/scenes.ts';
 
 interface Told {
   readonly sim: SimulatedCluster;

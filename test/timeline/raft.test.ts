@@ -3,34 +3,8 @@ import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
-import { of } from './derived-of.ts';
-
-const STARTED = {
-  name: null,
-  version: '3.5.16',
-  dataDir: null,
-  forceNewCluster: false,
-  heartbeat: null,
-  election: null,
-  quotaBytes: null,
-  peerUrls: [],
-  clientUrls: [],
-  initialCluster: null,
-  initialClusterState: null,
-  preVote: true,
-};
-
-function three(offsets: readonly number[] = [0, 0, 0]): {
-  readonly sim: SimulatedCluster;
-  readonly a: SimulatedMember;
-  readonly b: SimulatedMember;
-  readonly c: SimulatedMember;
-} {
-  const sim = new SimulatedCluster({ offsets, random: generator(7) });
-  const [a, b, c] = sim.members;
-  if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
-  return { sim, a, b, c };
-}
+import { of } from './support/derived-of.ts';
+import { STARTED, three } from './support/scenes.ts';
 
 const near = (actual: number | null | undefined, seconds: number): void => expect(Math.abs((actual ?? Infinity) - at(seconds))).toBeLessThan(SECOND / 10);
 

@@ -1,6 +1,6 @@
 import { render } from 'ink-testing-library';
 import stringWidth from 'string-width';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { openAccess } from '../../src/tui/access.ts';
 import { createFrame } from '../../src/tui/frame.tsx';
 import { App } from '../../src/tui/app.tsx';
@@ -69,6 +69,5 @@ export function frameOf(store: Store, reader: ReturnType<typeof fakeCase>): read
 
 /** Waits until what is read in slices has come. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let i = 0; i < 2000 && !condition(); i++) await new Promise((resolve) => setImmediate(resolve));
-  expect(condition()).toBe(true);
+  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 10_000, interval: 2 });
 }

@@ -11,7 +11,22 @@ import { hasShape, isCarried } from './shapes.ts';
 export const CARRIED_FORMAT = 'inquest.redacted-facts/v1';
 const BEGINS = `{"format":"${CARRIED_FORMAT}"`;
 
-const MEANINGS: readonly TimeMeaning[] = ['written', 'observed', 'renewed', 'acquired', 'started', 'scraped', 'notBefore', 'notAfter', 'collected'];
+const MEANINGS = {
+  written: true,
+  'written-in-second': true,
+  observed: true,
+  renewed: true,
+  acquired: true,
+  started: true,
+  scraped: true,
+  notBefore: true,
+  notAfter: true,
+  collected: true,
+} as const satisfies Record<TimeMeaning, true>;
+
+function isMeaning(word: unknown): word is TimeMeaning {
+  return typeof word === 'string' && Object.hasOwn(MEANINGS, word);
+}
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
@@ -27,7 +42,8 @@ function parsed(text: string): unknown {
 
 function whenOf(row: unknown): When {
   const at = field(row, 'at');
-  const meaning = MEANINGS.find((one) => one === field(row, 'meaning')) ?? 'observed';
+  const told = field(row, 'meaning');
+  const meaning = isMeaning(told) ? told : 'observed';
   return typeof at === 'number' && Number.isSafeInteger(at) ? { at: epochMicros(at), meaning } : { ...NO_TIME, meaning };
 }
 

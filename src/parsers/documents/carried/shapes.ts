@@ -9,6 +9,7 @@ export type CarriedType =
   | 'db.compaction-finished'
   | 'db.content'
   | 'db.hashkv'
+  | 'db.salvaged'
   | 'db.usage'
   | 'etcd.identified'
   | 'etcd.restarted-from-wal'
@@ -74,6 +75,15 @@ const SHAPES: { readonly [Type in CarriedType]: { readonly [Field in keyof FactM
     version: orNull(text),
   },
   'db.hashkv': { path: text, revision: count, compactRevision: count, hash: count },
+  'db.salvaged': {
+    path: text,
+    origin: oneOf('data-dir', 'snapshot'),
+    leaves: count,
+    revision: orNull(count),
+    consistentIndex: orNull(count),
+    raftTerm: orNull(count),
+    members: count,
+  },
   'db.usage': { path: text, by: oneOf('bucket', 'prefix', 'resource'), name: text, keys: count, revisions: count, bytes: count, deadBytes: count },
   'etcd.identified': { member: id, cluster: orNull(id), name: orNull(text), version: orNull(text), peerUrls: list(text), clientUrls: list(text) },
   'etcd.restarted-from-wal': { member: id, cluster: orNull(id), commitIndex: count, forced: flag },

@@ -1,0 +1,33 @@
+import type { FactMap } from '../../../src/model/fact.ts';
+import { SimulatedCluster, generator, type SimulatedMember } from './simulated-cluster.ts';
+
+/** What a member says when it starts. */
+export const STARTED: FactMap['etcd.started'] = {
+  name: null,
+  version: '3.5.16',
+  dataDir: null,
+  forceNewCluster: false,
+  heartbeat: null,
+  election: null,
+  quotaBytes: null,
+  peerUrls: [],
+  clientUrls: [],
+  initialCluster: null,
+  initialClusterState: null,
+  preVote: true,
+};
+
+export interface Three {
+  readonly sim: SimulatedCluster;
+  readonly a: SimulatedMember;
+  readonly b: SimulatedMember;
+  readonly c: SimulatedMember;
+}
+
+/** Three members, their clocks as far ahead as `offsets` say. */
+export function three(offsets: readonly number[] = [0, 0, 0]): Three {
+  const sim = new SimulatedCluster({ offsets, random: generator(7) });
+  const [a, b, c] = sim.members;
+  if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
+  return { sim, a, b, c };
+}
