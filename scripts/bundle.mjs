@@ -8,7 +8,7 @@ import { root } from './setup.mjs';
 const folder = join(root, 'dist', 'app');
 
 /** threads start by these names */
-const THREADS = ['worker', 'read-worker', 'checksum-worker'];
+const THREADS = ['worker', 'read-worker', 'unpack-worker', 'checksum-worker'];
 
 /** ink asks for its debugging tools in development only, where they are not installed either. */
 const withoutDevtools = {

@@ -40,6 +40,8 @@ export interface OpenEntry {
   readonly settledHints: () => PathHints;
   /** the first up to `HEAD_BYTES` decompressed bytes; reading them consumes nothing */
   readonly head: Uint8Array;
+  /** true when chunks are up to 1 MiB each, end with a line where they hold the end of one, and have buffers of their own, free to be moved */
+  readonly wholeLines: boolean;
   /** the whole content, head included; what is not read is drained by the bundle. Damage ends the stream early and is reported as a diagnostic. */
   chunks(): AsyncIterable<Uint8Array>;
   /** of the decompressed bytes as far as they could be read; known once the entry is drained */

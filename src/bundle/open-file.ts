@@ -23,6 +23,7 @@ export class OpenFile implements OpenEntry {
   readonly hints: PathHints;
   readonly settledHints: () => PathHints;
   readonly head: Uint8Array;
+  readonly wholeLines = false;
   readonly #reader: ByteReader;
   readonly #ledger: Ledger;
   readonly #hash: Hash = createHash('sha256');

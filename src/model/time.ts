@@ -72,32 +72,43 @@ export function formatRfc3339(at: EpochMicros): string {
   return `${d.toISOString().slice(0, 23)}${pad(rest, 3)}Z`;
 }
 
-const UNIT_MICROS: Readonly<Record<string, number>> = {
-  ns: 0.001,
-  us: 1,
-  µs: 1,
-  μs: 1,
-  ms: 1000,
-  s: SECOND,
-  m: MINUTE,
-  h: HOUR,
-};
+const UNIT_MICROS: ReadonlyMap<string, number> = new Map([
+  ['ns', 0.001],
+  ['us', 1],
+  ['µs', 1],
+  ['μs', 1],
+  ['ms', 1000],
+  ['s', SECOND],
+  ['m', MINUTE],
+  ['h', HOUR],
+]);
+const PLUS = 43;
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+
+const isNumeric = (code: number): boolean => (code >= ZERO && code <= ZERO + 9) || code === POINT;
 
 /** A Go duration (`1m2.5s`, `144.776µs`, `-3ms`, `0s`) in microseconds, fractions kept; null when it is none. */
 export function parseGoDuration(text: string): number | null {
-  const body = text.startsWith('-') ? text.slice(1) : text.startsWith('+') ? text.slice(1) : text;
-  if (body === '0') return 0;
+  const sign = text.charCodeAt(0);
+  const first = sign === MINUS || sign === PLUS ? 1 : 0;
+  if (text.length === first + 1 && text.charCodeAt(first) === ZERO) return 0;
   let total = 0;
-  let at = 0;
-  const piece = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
-  while (at < body.length) {
-    piece.lastIndex = at;
-    const m = piece.exec(body);
-    if (m === null) return null;
-    total += Number(m[1]) * (UNIT_MICROS[m[2] ?? ''] ?? 0);
-    at = piece.lastIndex;
+  let at = first;
+  while (at < text.length) {
+    let unit = at;
+    while (isNumeric(text.charCodeAt(unit))) unit += 1;
+    let end = unit;
+    while (end < text.length && !isNumeric(text.charCodeAt(end))) end += 1;
+    const count = text.slice(at, unit);
+    const micros = UNIT_MICROS.get(text.slice(unit, end));
+    const value = count === '' || count === '.' ? NaN : Number(count);
+    if (micros === undefined || Number.isNaN(value)) return null;
+    total += value * micros;
+    at = end;
   }
-  if (at === 0) return null;
+  if (at === first) return null;
   return text.startsWith('-') ? -total : total;
 }
 

@@ -19,14 +19,37 @@ export type TakeBuffer = () => Uint8Array;
 export const freshBuffer: TakeBuffer = () => new Uint8Array(Buffer.allocUnsafeSlow(BLOCK_BYTES).buffer);
 
 /**
+ * Puts a stream of chunks together to pieces of at most 1 MiB, each in a buffer of its own and cut after a newline where it holds one:
+ * blocks can be made of them without another copy.
+ */
+export async function* wholeLines(chunks: AsyncIterable<Uint8Array>, takeBuffer: TakeBuffer): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    heldBytes += chunk.byteLength;
+    while (heldBytes >= BLOCK_BYTES) {
+      const all = filled(takeBuffer(), held);
+      const cut = all.lastIndexOf(NEWLINE) + 1;
+      const end = cut === 0 ? all.byteLength : cut;
+      held = after(held, end);
+      heldBytes -= end;
+      yield all.subarray(0, end);
+    }
+  }
+  if (heldBytes > 0) yield filled(new Uint8Array(heldBytes), held);
+}
+
+/**
  * Cuts a stream of chunks into blocks of whole lines of at most 1 MiB. A line longer than `lineBytes` comes in pieces: its beginning as
- * one line, the rest in blocks that begin no line; `onLongLine` hears of it once.
+ * one line, the rest in blocks that begin no line; `onLongLine` hears of it once. Chunks that `wholeLines` made are `ready`: most are blocks
+ * as they come.
  */
 export async function* lineBlocks(
   chunks: AsyncIterable<Uint8Array>,
   lineBytes: number,
   onLongLine: (line: number) => void,
-  takeBuffer: TakeBuffer = freshBuffer,
+  ready = false,
 ): AsyncGenerator<Block> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
@@ -52,11 +75,15 @@ export async function* lineBlocks(
     if (rest < raw.byteLength) yield take(rest === 0 ? raw : Uint8Array.from(raw.subarray(rest)));
   };
   for await (const chunk of chunks) {
+    if (ready && heldBytes === 0 && !within && chunk.at(-1) === NEWLINE) {
+      yield take(chunk);
+      continue;
+    }
     held.push(chunk);
     heldBytes += chunk.byteLength;
     while (heldBytes >= enough) {
       // always a copy: chunks may share buffers with others, and a block may leave for another thread, buffer and all
-      const all = enough === BLOCK_BYTES ? filled(takeBuffer(), held) : Buffer.concat(held, heldBytes);
+      const all = enough === BLOCK_BYTES ? filled(freshBuffer(), held) : Buffer.concat(held, heldBytes);
       const cut = all.lastIndexOf(NEWLINE) + 1;
       if (cut === 0 && !within && enough === BLOCK_BYTES) {
         enough = BLOCK_BYTES + lineBytes;

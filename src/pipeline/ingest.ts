@@ -4,8 +4,6 @@ import { UsageError } from '../model/errors.ts';
 import type { BundleId, SourceId } from '../model/ids.ts';
 import type { IngestWriter, SourceChange } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
-import { freshBuffer } from './blocks.ts';
-import type { TakeBuffer } from './blocks.ts';
 import type { RecordBook } from '../parsers/contract.ts';
 import { makeRecordBook } from '../parsers/record-book.ts';
 import { readEntry } from './read-entry.ts';
@@ -56,16 +54,16 @@ class Meter {
   }
 }
 
-/** Reads every entry of every bundle into the case. Returns what to tell of the phases that follow. */
+/** Reads every entry of every bundle, opened by `open`, into the case. Returns what to tell of the phases that follow. */
 export async function ingest(
   paths: readonly string[],
   writer: IngestWriter,
   limits: Limits,
   tell: OnProgress,
-  takeBuffer: TakeBuffer = freshBuffer,
+  open: (path: string) => Promise<OpenBundle> = (path) => openBundle(path, limits),
 ): Promise<(phase: Progress['phase']) => Progress> {
   const bundles: OpenBundle[] = [];
-  for (const path of paths) bundles.push(await openBundle(path, limits));
+  for (const path of paths) bundles.push(await open(path));
   const meter = new Meter(
     bundles.reduce((sum, bundle) => sum + bundle.bytes, 0),
     tell,
@@ -77,7 +75,7 @@ export async function ingest(
     const made: MadeSources[] = [];
     for await (const open of bundle.entries()) {
       meter.entry(open.path, bundle.position());
-      const sources = await takeEntry(open, bundle, id, writer, limits, meter, known, takeBuffer);
+      const sources = await takeEntry(open, bundle, id, writer, limits, meter, known);
       if (sources.length > 0) made.push({ sources, hints: open.hints, settledHints: open.settledHints });
       report(bundle, writer);
     }
@@ -115,7 +113,6 @@ async function takeEntry(
   limits: Limits,
   meter: Meter,
   { copies, records }: Known,
-  takeBuffer: TakeBuffer,
 ): Promise<readonly SourceId[]> {
   const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
   const outcome = await readEntry(open, id, writer, {
@@ -123,7 +120,6 @@ async function takeEntry(
     collectedAt: bundle.collectedAt(),
     records,
     onLines: (lines, events) => meter.count(lines, events, bundle.position()),
-    takeBuffer,
   });
   await drain(open);
   const { sha256, bytes } = open.digest();

@@ -1,21 +1,33 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { UsageError } from '../model/errors.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
 import type { WriterCall } from './forwarding-writer.ts';
 import type { ReaderMessage, ReadRequest, StoredMessage } from './read-worker.ts';
+import type { UnpackRequest } from './unpack-worker.ts';
 
 /** Raw bytes the store may have waiting for compression before the reading thread is kept waiting. */
 const MAX_PENDING = 12 << 20;
 const YOUNG_GENERATION_MB = 72;
 
 /**
- * Reads bundles in a thread of its own while this one stores: unpacking, hashing and parsing on one side, SQLite on the other.
+ * Reads bundles while this thread stores: one thread unpacks and hashes, a second one parses, and what they find comes here.
  * `spent` collects the buffers that the store is done with; they go back to be filled again. Returns the last progress.
  */
-export async function readApart(request: ReadRequest, writer: IngestWriter, spent: ArrayBuffer[], tell: OnProgress): Promise<Progress> {
+export async function readApart(
+  { bundles, limits }: Pick<ReadRequest, 'bundles' | 'limits'>,
+  writer: IngestWriter,
+  spent: ArrayBuffer[],
+  tell: OnProgress,
+): Promise<Progress> {
+  const { port1, port2 } = new MessageChannel();
+  const unpacker = new Worker(new URL('unpack-worker.js', import.meta.url), {
+    workerData: { limits, port: port1 } satisfies UnpackRequest,
+    transferList: [port1],
+  });
   const worker = new Worker(new URL('read-worker.js', import.meta.url), {
-    workerData: request,
+    workerData: { bundles, limits, unpacked: port2 } satisfies ReadRequest,
+    transferList: [port2],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   try {
@@ -34,19 +46,21 @@ export async function readApart(request: ReadRequest, writer: IngestWriter, spen
           else {
             for (const call of message.calls) apply(call);
             if (writer.pending() > MAX_PENDING) await writer.drain();
+            worker.postMessage({ bytes: message.bytes } satisfies StoredMessage);
             const free = spent.splice(0);
-            worker.postMessage({ bytes: message.bytes, free } satisfies StoredMessage, free);
+            if (free.length > 0) unpacker.postMessage(free, free);
           }
         });
         queue.catch(reject);
       });
       worker.on('error', reject);
+      unpacker.on('error', reject);
       worker.on('exit', (code) => {
         queue = queue.then(() => reject(new Error(`the reading thread ended early, with code ${code}`)));
       });
     });
   } finally {
-    await worker.terminate();
+    await Promise.all([worker.terminate(), unpacker.terminate()]);
   }
 }
 

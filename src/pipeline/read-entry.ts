@@ -8,7 +8,6 @@ import { documentText } from '../parsers/documents/document-text.ts';
 import { mayHoldPieces, splitPieces } from '../parsers/pieces.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
-import type { TakeBuffer } from './blocks.ts';
 import { EntrySink } from './entry-sink.ts';
 import { readPieces } from './read-pieces.ts';
 import { inMemory, openFile } from './random-access.ts';
@@ -32,7 +31,6 @@ export interface ReadOptions {
   readonly collectedAt: EpochMicros | null;
   readonly records: RecordBook;
   readonly onLines: (lines: number, events: number) => void;
-  readonly takeBuffer: TakeBuffer;
 }
 
 const NEWLINE = 10;
@@ -96,9 +94,10 @@ function readWith(
   options: ReadOptions,
 ): Promise<string | null> {
   const chunks = whole === null ? open.chunks() : once(whole);
+  const ready = whole === null && open.wholeLines;
   switch (parser.kind) {
     case 'log':
-      return readLog(parser, open, chunks, sink, context, options);
+      return readLog(parser, open, chunks, ready, sink, context, options);
     case 'document':
       return readDocument(parser, chunks, id, writer, sink, context, options);
     case 'binary':
@@ -110,6 +109,7 @@ async function readLog(
   parser: LogParser,
   open: OpenEntry,
   chunks: AsyncIterable<Uint8Array>,
+  ready: boolean,
   sink: EntrySink,
   context: EntryContext,
   options: ReadOptions,
@@ -117,7 +117,7 @@ async function readLog(
   let reader: LogReader | null = null;
   const { lineBytes } = options.limits;
   const onLongLine = (line: number): void => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line });
-  for await (const block of lineBlocks(chunks, lineBytes, onLongLine, options.takeBuffer)) {
+  for await (const block of lineBlocks(chunks, lineBytes, onLongLine, ready)) {
     reader ??= parser.open(sink, context, linesToJudge(open.head, block.raw));
     const before = sink.eventCount;
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BLOCK_BYTES, lineBlocks } from '../../src/pipeline/blocks.ts';
+import { BLOCK_BYTES, lineBlocks, wholeLines } from '../../src/pipeline/blocks.ts';
 import type { Block } from '../../src/pipeline/blocks.ts';
 import { BufferPool } from '../../src/pipeline/buffer-pool.ts';
 
@@ -13,7 +13,10 @@ async function* chunksOf(bytes: Uint8Array, sizes: readonly number[]): AsyncGene
   }
 }
 
-it('blocks hold every byte once, number lines as the file does, and count each line once, however long', async () => {
+it.each([
+  ['of any chunks', false],
+  ['of whole lines', true],
+])('blocks %s hold every byte once, number lines as the file does, and count each line once, however long', async (_from, ready) => {
   const length = fc.oneof({ weight: 4, arbitrary: fc.nat(200) }, { weight: 1, arbitrary: fc.integer({ min: 900_000, max: 2_600_000 }) });
   await fc.assert(
     fc.asyncProperty(
@@ -26,7 +29,8 @@ it('blocks hold every byte once, number lines as the file does, and count each l
         const blocks: Block[] = [];
         const long: number[] = [];
         const pool = new BufferPool();
-        for await (const block of lineBlocks(chunksOf(bytes, sizes), 1 << 20, (line) => long.push(line), pool.take)) {
+        const chunks = ready ? wholeLines(chunksOf(bytes, sizes), pool.take) : chunksOf(bytes, sizes);
+        for await (const block of lineBlocks(chunks, 1 << 20, (line) => long.push(line), ready)) {
           blocks.push({ ...block, raw: Uint8Array.from(block.raw) });
           // a block's buffer goes back to be filled again
           const { buffer } = block.raw;

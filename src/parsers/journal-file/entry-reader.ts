@@ -11,6 +11,7 @@ import { ZoneKeeper } from '../log/clock-zone.ts';
 import { fillFromJournal } from '../log/envelopes/journal-json.ts';
 import { LogLine } from '../log/line.ts';
 import { Matcher } from '../log/matcher.ts';
+import type { PayloadTools } from '../log/payload.ts';
 import { payloads } from '../log/payloads.ts';
 import { componentOfIdent } from '../log/program.ts';
 import { StampReader } from '../log/stamp.ts';
@@ -35,7 +36,7 @@ export class EntryReader {
   private readonly line = new LogLine();
   private readonly zones = new ZoneKeeper();
   private readonly stamps = new StampWriter();
-  private readonly tools = { stamps: new StampReader(), anchor: 0 };
+  private readonly tools: PayloadTools;
   private place: Place = { line: null, offset: 0, length: 0 };
   /** the place is to be cited, and what to add to the entry's own text */
   private cites = false;
@@ -46,6 +47,7 @@ export class EntryReader {
     this.context = context;
     this.budget = budget;
     this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
+    this.tools = { stamps: new StampReader(), shapes: this.matcher.shapes, anchor: 0 };
     this.text = new MadeText(sink);
   }
 

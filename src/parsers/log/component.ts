@@ -7,7 +7,8 @@ const MAX_IDENTS = 10_000;
 
 /** Source file of a zap line, JSON or console; null when it does not say. */
 export function callerOf(line: LogLine): string | null {
-  const body = line.bodyText();
+  if (line.shape !== null) return line.shape.caller;
+  const body = line.bodySlice();
   return body.startsWith('{') ? jsonScalar(body, 'caller') : (/\t([\w@./-]+\.go:\d+)\t/.exec(body)?.[1] ?? null);
 }
 
@@ -47,6 +48,7 @@ export class ComponentFinder {
         return 'etcd';
       case 'etcd-json': {
         if (line.origin === 'raft') return 'etcd';
+        if (line.shape !== null) return line.shape.ofServer ? 'etcd' : null;
         const caller = callerOf(line);
         return caller !== null && isEtcdServerCaller(caller) ? 'etcd' : null;
       }

@@ -21,6 +21,7 @@ import type { HeadView } from './recognise.ts';
 import { readSection } from './sections.ts';
 import type { Section } from './sections.ts';
 import { StampReader } from './stamp.ts';
+import type { ZapShapes } from './zap-shapes.ts';
 import { ZoneNotes } from './zone-notes.ts';
 
 /** Lines that belong to no entry: headers and markers that journalctl and collectors print between records. */
@@ -59,7 +60,7 @@ export class LogEngine implements LogReader {
   private readonly batches: BatchQueue;
   private readonly primary: Envelope | null;
   private readonly wrapWidth: number;
-  private readonly tools: { readonly stamps: StampReader; readonly anchor: number; near: number | null };
+  private readonly tools: { readonly stamps: StampReader; readonly shapes: ZapShapes; readonly anchor: number; near: number | null };
   private readonly sources = new Map<string, SourceId>();
   /** time of each source's latest line */
   private readonly latest: number[] = [];
@@ -92,7 +93,12 @@ export class LogEngine implements LogReader {
     this.primary = head.envelope;
     this.wrapWidth = head.wrapWidth;
     this.components = new ComponentFinder(context.hints.component ?? head.component);
-    this.tools = { stamps: this.stamps, anchor: head.headerEnd ?? context.collectedAt ?? context.modifiedAt ?? head.newest ?? FAR_FUTURE, near: head.newest };
+    this.tools = {
+      stamps: this.stamps,
+      shapes: this.matcher.shapes,
+      anchor: head.headerEnd ?? context.collectedAt ?? context.modifiedAt ?? head.newest ?? FAR_FUTURE,
+      near: head.newest,
+    };
     if (head.headerUtc) this.zones.outerIsUtc();
     head.learnZones(this.zones, this.tools);
   }
@@ -104,7 +110,9 @@ export class LogEngine implements LogReader {
       let number = firstLine;
       for (let from = 0; from < bytes.length;) {
         const to = endOfPiece(bytes, from);
-        number = this.readPiece(bytes.toString('latin1', from, to), offset + from, number, columns);
+        const piece = bytes.toString('latin1', from, to);
+        this.line.begin(piece, bytes.subarray(from, to));
+        number = this.readPiece(piece, offset + from, number, columns);
         from = to;
       }
     }

@@ -1,3 +1,5 @@
+import { utf8 } from './line.ts';
+
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -11,8 +13,9 @@ function stringEnd(s: string, from: number): number {
   return -1;
 }
 
-function unquote(s: string, from: number, end: number): string | null {
-  const raw = s.slice(from, end);
+function unquote(s: string, from: number, end: number, bytes: boolean): string | null {
+  const slice = s.slice(from, end);
+  const raw = bytes ? utf8(slice) : slice;
   if (!raw.includes('\\')) return raw;
   try {
     const value: unknown = JSON.parse(`"${raw}"`);
@@ -25,28 +28,28 @@ function unquote(s: string, from: number, end: number): string | null {
 /**
  * One field out of a one-line JSON object, without parsing the rest: within JSON a quoted key followed by a colon can not occur
  * inside a value, whose quotes are escaped. Numbers and booleans come as their text, so 64-bit integers stay exact; null when absent
- * or neither string, number nor boolean.
+ * or neither string, number nor boolean. `bytes` says that the line is bytes read as Latin-1: the field comes as the UTF-8 text it is.
  */
-export function jsonScalar(line: string, key: string): string | null {
+export function jsonScalar(line: string, key: string, bytes = false): string | null {
   const at = valueAt(line, key);
   if (at < 0) return null;
   if (line.charCodeAt(at) === QUOTE) {
     const end = stringEnd(line, at + 1);
-    return end < 0 ? null : unquote(line, at + 1, end);
+    return end < 0 ? null : unquote(line, at + 1, end, bytes);
   }
   const text = /[^,}\]\s]*/.exec(line.slice(at, at + 40))?.[0] ?? '';
   return text === '' || text === 'null' || text.startsWith('{') || text.startsWith('[') ? null : text;
 }
 
 /** The strings of an array field; empty when it is absent or no array. */
-export function jsonStrings(line: string, key: string): readonly string[] {
+export function jsonStrings(line: string, key: string, bytes = false): readonly string[] {
   const at = valueAt(line, key);
   if (at < 0 || line.charAt(at) !== '[') return [];
   const items: string[] = [];
   for (let open = at + 1; line.charCodeAt(open) === QUOTE;) {
     const end = stringEnd(line, open + 1);
     if (end < 0) break;
-    const item = unquote(line, open + 1, end);
+    const item = unquote(line, open + 1, end, bytes);
     if (item !== null) items.push(item);
     open = end + 1;
     if (line.charAt(open) === ',') open += line.charCodeAt(open + 1) === 32 ? 2 : 1;

@@ -1,5 +1,6 @@
 import type { Level } from '../../model/event.ts';
 import { LEVEL_CODE } from '../../model/event.ts';
+import type { ZapShape } from './zap-shapes.ts';
 
 const LEVEL_WORDS: Readonly<Record<string, Level>> = {
   debug: 'debug',
@@ -75,7 +76,20 @@ export class LogLine {
   dialect: Dialect = 'plain';
   /** capnslog package, klog source file, zap logger */
   origin: string | null = null;
+  /** what is known of every line that the same call wrote; null when this is the first one seen, or no zap line */
+  shape: ZapShape | null = null;
+  /** where in the body a shape could be learned, its end behind the message's quote; 0 when this is no zap line of the usual form */
+  shapeStart = 0;
+  shapeEnd = 0;
+  /** the text that lines are read from, and its bytes: those of the body too where it is the same string */
+  piece = '';
+  view: DataView | null = null;
   private parsed: Readonly<Record<string, unknown>> | null = null;
+
+  begin(piece: string, bytes: Uint8Array): void {
+    this.piece = piece;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 
   reset(s: string, start: number, end: number): void {
     this.body = s;
@@ -96,6 +110,8 @@ export class LogLine {
     this.text = '';
     this.dialect = 'plain';
     this.origin = null;
+    this.shape = null;
+    this.shapeEnd = 0;
     this.parsed = null;
   }
 
@@ -109,8 +125,13 @@ export class LogLine {
 
   /** the body as text */
   bodyText(): string {
-    const slice = this.body.slice(this.start, this.end);
+    const slice = this.bodySlice();
     return this.decoded ? slice : utf8(slice);
+  }
+
+  /** the body as it is held: bytes read as Latin-1 unless `decoded` */
+  bodySlice(): string {
+    return this.body.slice(this.start, this.end);
   }
 
   /** fields of a JSON body; empty when it does not parse. 64-bit integers beyond 2^53 lose digits: ids in etcd's own fields are hex strings. */

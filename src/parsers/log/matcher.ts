@@ -8,6 +8,7 @@ import type { LogLine } from './line.ts';
 import { utf8 } from './line.ts';
 import { isEtcdServerCaller } from './program.ts';
 import { callerOf } from './component.ts';
+import { ZapShapes } from './zap-shapes.ts';
 
 /** What stands for a line's message in the timeline: the rule's id, or the text itself where it is constant. */
 export interface Template {
@@ -32,6 +33,8 @@ export class Matcher {
   private readonly ruleTemplates = new Map<MessageRule, Template>();
   /** when a throttled sentence was last let through */
   private readonly lastRead = new Map<string, { at: number; worst: number }>();
+  /** for the payload readers of the same entry */
+  readonly shapes = new ZapShapes();
   private readonly catalogue: Catalogue;
   private readonly intern: (text: string) => number;
 
@@ -65,26 +68,27 @@ export class Matcher {
   }
 
   private matchJson(line: LogLine, component: Component, emit: Emit): number {
-    const { text } = line;
-    let template = this.templates.get(text);
+    if (component !== 'etcd' && isClientLine(line)) {
+      this.matchText(line, component, kubernetesMessages, emit);
+      return 0;
+    }
+    const { text, shape } = line;
+    let template = shape === null ? this.templates.get(text) : shape.template;
     if (template === undefined) {
       if (RAFT_LIKE.test(text)) return this.matchText(line, component, this.raftRules(line.text), emit).message;
       const { trace } = this.catalogue;
       if (text.startsWith('trace[') && trace !== null) template = this.templateOf(trace);
-      else if (component !== 'etcd' && line.origin !== 'raft' && isClientLine(line)) {
-        this.matchText(line, component, kubernetesMessages, emit);
-        return 0;
-      } else template = VARIABLE.test(text) ? NONE : this.learn(text);
-    }
+      else template = VARIABLE.test(text) ? NONE : this.learn(text);
+    } else if (shape === null && line.shapeEnd > 0) this.shapes.learn(line, template);
     const { rule } = template;
     if (rule !== null && !ETCD_PROGRAMS.has(component) && !isEtcdLine(line)) return 0;
     if (rule?.read !== undefined) {
-      const message = new Message(text, component, line.bodyText(), null);
+      const message = Message.ofJson(line, component);
       if (this.due(rule, line, message)) rule.read(message, emit);
     }
     // fatal and panic lines end the process, whatever they say
     if (line.level === 6 && rule?.id !== 'start failed' && component === 'etcd') {
-      const error = jsonScalar(line.bodyText(), 'error');
+      const error = jsonScalar(line.bodySlice(), 'error', !line.decoded);
       emit('etcd.crashed', { reason: error === null ? utf8(text) : `${utf8(text)}: ${error}`, kind: 'fatal' });
     }
     return template.message;
@@ -128,7 +132,7 @@ export class Matcher {
       const groups = rule.text?.exec(line.text);
       if (groups === null || groups === undefined) continue;
       if (rule.read !== undefined) {
-        const message = new Message(line.text, component, null, groups);
+        const message = Message.ofText(line.text, component, groups);
         if (this.due(rule, line, message)) rule.read(message, emit);
       }
       return this.templateOf(rule);
@@ -178,7 +182,7 @@ function isEtcdLine(line: LogLine): boolean {
 /** etcd's client library logs zap JSON into its host's stream: those lines are the host's view of etcd. */
 function isClientLine(line: LogLine): boolean {
   if (line.origin !== 'etcd-client' && line.origin !== 'client') return false;
-  const error = jsonScalar(line.bodyText(), 'error');
+  const error = jsonScalar(line.bodySlice(), 'error', !line.decoded);
   if (error !== null) line.text = `watch chan error: ${error}`;
   return true;
 }

@@ -4,6 +4,7 @@ import type { MemberId, ClusterId } from '../../model/ids.ts';
 import { clusterIdFromHex, memberIdFromHex } from '../../model/ids.ts';
 import { parseGoDuration } from '../../model/time.ts';
 import { jsonScalar, jsonStrings } from './json-fields.ts';
+import type { LogLine } from './line.ts';
 
 /** Of sentences that are alike, one fact in each span of `every` microseconds is enough. */
 export interface Throttle {
@@ -50,19 +51,29 @@ export class Message {
   readonly text: string;
   readonly component: Component;
   private readonly json: string | null;
+  private readonly bytes: boolean;
   private readonly groups: RegExpExecArray | null;
 
-  /** `json` is the whole object as text, for JSON lines; `groups` the match, for text lines */
-  constructor(text: string, component: Component, json: string | null, groups: RegExpExecArray | null) {
+  private constructor(text: string, component: Component, json: string | null, bytes: boolean, groups: RegExpExecArray | null) {
     this.text = text;
     this.component = component;
     this.json = json;
+    this.bytes = bytes;
     this.groups = groups;
+  }
+
+  /** of a line whose body is a JSON object */
+  static ofJson(line: LogLine, component: Component): Message {
+    return new Message(line.text, component, line.bodySlice(), !line.decoded, null);
+  }
+
+  static ofText(text: string, component: Component, groups: RegExpExecArray): Message {
+    return new Message(text, component, null, false, groups);
   }
 
   /** the field of a JSON line, else the capture group of a text line */
   str(field: string, group = 0): string | null {
-    if (this.json !== null) return jsonScalar(this.json, field);
+    if (this.json !== null) return jsonScalar(this.json, field, this.bytes);
     return group === 0 ? null : (this.groups?.[group] ?? null);
   }
 
@@ -94,7 +105,7 @@ export class Message {
   }
 
   list(field: string, group = 0): readonly string[] {
-    if (this.json !== null) return jsonStrings(this.json, field);
+    if (this.json !== null) return jsonStrings(this.json, field, this.bytes);
     const text = this.str(field, group);
     return text === null ? [] : text.split(/[,\s]+/).filter((item) => item !== '');
   }

@@ -1,5 +1,6 @@
 import type { LogLine } from './line.ts';
 import type { StampReader } from './stamp.ts';
+import type { ZapShapes } from './zap-shapes.ts';
 
 /** What a payload reader needs besides the line. */
 export interface PayloadTools {
@@ -8,6 +9,8 @@ export interface PayloadTools {
   readonly anchor: number;
   /** a full time read close by, in micros */
   readonly near?: number | null;
+  /** shapes of zap lines met before in this entry */
+  readonly shapes: ZapShapes;
 }
 
 /** A form that a program writes its lines in, once the envelope is off. */

@@ -3,9 +3,11 @@ import { isRecordStart } from './damage.ts';
 import type { Envelope } from './envelope.ts';
 import { envelopes } from './envelopes.ts';
 import { LogLine } from './line.ts';
+import type { PayloadTools } from './payload.ts';
 import { payloads } from './payloads.ts';
 import { componentOfContent, componentOfIdent } from './program.ts';
 import { StampReader } from './stamp.ts';
+import { ZapShapes } from './zap-shapes.ts';
 import type { ZoneKeeper } from './clock-zone.ts';
 
 const SAMPLE_LINES = 200;
@@ -25,7 +27,7 @@ export interface HeadView {
   readonly headerUtc: boolean;
   /** the columns at which a terminal wrapped the lines, 0 when it did not: a line as long goes on in the next one */
   readonly wrapWidth: number;
-  learnZones(zones: ZoneKeeper, tools: { readonly stamps: StampReader; readonly anchor: number }): void;
+  learnZones(zones: ZoneKeeper, tools: PayloadTools): void;
 }
 
 /** The first lines, the one that the sample cuts left out unless it is the only one. */
@@ -38,12 +40,12 @@ function sampleLines(s: string): readonly string[] {
     .slice(0, SAMPLE_LINES);
 }
 
-function readable(line: LogLine, tools: { readonly stamps: StampReader; readonly anchor: number }): boolean {
+function readable(line: LogLine, tools: PayloadTools): boolean {
   return payloads.some((payload) => payload.id !== 'go-panic' && payload.id !== 'etcdctl-text' && payload.read(line, tools));
 }
 
 /** The envelope of one line: the first under which a known payload lies, else the first that fits at all. Leaves the line peeled. */
-function envelopeOf(line: LogLine, text: string, tools: { readonly stamps: StampReader; readonly anchor: number }): Envelope | undefined {
+function envelopeOf(line: LogLine, text: string, tools: PayloadTools): Envelope | undefined {
   let fits: Envelope | undefined;
   for (const envelope of envelopes) {
     line.reset(text, 0, text.length);
@@ -86,7 +88,7 @@ function wrapWidthOf(lines: readonly string[], reads: readonly boolean[]): numbe
 /** Looks at the head of an entry: which envelope, which program, and whether it is a log at all. */
 export function viewHead(head: Uint8Array, anchor: number): HeadView {
   const lines = sampleLines(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1'));
-  const tools = { stamps: new StampReader(), anchor };
+  const tools = { stamps: new StampReader(), shapes: new ZapShapes(), anchor };
   const line = new LogLine();
   const votes = new Map<Envelope | null, number>();
   let newest: number | null = null;

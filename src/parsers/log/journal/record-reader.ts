@@ -10,6 +10,7 @@ import { fillFromJournal } from '../envelopes/journal-json.ts';
 import { LogLine } from '../line.ts';
 import { Matcher } from '../matcher.ts';
 import { payloads } from '../payloads.ts';
+import type { PayloadTools } from '../payload.ts';
 import { StampReader } from '../stamp.ts';
 
 /** A journal entry found in text that spreads each over several lines. Indexes count bytes: the text is read as Latin-1. */
@@ -49,7 +50,7 @@ export class RecordReader implements LogReader {
   private readonly components: ComponentFinder;
   private readonly zones = new ZoneKeeper();
   private readonly line = new LogLine();
-  private readonly tools = { stamps: new StampReader(), anchor: 0 };
+  private readonly tools: PayloadTools;
   private held: Uint8Array = new Uint8Array(0);
   private offset = 0;
   private firstLine = 1;
@@ -65,6 +66,7 @@ export class RecordReader implements LogReader {
     this.context = context;
     this.form = form;
     this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
+    this.tools = { stamps: new StampReader(), shapes: this.matcher.shapes, anchor: 0 };
     this.components = new ComponentFinder(context.hints.component);
   }
 

@@ -1,6 +1,7 @@
 import { LEVEL_CODE } from '../../../model/event.ts';
 import type { LogLine } from '../line.ts';
 import { isRecord, levelCode } from '../line.ts';
+import type { ZapShapes } from '../zap-shapes.ts';
 import { definePayload } from '../payload.ts';
 import type { PayloadTools } from '../payload.ts';
 
@@ -31,6 +32,21 @@ function levelAt(s: string, at: number): number {
 }
 
 /** The shape nearly every etcd line has: level, ts as text, [logger,] caller, msg. Nothing is cut out but the message. */
+function readKnownShape(line: LogLine, shapes: ZapShapes): boolean {
+  const { view } = line;
+  if (view === null || line.body !== line.piece) return false;
+  const shape = shapes.find(view, line.start, line.end);
+  if (shape === null) return false;
+  line.shape = shape;
+  line.time = shapes.micros;
+  line.zoned = true;
+  line.level = shapes.level;
+  line.text = shape.message;
+  line.origin = shape.logger;
+  line.dialect = 'etcd-json';
+  return true;
+}
+
 function readCommonShape(line: LogLine, { stamps }: PayloadTools): boolean {
   const { body: s, start, end } = line;
   const levelEnd = s.indexOf('"', start + LEVEL_AT.length);
@@ -52,6 +68,8 @@ function readCommonShape(line: LogLine, { stamps }: PayloadTools): boolean {
   line.level = levelAt(s, start + LEVEL_AT.length);
   line.text = s.slice(at, close);
   line.dialect = 'etcd-json';
+  line.shapeStart = stamps.end + 1;
+  line.shapeEnd = close + 1;
   return true;
 }
 
@@ -109,6 +127,7 @@ export const zapJson = definePayload({
     '{"ts":1580306777047.28,"caller":"leaderelection/leaderelection.go:258","msg":"Failed to renew lease","lock":{"namespace":"kube-system","name":"kube-scheduler"},"err":"context deadline exceeded"}',
   ],
   read(line, tools) {
+    if (readKnownShape(line, tools.shapes)) return true;
     const { body: s, start, end } = line;
     if (s.charCodeAt(start) !== 123 || s.charCodeAt(end - 1) !== 125) return false;
     if (s.startsWith(LEVEL_AT, start) && readCommonShape(line, tools)) return true;
