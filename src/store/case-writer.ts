@@ -82,6 +82,7 @@ class SqliteCaseWriter implements CaseWriter {
   private readonly insertEntry: Database.Statement;
   private readonly updateEntry: Database.Statement;
   private readonly insertSource: Database.Statement;
+  private readonly updateSource: Readonly<Record<keyof Omit<SourceChange, 'id'>, Database.Statement>>;
   private readonly insertMessage: Database.Statement;
   private readonly insertInfo: Database.Statement;
   private readonly messages = new Map<string, number>();
@@ -103,6 +104,14 @@ class SqliteCaseWriter implements CaseWriter {
     );
     this.updateEntry = db.prepare('UPDATE entries SET sha256=?, bytes=?, parser=?, skipped=?, lines=?, events=?, continuations=?, unparsed=? WHERE id=?');
     this.insertSource = db.prepare('INSERT INTO sources (id, entry, host, component, pod, container, generation) VALUES (?,?,?,?,?,?,?)');
+    this.updateSource = {
+      node: db.prepare('UPDATE sources SET node = ? WHERE id = ?'),
+      generation: db.prepare('UPDATE sources SET generation = ? WHERE id = ?'),
+      pod: db.prepare('UPDATE sources SET pod = coalesce(pod, ?) WHERE id = ?'),
+      container: db.prepare('UPDATE sources SET container = coalesce(container, ?) WHERE id = ?'),
+      from: db.prepare('UPDATE sources SET from_time = ? WHERE id = ?'),
+      to: db.prepare('UPDATE sources SET to_time = ? WHERE id = ?'),
+    };
     this.insertMessage = db.prepare('INSERT INTO messages (id, text) VALUES (?,?)');
     this.insertInfo = db.prepare('INSERT OR REPLACE INTO case_info (key, value) VALUES (?,?)');
     this.insertInfo.run('schema_version', String(SCHEMA_VERSION));
@@ -147,19 +156,10 @@ class SqliteCaseWriter implements CaseWriter {
   }
 
   updateSources(changes: Iterable<SourceChange>): void {
-    const columns = { node: 'node', generation: 'generation', from: 'from_time', to: 'to_time' } as const;
-    const statements = {
-      node: this.db.prepare(`UPDATE sources SET ${columns.node} = ? WHERE id = ?`),
-      generation: this.db.prepare(`UPDATE sources SET ${columns.generation} = ? WHERE id = ?`),
-      pod: this.db.prepare('UPDATE sources SET pod = coalesce(pod, ?) WHERE id = ?'),
-      container: this.db.prepare('UPDATE sources SET container = coalesce(container, ?) WHERE id = ?'),
-      from: this.db.prepare(`UPDATE sources SET ${columns.from} = ? WHERE id = ?`),
-      to: this.db.prepare(`UPDATE sources SET ${columns.to} = ? WHERE id = ?`),
-    };
     for (const change of changes) {
       for (const key of ['node', 'generation', 'pod', 'container', 'from', 'to'] as const) {
         const value = change[key];
-        if (value !== undefined) statements[key].run(value, change.id);
+        if (value !== undefined) this.updateSource[key].run(value, change.id);
       }
     }
     this.catalog.forgetSources();

@@ -11,11 +11,11 @@ const TOO_SMALL = 256;
 
 /**
  * Brotli 1 beats deflate 1 on etcd's JSON lines in both ways: about 800 MB/s against 480, 13.6 : 1 against 11.1.
- * The large chunk makes one trip through the thread pool of most blocks.
+ * The large chunk makes one trip through the thread pool of most blocks; small blocks get a small one, since there may be very many.
  */
 function options(raw: Uint8Array): { chunkSize: number; params: Record<number, number> } {
   return {
-    chunkSize: 131_072,
+    chunkSize: Math.max(1024, Math.min(raw.byteLength, 131_072)),
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 1,
       [constants.BROTLI_PARAM_LGWIN]: 20,

@@ -6,7 +6,6 @@ import { cut, printable } from '../../model/text.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { formatDuration } from '../../model/time.ts';
 import type { EntryContext, ParseSink, Place } from '../contract.ts';
-import { buildCatalogue } from '../log/catalogue.ts';
 import { ZoneKeeper } from '../log/clock-zone.ts';
 import { fillFromJournal } from '../log/envelopes/journal-json.ts';
 import { LogLine } from '../log/line.ts';
@@ -46,7 +45,7 @@ export class EntryReader {
     this.sink = sink;
     this.context = context;
     this.budget = budget;
-    this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
+    this.matcher = new Matcher((text) => sink.message(text));
     this.tools = { stamps: new StampReader(), shapes: this.matcher.shapes, anchor: 0 };
     this.text = new MadeText(sink);
   }

@@ -63,7 +63,7 @@ function byWord(): ReadonlyMap<string, readonly MessageRule[]> {
   return words;
 }
 
-export function buildCatalogue(): Catalogue {
+function arranged(): Catalogue {
   const bySays = new Map<string, MessageRule>();
   const byPackage = new Map<string, MessageRule[]>();
   for (const rule of [...etcdMessages, ...backupMessages]) {
@@ -82,6 +82,9 @@ export function buildCatalogue(): Catalogue {
     trace: etcdMessages.find((rule) => rule.id === 'slow request (trace)') ?? null,
   };
 }
+
+/** Arranged once: there may be an entry for every container that ever ran. */
+export const catalogue: Catalogue = arranged();
 
 /** Words without which no Kubernetes rule can match: spares most lines the regular expressions. */
 export const KUBERNETES_HINT =

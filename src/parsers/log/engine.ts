@@ -7,7 +7,6 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import type { EntryContext, LogReader, ParseSink } from '../contract.ts';
 import { BatchQueue, newColumns } from './batches.ts';
-import { buildCatalogue } from './catalogue.ts';
 import { ZoneKeeper } from './clock-zone.ts';
 import { ComponentFinder } from './component.ts';
 import { isCutJson, isCutRecord, isEllipsised, isPagerMark } from './damage.ts';
@@ -88,7 +87,7 @@ export class LogEngine implements LogReader {
   constructor(sink: ParseSink, context: EntryContext, head: HeadView) {
     this.sink = sink;
     this.context = context;
-    this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
+    this.matcher = new Matcher((text) => sink.message(text));
     this.batches = new BatchQueue(sink);
     this.primary = head.envelope;
     this.wrapWidth = head.wrapWidth;

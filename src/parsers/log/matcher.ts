@@ -1,8 +1,7 @@
 import type { Component } from '../../model/bundle.ts';
 import type { Emit, MessageRule } from './message.ts';
 import { Message } from './message.ts';
-import type { Catalogue } from './catalogue.ts';
-import { KUBERNETES_HINT, backupMessages, kubernetesMessages, raftMessages, raftWord, systemMessages } from './catalogue.ts';
+import { KUBERNETES_HINT, backupMessages, catalogue, kubernetesMessages, raftMessages, raftWord, systemMessages } from './catalogue.ts';
 import { jsonScalar } from './json-fields.ts';
 import type { LogLine } from './line.ts';
 import { utf8 } from './line.ts';
@@ -35,11 +34,9 @@ export class Matcher {
   private readonly lastRead = new Map<string, { at: number; worst: number }>();
   /** for the payload readers of the same entry */
   readonly shapes = new ZapShapes();
-  private readonly catalogue: Catalogue;
   private readonly intern: (text: string) => number;
 
-  constructor(catalogue: Catalogue, intern: (text: string) => number) {
-    this.catalogue = catalogue;
+  constructor(intern: (text: string) => number) {
     this.intern = intern;
   }
 
@@ -76,7 +73,7 @@ export class Matcher {
     let template = shape === null ? this.templates.get(text) : shape.template;
     if (template === undefined) {
       if (RAFT_LIKE.test(text)) return this.matchText(line, component, this.raftRules(line.text), emit).message;
-      const { trace } = this.catalogue;
+      const { trace } = catalogue;
       if (text.startsWith('trace[') && trace !== null) template = this.templateOf(trace);
       else template = VARIABLE.test(text) ? NONE : this.learn(text);
     } else if (shape === null && line.shapeEnd > 0) this.shapes.learn(line, template);
@@ -96,13 +93,13 @@ export class Matcher {
 
   /** the raft rules whose wording has this distinguishing word; all of them for a wording never seen */
   private raftRules(text: string): readonly MessageRule[] {
-    return this.catalogue.raftByWord.get(raftWord(text)) ?? raftMessages;
+    return catalogue.raftByWord.get(raftWord(text)) ?? raftMessages;
   }
 
   private learn(text: string): Template {
     // a copy, lest the map keep whole blocks of text alive
     const key = Buffer.from(text, 'latin1').toString('latin1');
-    const rule = this.catalogue.bySays.get(key) ?? null;
+    const rule = catalogue.bySays.get(key) ?? null;
     if (this.templates.size >= MAX_TEMPLATES) return rule === null ? NONE : this.templateOf(rule);
     const template: Template = { message: this.intern(utf8(key)), rule };
     this.templates.set(key, template);
@@ -110,7 +107,7 @@ export class Matcher {
   }
 
   private matchEtcdText(line: LogLine, component: Component, emit: Emit): number {
-    const rules = line.origin === null ? this.catalogue.packaged : (this.catalogue.byPackage.get(line.origin) ?? []);
+    const rules = line.origin === null ? catalogue.packaged : (catalogue.byPackage.get(line.origin) ?? []);
     const raft = RAFT_LIKE.test(line.text) ? this.matchText(line, component, this.raftRules(line.text), emit) : NONE;
     if (raft.rule !== null) return raft.message;
     const found = this.matchText(line, component, rules, emit);

@@ -5,7 +5,8 @@ import type { Template } from './matcher.ts';
 import { isEtcdServerCaller } from './program.ts';
 import { daysFromCivil } from './stamp.ts';
 
-const SLOTS = 1024;
+/** leaves 1024 slots */
+const SLOT_SHIFT = 22;
 const CALLER = '"caller":"';
 const MSG = '"msg":"';
 /** no zap line with caller and message is shorter */
@@ -54,7 +55,7 @@ interface Slot extends ZapShape {
  * and then, which costs time and changes nothing.
  */
 export class ZapShapes {
-  private readonly slots: (Slot | null)[] = Array.from({ length: SLOTS }, () => null);
+  private readonly slots = new Map<number, Slot>();
   // `2026-11-22T07:41:` of the line before, and its time in micros
   private readonly minute = new Int32Array(4);
   private minuteMicros = NaN;
@@ -74,8 +75,8 @@ export class ZapShapes {
     if (close < 0) return null;
     const at = close + 1;
     if (end - at < 32) return null;
-    const slot = this.slots[slotOf(view, at, end)] ?? null;
-    if (slot === null || at + slot.bytes.length > end || !sameBytes(view, at, slot)) return null;
+    const slot = this.slots.get(slotOf(view, at, end));
+    if (slot === undefined || at + slot.bytes.length > end || !sameBytes(view, at, slot)) return null;
     this.level = level;
     return slot;
   }
@@ -88,7 +89,7 @@ export class ZapShapes {
     const bytes = Buffer.from(text, 'latin1');
     const own = Uint8Array.from(bytes);
     const caller = between(text, CALLER);
-    this.slots[slotOf(view, shapeStart, view.byteLength)] = {
+    this.slots.set(slotOf(view, shapeStart, view.byteLength), {
       bytes: own,
       words: new DataView(own.buffer),
       // copies, lest the table keep whole blocks of text alive
@@ -97,7 +98,7 @@ export class ZapShapes {
       caller: caller === null ? null : copy(caller),
       ofServer: caller !== null && isEtcdServerCaller(caller),
       template,
-    };
+    });
   }
 
   /** `2026-11-22T07:41:35.229823Z"`: where its quote stands; -1 when it is written otherwise. */
@@ -176,7 +177,7 @@ function slotOf(view: DataView, at: number, end: number): number {
   let quote = quoteBehind(view, at + 12, last);
   // `,"logger":"…"`
   if (view.getUint8(at + 2) === 108) quote = quoteBehind(view, quote + 12, last);
-  return ((view.getInt32(quote - 4, true) >>> 3) ^ Math.imul(view.getInt32(quote + 9, true), 0x9e3779b1)) >>> 22;
+  return ((view.getInt32(quote - 4, true) >>> 3) ^ Math.imul(view.getInt32(quote + 9, true), 0x9e3779b1)) >>> SLOT_SHIFT;
 }
 
 function quoteBehind(view: DataView, from: number, last: number): number {

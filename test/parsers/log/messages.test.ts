@@ -2,12 +2,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Component } from '../../../src/model/bundle.ts';
-import { allMessages, buildCatalogue, messageFiles } from '../../../src/parsers/log/catalogue.ts';
+import { allMessages, catalogue, messageFiles } from '../../../src/parsers/log/catalogue.ts';
 import type { MessageRule, MessageSample } from '../../../src/parsers/log/message.ts';
 import { readLog } from './collect.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../fixtures/log/messages');
-const catalogue = buildCatalogue();
 
 interface Form {
   readonly name: string;

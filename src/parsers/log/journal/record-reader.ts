@@ -3,7 +3,6 @@ import type { SourceId } from '../../../model/ids.ts';
 import type { EpochMicros } from '../../../model/time.ts';
 import type { EntryContext, LogReader, ParseSink, Place } from '../../contract.ts';
 import { newColumns } from '../batches.ts';
-import { buildCatalogue } from '../catalogue.ts';
 import { ZoneKeeper } from '../clock-zone.ts';
 import { ComponentFinder } from '../component.ts';
 import { fillFromJournal } from '../envelopes/journal-json.ts';
@@ -65,7 +64,7 @@ export class RecordReader implements LogReader {
     this.sink = sink;
     this.context = context;
     this.form = form;
-    this.matcher = new Matcher(buildCatalogue(), (text) => sink.message(text));
+    this.matcher = new Matcher((text) => sink.message(text));
     this.tools = { stamps: new StampReader(), shapes: this.matcher.shapes, anchor: 0 };
     this.components = new ComponentFinder(context.hints.component);
   }
