@@ -18,7 +18,7 @@ export function factReader(source: FactSource, nodes: ReadonlyMap<SourceId, stri
   function* placed<Type extends FactType>(types: readonly Type[]): Iterable<PlacedFact<Type>> {
     for (const fact of source.facts(types)) {
       const node = nodes.get(fact.source);
-      yield node === undefined || node === fact.node ? fact : { ...fact, node };
+      yield node === undefined || node === fact.node ? fact : placedOn(fact, node);
     }
   }
   return { facts: (types) => collapseCopies(placed(types)) };
@@ -58,10 +58,10 @@ export function* inCorrectedOrder<Type extends FactType>(facts: Iterable<PlacedF
   const timeless: TimedFact<Type>[] = [];
   for (const fact of facts) {
     if (fact.at === null) {
-      timeless.push({ ...fact, when: null });
+      timeless.push(dated(fact, null));
       continue;
     }
-    const timed = { ...fact, when: correct(fact.node, fact.at) };
+    const timed = dated(fact, correct(fact.node, fact.at));
     if (still) {
       yield timed;
       continue;
@@ -79,6 +79,19 @@ export function* inCorrectedOrder<Type extends FactType>(facts: Iterable<PlacedF
     yield top;
   }
   yield* timeless.sort(byPlace);
+}
+
+/** Property by property, here and below: spreading facts costs ten times as much, and there are a hundred thousand of them. */
+function placedOn<Type extends FactType>(fact: PlacedFact<Type>, node: string | null): PlacedFact<Type> {
+  const { type, at, meaning, source, ref, data, component } = fact;
+  const copy: unknown = { type, at, meaning, source, ref, data, node, component };
+  return copy as PlacedFact<Type>;
+}
+
+function dated<Type extends FactType>(fact: PlacedFact<Type>, when: EpochMicros | null): TimedFact<Type> {
+  const { type, at, meaning, source, ref, data, node, component } = fact;
+  const copy: unknown = { type, at, meaning, source, ref, data, node, component, when };
+  return copy as TimedFact<Type>;
 }
 
 interface Timed {
