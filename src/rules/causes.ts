@@ -52,7 +52,8 @@ export function linkCauses(findings: readonly Finding[], rules: readonly Rule[],
       }
     }
     for (const link of rule?.causes ?? []) {
-      for (const cause of nearest(byRule.get(link.rule) ?? [], effect)) if (allows(link, cause, effect)) add(effect, cause, inLang(link.why, lang));
+      const allowed = (byRule.get(link.rule) ?? []).filter((cause) => allows(link, cause, effect));
+      for (const cause of nearest(allowed, effect)) add(effect, cause, inLang(link.why, lang));
     }
   }
   return findings.map((finding) => ({

@@ -5,7 +5,7 @@ import { epochMicros } from '../model/time.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { Catalog } from './catalog.ts';
 import type { BlockColumns, EventBlock, EventBlocks } from './event-blocks.ts';
-import { Heap } from './heap.ts';
+import { Heap } from '../model/heap.ts';
 import { lineText } from './lines.ts';
 import type { Placement, Span } from './placement.ts';
 import type { TextReader } from './text-reader.ts';

@@ -1,6 +1,5 @@
 import type { Source } from '../model/bundle.ts';
 import type { Derived } from '../model/derived.ts';
-import type { FactType } from '../model/fact.ts';
 import type { Correct, History } from '../model/history.ts';
 import type { SourceId } from '../model/ids.ts';
 import type { FactSource } from '../model/ports.ts';
@@ -8,10 +7,9 @@ import { epochMicros } from '../model/time.ts';
 import { modelClocks } from './clock/model.ts';
 import { collectedAt, spanOf } from './collected.ts';
 import { derivationContext } from './context.ts';
-import type { TimedFact } from './derivation.ts';
 import { DERIVATIONS } from './derivations.ts';
 import { cacheFacts } from './facts/cache.ts';
-import { factReader, inCorrectedOrder } from './facts/reader.ts';
+import { factReader, keptReader, timedFacts } from './facts/reader.ts';
 import { identify, withRemovals } from './identity/identify.ts';
 import { findLogOwners } from './identity/log-owners.ts';
 import { buildRaft } from './raft/build-raft.ts';
@@ -29,12 +27,13 @@ export function buildHistory(from: FactSource): BuiltHistory {
   const source = cacheFacts(from);
   const stored = source.sources();
   const nodeOf = resolveNodes(source);
-  const reader = factReader(source, nodeOf);
-  const owners = findLogOwners(reader);
+  const early = factReader(source, nodeOf);
+  const owners = findLogOwners(early);
   const placed = (): readonly Source[] => stored.map((s) => ({ ...s, node: nodeOf.get(s.id) ?? null }));
-  const first = identify(reader, owners, placed());
+  const first = identify(early, owners, placed());
   resolveByOwner(source, nodeOf, owners, first.members, (id) => first.member(id)?.node ?? first.nameOf(id));
   const sources = placed();
+  const reader = keptReader(source, nodeOf);
   const identity = identify(reader, owners, sources);
   const nodes = nodesInOrder(
     sources,
@@ -53,8 +52,7 @@ export function buildHistory(from: FactSource): BuiltHistory {
         .filter((n) => n !== null),
     ),
   });
-  const timed = <Type extends FactType>(types: readonly Type[]): Iterable<TimedFact<Type>> =>
-    inCorrectedOrder(reader.facts(types), clock.correct, clock.spread);
+  const timed = timedFacts(reader, clock.correct, clock.spread);
   const span = spanOf(sources, clock.correct);
   const collected = collectedAt(reader, source, clock.correct, span.to);
   const undecided: History['undecided'][number][] = [...clock.undecided, ...identity.notes.map((note) => ({ about: 'member ids', because: note, nodes: [] }))];

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Correct } from '../../src/model/history.ts';
 import { epochMicros, SECOND } from '../../src/model/time.ts';
 import { correction } from '../../src/timeline/clock/correct.ts';
 import { cacheFacts } from '../../src/timeline/facts/cache.ts';
 import { collapseCopies } from '../../src/timeline/facts/collapse.ts';
-import { factReader, inCorrectedOrder } from '../../src/timeline/facts/reader.ts';
+import { factReader, inCorrectedOrder, keptReader, timedFacts } from '../../src/timeline/facts/reader.ts';
 import { CaseOfFacts, START, at, member } from './support/case-of-facts.ts';
 
 describe('facts', () => {
@@ -70,5 +71,36 @@ describe('cached facts', () => {
         },
       ),
     );
+  });
+
+  it('keep their corrected order, whatever the clocks and the company', () => {
+    const TYPES = ['raft.tick-missed', 'raft.quorum-inactive'] as const;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(1), fc.nat(6), fc.nat(1)), { maxLength: 60 }), fc.integer({ min: -3, max: 3 }), (facts, ahead) => {
+        const kase = new CaseOfFacts();
+        const sources = [kase.addSource({ node: 'a' }), kase.addSource({ node: 'b' })];
+        for (const [type, second, source] of facts) kase.fact(sources[source]!, TYPES[type]!, second === 6 ? null : at(second), { member: member('a') });
+        const correct: Correct = (node, moment) => epochMicros(node === 'b' ? moment - ahead * SECOND : moment);
+        const spread = { min: Math.min(0, ahead) * SECOND, max: Math.max(0, ahead) * SECOND };
+        const reader = keptReader(kase, new Map());
+        const timed = timedFacts(reader, correct, spread);
+        for (const types of [['raft.quorum-inactive'], TYPES, ['raft.tick-missed'], TYPES] as const)
+          expect([...timed(types)]).toEqual([...inCorrectedOrder(factReader(kase, new Map()).facts(types), correct, spread)]);
+      }),
+    );
+  });
+
+  it('of a storm too large to keep come in order among the others', () => {
+    const kase = new CaseOfFacts();
+    const source = kase.addSource({ node: 'a' });
+    for (let i = 0; i <= 40_000; i += 1) kase.fact(source, 'raft.tick-missed', epochMicros(START + i * 1000), { member: member('a') });
+    for (let i = 0; i <= 10; i += 1) kase.fact(source, 'raft.quorum-inactive', epochMicros(START + i * 3_000_500), { member: member('a') });
+    const cached = cacheFacts(kase);
+    const types = ['raft.quorum-inactive', 'raft.tick-missed'] as const;
+    for (let i = 0; i < 2; i += 1) {
+      const times = [...cached.facts(types)].map((f) => f.at ?? 0);
+      expect(times).toHaveLength(40_012);
+      expect(times.every((time, n) => n === 0 || (times[n - 1] ?? 0) <= time)).toBe(true);
+    }
   });
 });

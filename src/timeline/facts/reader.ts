@@ -1,8 +1,11 @@
 import type { FactType, PlacedFact } from '../../model/fact.ts';
+import { Heap } from '../../model/heap.ts';
 import type { Correct } from '../../model/history.ts';
 import type { SourceId } from '../../model/ids.ts';
 import type { FactSource } from '../../model/ports.ts';
+import type { EpochMicros } from '../../model/time.ts';
 import type { TimedFact } from '../derivation.ts';
+import { keepByType, type ReadFacts } from './cache.ts';
 import { byPlace, collapseCopies } from './collapse.ts';
 
 /** Facts with their node resolved and copies collapsed, in order of written time; those without a time last. */
@@ -15,30 +18,50 @@ export function factReader(source: FactSource, nodes: ReadonlyMap<SourceId, stri
   function* placed<Type extends FactType>(types: readonly Type[]): Iterable<PlacedFact<Type>> {
     for (const fact of source.facts(types)) {
       const node = nodes.get(fact.source);
-      yield node === undefined || node === fact.node ? fact : { ...fact, node };
+      yield node === undefined || node === fact.node ? fact : placedOn(fact, node);
     }
   }
   return { facts: (types) => collapseCopies(placed(types)) };
+}
+
+/** The same, each type read and collapsed once; `nodes` must not change any more. */
+export function keptReader(source: FactSource, nodes: ReadonlyMap<SourceId, string | null>): FactReader {
+  const reader = factReader(source, nodes);
+  return {
+    facts: keepByType<unknown>(
+      (types) => reader.facts(types),
+      (fact) => fact.at,
+    ),
+  };
+}
+
+/** The facts of a reader in order of corrected time, those without a time last. */
+export function timedFacts(reader: FactReader, correct: Correct, spread: Spread): ReadFacts<{ readonly when: EpochMicros | null }> {
+  return keepByType<{ readonly when: EpochMicros | null }>(
+    (types) => inCorrectedOrder(reader.facts(types), correct, spread),
+    (fact) => fact.when,
+  );
+}
+
+interface Spread {
+  readonly min: number;
+  readonly max: number;
 }
 
 /**
  * The same facts in order of corrected time. Only as many are held back as the spread of the clocks makes necessary:
  * none where every clock agrees.
  */
-export function* inCorrectedOrder<Type extends FactType>(
-  facts: Iterable<PlacedFact<Type>>,
-  correct: Correct,
-  spread: { readonly min: number; readonly max: number },
-): Iterable<TimedFact<Type>> {
+export function* inCorrectedOrder<Type extends FactType>(facts: Iterable<PlacedFact<Type>>, correct: Correct, spread: Spread): Iterable<TimedFact<Type>> {
   const heap = new Heap<TimedFact<Type>>(byWhen);
   const still = spread.max === spread.min;
   const timeless: TimedFact<Type>[] = [];
   for (const fact of facts) {
     if (fact.at === null) {
-      timeless.push({ ...fact, when: null });
+      timeless.push(dated(fact, null));
       continue;
     }
-    const timed = { ...fact, when: correct(fact.node, fact.at) };
+    const timed = dated(fact, correct(fact.node, fact.at));
     if (still) {
       yield timed;
       continue;
@@ -51,8 +74,24 @@ export function* inCorrectedOrder<Type extends FactType>(
       yield top;
     }
   }
-  for (let top = heap.pop(); top !== undefined; top = heap.pop()) yield top;
+  for (let top = heap.peek(); top !== undefined; top = heap.peek()) {
+    heap.pop();
+    yield top;
+  }
   yield* timeless.sort(byPlace);
+}
+
+/** Property by property, here and below: spreading facts costs ten times as much, and there are a hundred thousand of them. */
+function placedOn<Type extends FactType>(fact: PlacedFact<Type>, node: string | null): PlacedFact<Type> {
+  const { type, at, meaning, source, ref, data, component } = fact;
+  const copy: unknown = { type, at, meaning, source, ref, data, node, component };
+  return copy as PlacedFact<Type>;
+}
+
+function dated<Type extends FactType>(fact: PlacedFact<Type>, when: EpochMicros | null): TimedFact<Type> {
+  const { type, at, meaning, source, ref, data, node, component } = fact;
+  const copy: unknown = { type, at, meaning, source, ref, data, node, component, when };
+  return copy as TimedFact<Type>;
 }
 
 interface Timed {
@@ -63,54 +102,4 @@ interface Timed {
 
 function byWhen(a: Timed, b: Timed): number {
   return (a.when ?? 0) - (b.when ?? 0) || byPlace(a, b);
-}
-
-class Heap<Item> {
-  private readonly items: Item[] = [];
-  private readonly compare: (a: Item, b: Item) => number;
-
-  constructor(compare: (a: Item, b: Item) => number) {
-    this.compare = compare;
-  }
-
-  peek(): Item | undefined {
-    return this.items[0];
-  }
-
-  push(item: Item): void {
-    const { items } = this;
-    let at = items.length;
-    items.push(item);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = items[parent];
-      if (above === undefined || this.compare(above, item) <= 0) break;
-      items[at] = above;
-      at = parent;
-    }
-    items[at] = item;
-  }
-
-  pop(): Item | undefined {
-    const { items } = this;
-    const top = items[0];
-    const last = items.pop();
-    if (top === undefined || last === undefined || items.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let child = at * 2 + 1;
-      let below = items[child];
-      if (below === undefined) break;
-      const right = items[child + 1];
-      if (right !== undefined && this.compare(right, below) < 0) {
-        child += 1;
-        below = right;
-      }
-      if (this.compare(below, last) >= 0) break;
-      items[at] = below;
-      at = child;
-    }
-    items[at] = last;
-    return top;
-  }
 }

@@ -107,6 +107,7 @@ export function addName(draft: Draft, name: string | null, rank: NameRank, becau
 export function addUrls(draft: Draft, kind: 'peer-url' | 'client-url', urls: readonly string[], because: Citation): void {
   const set = kind === 'peer-url' ? draft.peerUrls : draft.clientUrls;
   for (const url of urls) {
+    if (set.has(url)) continue;
     const host = hostOf(url);
     if (isLoopback(host) && !(kind === 'peer-url')) continue;
     set.add(url);

@@ -1,6 +1,7 @@
 import type { FactType, PlacedFact } from '../../model/fact.ts';
 import type { MemberId, SourceId } from '../../model/ids.ts';
 import type { FactReader } from '../facts/reader.ts';
+import { lastAtOrBefore } from '../search.ts';
 
 /** Which member wrote a line that does not say so itself. */
 export interface LogOwners {
@@ -63,15 +64,14 @@ export function findLogOwners(reader: FactReader): LogOwners {
       const own = runs.get(fact.source);
       if (own === 'mixed') return null;
       if (own !== undefined) {
-        const found = lastAtOrBefore(own, fact.ref.offset) ?? own[0];
+        const found = lastAtOrBefore(own, fact.ref.offset, (r) => r.from) ?? own[0];
         if (found?.member != null) return found.member;
       }
       if (fact.component !== 'etcd' || fact.node === null) return null;
       const seen = byNode.get(fact.node);
       if (seen === undefined) return null;
-      let member = seen[0]?.member ?? null;
-      for (const s of seen) if (fact.at !== null && s.at <= fact.at) member = s.member;
-      return member;
+      const last = fact.at === null ? undefined : lastAtOrBefore(seen, fact.at, (s) => s.at);
+      return (last ?? seen[0])?.member ?? null;
     },
     membersOf: (source) => {
       const found = new Set<MemberId>();
@@ -101,15 +101,4 @@ function runsOf(marks: readonly Mark[]): readonly Run[] | 'mixed' {
   known = null;
   for (const run of runs.toReversed()) run.member = known = run.member ?? known;
   return runs;
-}
-
-function lastAtOrBefore(runs: readonly Run[], offset: number): Run | undefined {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((runs[middle]?.from ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return runs[low - 1];
 }

@@ -22,13 +22,17 @@ const SILENT = 15 * SECOND;
 export interface LeaderlessInput {
   readonly voices: Voices;
   readonly members: readonly Member[];
+  /** of all members; where one side is reckoned on, of its own */
   readonly downs: readonly DownStretch[];
   readonly reigns: readonly Reign[];
   readonly endOfCase: EpochMicros;
 }
 
 export function leaderlessStretches(input: LeaderlessInput): readonly Leaderless[] {
-  return sidesOf(input.members, input.voices).flatMap((side) => ofSide(side, input));
+  return sidesOf(input.members, input.voices).flatMap((side) => {
+    const members = new Set(side.members);
+    return ofSide(side, { ...input, downs: input.downs.filter((d) => members.has(d.member)) });
+  });
 }
 
 interface Open {
@@ -81,7 +85,7 @@ function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
  * failures do not explain the loss by themselves, they were cut there and nothing is known of what came after; null otherwise.
  */
 function endOfEvidence(side: Side, open: Open, { voices, downs, endOfCase }: LeaderlessInput): EpochMicros | null {
-  const failed = new Set(downs.filter((d) => side.members.includes(d.member) && !d.planned && d.to === null).map((d) => d.member));
+  const failed = new Set(downs.filter((d) => !d.planned && d.to === null).map((d) => d.member));
   if (failed.size * 2 >= side.members.length) return null;
   let last: EpochMicros | null = null;
   for (const member of open.without) {
@@ -98,7 +102,7 @@ function isBoot(side: Side, voices: Voices, at: EpochMicros): boolean {
 
 function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Moment | null, input: LeaderlessInput): Leaderless | null {
   const { voices, downs, reigns, endOfCase } = input;
-  const gone = downs.filter((d) => side.members.includes(d.member) && d.from <= open.from && (d.to ?? Infinity) > open.from);
+  const gone = downs.filter((d) => d.from <= open.from && (d.to ?? Infinity) > open.from);
   // Nobody left to say anything (all stopped, or the logs end together): that is the end of the evidence, not of the leader.
   if (to === null && open.without.size === 0 && gone.every((d) => d.how === 'stopped' || d.how === 'removed')) return null;
   const losses = lossFacts(side, voices, open.from, to ?? endOfCase);
@@ -119,7 +123,7 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
   if (ended !== undefined) evidence.push(...ended.evidence.slice(-1));
   if (began !== undefined) evidence.push(...began.evidence.slice(0, 1));
-  const stillDown = downs.filter((d) => side.members.includes(d.member) && !d.planned && d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
+  const stillDown = downs.filter((d) => !d.planned && d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
   if (evidence.length === 0) return null;
   const names = side.members.filter((m) => voices.of(m) !== null || open.without.has(m)).map((m) => m.name);
   return {
@@ -146,7 +150,7 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
 /** Nothing but orderly stops, and starts again soon after, took the quorum away. */
 function stoppedOnPurpose(side: Side, downs: readonly DownStretch[], from: EpochMicros, to: EpochMicros | null): boolean {
   if (to === null) return false;
-  const meanwhile = downs.filter((d) => side.members.includes(d.member) && d.from < to && (d.to ?? Infinity) > from);
+  const meanwhile = downs.filter((d) => d.from < to && (d.to ?? Infinity) > from);
   const members = new Set(meanwhile.map((d) => d.member));
   return members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned);
 }

@@ -1,7 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
-import type { NodeClock } from '../../model/history.ts';
-import { SECOND, epochMicros } from '../../model/time.ts';
-import { lastAtOrBefore } from '../search.ts';
+import type { Member, NodeClock } from '../../model/history.ts';
+import { SECOND, epochMicros, type EpochMicros } from '../../model/time.ts';
+import { lastAtOrBefore, lowerBound } from '../search.ts';
 import type { DownStretch } from './downs.ts';
 import { looseNodes } from './unanswered.ts';
 import { leaderlessSpells, type Voice } from './voice.ts';
@@ -24,11 +24,12 @@ export function heldToOwnClocks(
 ): readonly Leaderless[] {
   const loose = looseNodes(clocks);
   if (loose.size === 0) return stretches;
+  const edges = edgesOf(downs);
   return stretches.flatMap((stretch): readonly Leaderless[] => {
     const { from, to, data } = stretch;
     if (data.scope !== 'cluster' || from === null || to === null) return [stretch];
     const own = voices.all.filter((v) => v.member.clusterId === data.cluster && data.members.includes(v.member.name));
-    const told = tellers(own, downs, from, to);
+    const told = tellers(own, edges, from, to);
     if (own.length < 2 || told.length === 1 || !told.some((v) => v.member.node !== null && loose.has(v.member.node))) return [stretch];
     const awake = own.filter((v) => !downs.some((d) => d.member === v.member && d.from <= to && (d.to ?? Infinity) >= from));
     const spells = awake.flatMap((v) => leaderlessSpells(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
@@ -41,11 +42,34 @@ export function heldToOwnClocks(
   });
 }
 
+/** The moments at which somebody went or came back, of each member and of all. */
+interface Edges {
+  readonly of: ReadonlyMap<Member, ReadonlySet<number>>;
+  readonly all: ReadonlySet<number>;
+}
+
+function edgesOf(downs: readonly DownStretch[]): Edges {
+  const of = new Map<Member, Set<number>>();
+  const all = new Set<number>();
+  for (const { member, from, to } of downs) {
+    const own = of.get(member) ?? new Set();
+    of.set(member, own);
+    for (const at of to === null ? [from] : [from, to]) {
+      own.add(at);
+      all.add(at);
+    }
+  }
+  return { of, all };
+}
+
+function saidAt(changes: readonly { readonly at: EpochMicros }[], at: number): boolean {
+  return changes[lowerBound(changes, at, (c) => c.at)]?.at === at;
+}
+
 /** Those whose own clock says when the stretch began or ended; all, where that can not be told, as when a peer saw a member go or come. */
-function tellers(own: readonly Voice[], downs: readonly DownStretch[], from: number, to: number): readonly Voice[] {
-  const tells = (v: Voice, at: number): boolean =>
-    v.leaders.some((l) => l.at === at) || v.roles.some((r) => r.at === at) || downs.some((d) => d.member === v.member && (d.from === at || d.to === at));
-  const seen = [from, to].some((at) => !own.some((v) => tells(v, at)) && downs.some((d) => d.from === at || d.to === at));
+function tellers(own: readonly Voice[], edges: Edges, from: number, to: number): readonly Voice[] {
+  const tells = (v: Voice, at: number): boolean => saidAt(v.leaders, at) || saidAt(v.roles, at) || edges.of.get(v.member)?.has(at) === true;
+  const seen = [from, to].some((at) => edges.all.has(at) && !own.some((v) => tells(v, at)));
   const told = own.filter((v) => tells(v, from) || tells(v, to));
   return told.length === 0 || seen ? own : told;
 }
