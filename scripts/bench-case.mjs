@@ -85,6 +85,6 @@ export async function makeCase(path, events) {
     writer.updateSources([{ id: source, node, from: story.history.from, to: story.history.to }]);
   }
   await writer.flush();
-  writer.analysis(story.history, story.findings, story.undecided);
+  await writer.analysis(story.history, story.findings, story.undecided);
   writer.finish();
 }

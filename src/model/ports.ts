@@ -185,7 +185,7 @@ export interface CaseWriter extends IngestWriter {
   /** moves times that were read as UTC for want of a zone; to be called once everything came in */
   shiftTimes(shifts: readonly ZoneShift[]): void;
   /** stores the analysis */
-  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void;
+  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): Promise<void>;
   /** reads facts back while the case is being built */
   reader(): FactSource & EvidenceReader;
   /** marks the case complete and closes it; a case without this is refused by readers. Await `flush()` first, or it blocks. */

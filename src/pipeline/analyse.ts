@@ -7,11 +7,11 @@ import type { Rule } from '../rules/rule.ts';
 import type { Lang } from '../rules/lang.ts';
 
 /** Reconstructs the history of what was ingested, judges it by the rules, and stores both. */
-export function analyse(writer: CaseWriter, rules: readonly Rule[], lang: Lang): void {
+export async function analyse(writer: CaseWriter, rules: readonly Rule[], lang: Lang): Promise<void> {
   writer.shiftTimes(inferZones(writer.reader()));
   const source = writer.reader();
   const { history, correct, nodeChanges } = buildHistory(source);
   writer.updateSources(nodeChanges);
   const { findings, undecided } = evaluateRules(rules, makeRuleContext({ source: writer.reader(), history, correct, lang }));
-  writer.analysis(history, findings, undecided);
+  await writer.analysis(history, findings, undecided);
 }

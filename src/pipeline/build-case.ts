@@ -55,7 +55,7 @@ export async function buildCase(request: CaseRequest, tell: OnProgress): Promise
     tell(progress);
     await writer.flush();
     setFlagsFromString(CLOSE_HEAP);
-    analyse(writer, rules, request.lang);
+    await analyse(writer, rules, request.lang);
     writer.finish();
     tell({ ...progress, phase: 'done' });
   } catch (error) {

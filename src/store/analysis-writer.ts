@@ -1,20 +1,27 @@
 import type Database from 'better-sqlite3';
+import type { Entry } from '../model/bundle.ts';
 import type { Citation, EvidenceRef } from '../model/evidence.ts';
 import type { Finding, Undecided } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
-import type { EvidenceReader } from '../model/ports.ts';
+import type { EntryId } from '../model/ids.ts';
+import type { TextReader } from './text-reader.ts';
 import { bulkInsert } from './bulk-insert.ts';
 import type { Value } from './bulk-insert.ts';
 import { ANALYSIS_TABLES } from './schema.ts';
 
+/** Where the lines are that findings cite. */
+export interface CitedLines extends Pick<TextReader, 'texts'> {
+  entry(id: EntryId): Entry | null;
+}
+
 /** Stores an analysis twice: as documents, to be had back exactly, and as rows for people who ask in SQL. Replaces an earlier one. */
-export function storeAnalysis(
+export async function storeAnalysis(
   db: Database.Database,
-  evidence: EvidenceReader,
+  lines: CitedLines,
   history: History,
   findings: readonly Finding[],
   undecided: readonly Undecided[],
-): void {
+): Promise<void> {
   for (const table of ANALYSIS_TABLES) db.exec(`DELETE FROM ${table}`);
   const rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]): void => {
     const insert = bulkInsert(db, table, columns);
@@ -35,7 +42,7 @@ export function storeAnalysis(
     undecided.map((u) => [u.rule, u.because, JSON.stringify(u.nodes)]),
   );
   storeHistory(rows, history);
-  storeFindings(rows, evidence, findings);
+  await storeFindings(rows, lines, findings);
 }
 
 type Rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]) => void;
@@ -76,7 +83,7 @@ function storeHistory(rows: Rows, history: History): void {
   );
 }
 
-function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly Finding[]): void {
+async function storeFindings(rows: Rows, lines: CitedLines, findings: readonly Finding[]): Promise<void> {
   rows(
     'findings',
     ['id', 'position', 'rule', 'severity', 'title', 'summary', 'nodes', 'start_time', 'end_time'],
@@ -92,10 +99,10 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
     ['finding', 'position', 'step', 'command', 'risk', 'risk_note'],
     findings.flatMap((f) => f.remediation.map((r, i) => [f.id, i + 1, r.step, r.command, r.risk, r.riskNote])),
   );
-  const texts = textsOf(evidence, findings);
+  const texts = await textsOf(lines, findings);
   const cited = (f: Finding, speaks: string, citations: readonly Citation[]): Value[][] =>
     citations.map((c, i) => {
-      const entry = evidence.entry(c.ref.entry);
+      const entry = lines.entry(c.ref.entry);
       return [
         f.id,
         i + 1,
@@ -118,14 +125,10 @@ function storeFindings(rows: Rows, evidence: EvidenceReader, findings: readonly 
   );
 }
 
-/** The cited lines, read in the order of their places: each block of text is unpacked once. */
-function textsOf(evidence: EvidenceReader, findings: readonly Finding[]): ReadonlyMap<string, string | null> {
+async function textsOf(lines: CitedLines, findings: readonly Finding[]): Promise<ReadonlyMap<string, string | null>> {
   const refs = findings.flatMap((f) => [...f.evidence, ...f.counterEvidence].filter((c) => c.text === undefined).map((c) => c.ref));
   const texts = new Map<string, string | null>();
-  for (const ref of refs.sort((a, b) => a.entry - b.entry || a.offset - b.offset)) {
-    const place = placeOf(ref);
-    if (!texts.has(place)) texts.set(place, evidence.text(ref));
-  }
+  await lines.texts(new Map(refs.map((ref) => [placeOf(ref), ref])).values(), (ref, text) => texts.set(placeOf(ref), text));
   return texts;
 }
 

@@ -233,8 +233,11 @@ class SqliteCaseWriter implements CaseWriter {
     this.catalog.forgetSources();
   }
 
-  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): void {
-    storeAnalysis(this.db, this.reader(), history, findings, undecided);
+  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): Promise<void> {
+    this.blocks.seal();
+    const texts = new TextReader(this.db, (block) => this.blocks.queue.raw(block));
+    const lines = { entry: (id: EntryId) => this.catalog.entry(id), texts: texts.texts.bind(texts) };
+    return storeAnalysis(this.db, lines, history, findings, undecided);
   }
 
   reader(): FactSource & EvidenceReader {

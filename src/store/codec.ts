@@ -1,4 +1,4 @@
-import { brotliCompress, brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { brotliCompress, brotliCompressSync, brotliDecompress, brotliDecompressSync, constants } from 'node:zlib';
 import { CODEC_BROTLI, CODEC_NONE } from './schema.ts';
 
 /** Stored bytes and how they are packed. */
@@ -45,6 +45,20 @@ export function worthThread(raw: Uint8Array): boolean {
 
 /** `bytes` is the size it must come to: a damaged case can not expand without end. Throws when it does not decode. */
 export function unpack(codec: number, data: Uint8Array, bytes: number): Uint8Array {
-  if (codec === CODEC_NONE) return data;
-  return brotliDecompressSync(data, { chunkSize: Math.max(4096, bytes), maxOutputLength: Math.max(1, bytes) });
+  return codec === CODEC_NONE ? data : brotliDecompressSync(data, room(bytes));
+}
+
+/** The same off the main thread. Rejects when it does not decode. */
+export function unpackApart(codec: number, data: Uint8Array, bytes: number): Promise<Uint8Array> {
+  if (codec === CODEC_NONE) return Promise.resolve(data);
+  return new Promise((resolve, reject) => {
+    brotliDecompress(data, room(bytes), (error, raw) => {
+      if (error === null) resolve(raw);
+      else reject(error);
+    });
+  });
+}
+
+function room(bytes: number): { readonly chunkSize: number; readonly maxOutputLength: number } {
+  return { chunkSize: Math.max(4096, bytes), maxOutputLength: Math.max(1, bytes) };
 }

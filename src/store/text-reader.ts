@@ -1,11 +1,13 @@
 import type Database from 'better-sqlite3';
 import type { EvidenceRef } from '../model/evidence.ts';
-import { unpack } from './codec.ts';
+import { unpack, unpackApart } from './codec.ts';
 import { countNewlines, lineEnd, lineText } from './lines.ts';
 import { Lru } from './lru.ts';
 
 const CACHE_BYTES = 32 << 20;
 const MAX_SURROUNDINGS = 100_000;
+/** blocks being unpacked while the lines of one are read */
+const AHEAD = 4;
 
 interface BlockPlace {
   readonly id: number;
@@ -67,6 +69,32 @@ export class TextReader {
     if (place === null || raw === null) return this.cited.get(ref.entry, ref.offset)?.text ?? null;
     const text = lineText(raw, ref.offset - place.offset);
     return this.isCut(ref, place, raw) ? `${text}…` : text;
+  }
+
+  /** The texts of many places, given to `use` in the order of the places: each block is unpacked once, the next ones off this thread meanwhile. */
+  async texts(refs: Iterable<EvidenceRef>, use: (ref: EvidenceRef, text: string | null) => void): Promise<void> {
+    const groups: { readonly block: number | null; readonly refs: EvidenceRef[] }[] = [];
+    for (const ref of [...refs].sort((a, b) => a.entry - b.entry || a.offset - b.offset)) {
+      const block = this.place(ref)?.id ?? null;
+      const last = groups.at(-1);
+      if (last !== undefined && last.block === block) last.refs.push(ref);
+      else groups.push({ block, refs: [ref] });
+    }
+    const unpacked: (Promise<void> | null)[] = [];
+    for (const [n, group] of groups.entries()) {
+      while (unpacked.length < Math.min(groups.length, n + AHEAD)) unpacked.push(this.unpackAhead(groups[unpacked.length]?.block ?? null));
+      await unpacked[n];
+      unpacked[n] = null;
+      for (const ref of group.refs) use(ref, this.text(ref));
+    }
+  }
+
+  private async unpackAhead(block: number | null): Promise<void> {
+    if (block === null || this.cache.get(block) !== undefined || this.unsaved(block) !== null) return;
+    const row = this.data.get(block);
+    // what does not decode is met again, and passed over, when it is asked for
+    const raw = row === undefined ? null : await unpackApart(row.codec, row.data, row.bytes).catch(() => null);
+    if (raw !== null) this.cache.set(block, raw, raw.byteLength);
   }
 
   /** the line was longer than the limit: its rest stands in the next block, which begins no line */

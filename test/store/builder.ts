@@ -115,12 +115,12 @@ export function historyOf(clocks: readonly NodeClock[]): History {
 }
 
 /** Builds a case, finishes it, lets `check` read it, and removes it. */
-export async function build(fill: (writer: CaseWriter) => void, check: (reader: CaseReader) => void): Promise<void> {
+export async function build(fill: (writer: CaseWriter) => void | Promise<void>, check: (reader: CaseReader) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'store-test-'));
   try {
     const path = join(folder, 'case.inquest');
     const writer = createCase(path);
-    fill(writer);
+    await fill(writer);
     await writer.flush();
     writer.finish();
     const reader = openCase(path);

@@ -6,7 +6,7 @@ import { addBundle, addLines, addSource, build, clock, COUNTS, historyOf } from 
 
 const T = 1_700_000_000_123_456;
 
-function fill(writer: CaseWriter): void {
+async function fill(writer: CaseWriter): Promise<void> {
   const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'cp1/etcd.log', modifiedAt: null });
   const source = addSource(writer, entry, 'cp1');
   const message = writer.message('elected leader');
@@ -15,7 +15,7 @@ function fill(writer: CaseWriter): void {
     { source, time: NaN, text: 'second' },
   ]);
   writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 13, lines: 2, events: 2 });
-  writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 123_456 }])]), [], []);
+  await writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 123_456 }])]), [], []);
 }
 
 describe('read-only SQL', () => {

@@ -144,7 +144,7 @@ describe('what is stored comes back', () => {
     let findings: readonly Finding[] = [];
     const undecided = [{ rule: 'clock-skew', because: 'no prober data', nodes: ['cp1'] }];
     await build(
-      (writer) => {
+      async (writer) => {
         const entry = writer.beginEntry({ bundle: addBundle(writer), path: 'cp1/etcd.log', modifiedAt: null });
         const source = addSource(writer, entry, 'cp1');
         const [, second] = addLines(writer, entry, [
@@ -191,8 +191,8 @@ describe('what is stored comes back', () => {
             remediation: [{ step: 'look', command: 'etcdctl endpoint status', risk: 'none', riskNote: null }],
           },
         ];
-        writer.analysis(historyOf([]), [...findings, ...findings.map((f) => ({ ...f, id: 'old-1' }))], []);
-        writer.analysis(history, findings, undecided);
+        await writer.analysis(historyOf([]), [...findings, ...findings.map((f) => ({ ...f, id: 'old-1' }))], []);
+        await writer.analysis(history, findings, undecided);
       },
       (reader) => {
         expect(reader.history()).toStrictEqual(history);

@@ -56,7 +56,7 @@ function compare(a: Expected, b: Expected): number {
 }
 
 /** Fills the case and returns what a plain sort gives. */
-function fill(writer: CaseWriter, { clocks, entries }: Spec): Expected[] {
+async function fill(writer: CaseWriter, { clocks, entries }: Spec): Promise<Expected[]> {
   const all: Expected[] = [];
   const bundle = addBundle(writer);
   const correct = (node: string | null, time: number): number => {
@@ -93,7 +93,7 @@ function fill(writer: CaseWriter, { clocks, entries }: Spec): Expected[] {
     }
     writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: lines.length, events: lines.length });
   }
-  writer.analysis(historyOf(clocks.map((c) => clock(c.node, c.segments))), [], []);
+  await writer.analysis(historyOf(clocks.map((c) => clock(c.node, c.segments))), [], []);
   return all.sort(compare);
 }
 
@@ -112,8 +112,8 @@ describe('timeline', () => {
         async (given, start, length, page) => {
           let expected: Expected[] = [];
           await build(
-            (writer) => {
-              expected = fill(writer, given);
+            async (writer) => {
+              expected = await fill(writer, given);
             },
             (reader) => {
               expect(seen(reader.timeline({}))).toEqual(told(expected));
@@ -150,7 +150,7 @@ describe('timeline', () => {
   test('many blocks that overlap come out in order, both ways', async () => {
     const per = 4000;
     await build(
-      (writer) => {
+      async (writer) => {
         const bundle = addBundle(writer);
         for (const node of NODES) {
           const entry = writer.beginEntry({ bundle, path: `${node}.log`, modifiedAt: null });
@@ -163,7 +163,7 @@ describe('timeline', () => {
           );
           writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: per, events: per });
         }
-        writer.analysis(historyOf([clock('cp2', [{ from: null, offset: 60_000_000 }])]), [], []);
+        await writer.analysis(historyOf([clock('cp2', [{ from: null, offset: 60_000_000 }])]), [], []);
       },
       (reader) => {
         expect([...reader.query('SELECT count(*) > 6 FROM blocks').rows]).toEqual([[1]]);
@@ -187,7 +187,7 @@ describe('timeline', () => {
   test('density counts the same from events and from the counts kept while reading', async () => {
     const nodes = [...NODES, null];
     await build(
-      (writer) => {
+      async (writer) => {
         const bundle = addBundle(writer);
         for (let n = 0; n < 48; n += 1) {
           const entry = writer.beginEntry({ bundle, path: `${n}.log`, modifiedAt: null });
@@ -201,7 +201,7 @@ describe('timeline', () => {
           );
           writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: 0, events: 0 });
         }
-        writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 250_000_000 }])]), [], []);
+        await writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 250_000_000 }])]), [], []);
       },
       (reader) => {
         const overview = reader.density(epochMicros(BASE - 300_000_000), epochMicros(BASE + 50_000_000_000), 10);
