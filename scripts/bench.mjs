@@ -137,14 +137,18 @@ const row = (name, seconds, note = '', size = mb) =>
   console.log(`${name.padEnd(28)} ${seconds.toFixed(2).padStart(8)} s ${(size / seconds).toFixed(0).padStart(6)} MB/s  ${note}`);
 console.log(`${formatBytes(opened.bytes)} of etcd zap JSON, ${formatBytes(statSync(bundle).size)} as .tar.gz`);
 row('open, unpack, hash', opened.seconds);
-const { stages } = await import('./bench-stages.mjs');
-for (const { name, seconds, note } of await stages(bundle, mb)) row(name, seconds, note);
+const { ANALYSIS, stages } = await import('./bench-stages.mjs');
+let analysis = 0;
+for (const { name, seconds, note } of await stages(bundle)) {
+  row(name, seconds, note);
+  if (name === ANALYSIS) analysis = seconds;
+}
 const whole = await measured([join(root, 'bin', 'inquest'), 'ingest', bundle, '-o', output]);
 const lines = Number(/(\d+) log lines/.exec(whole.text)?.[1] ?? 0);
 row(
   'ingest and analyse, whole',
   whole.seconds,
-  `${Math.round(lines / whole.seconds).toLocaleString('en')} lines/s, peak ${formatBytes(whole.peak)}, case ${formatBytes(statSync(output).size)}, exit ${whole.code}`,
+  `${Math.round(lines / whole.seconds).toLocaleString('en')} lines/s, peak ${formatBytes(whole.peak)}, case ${formatBytes(statSync(output).size)}, analysis ${Math.round((100 * analysis) / whole.seconds)} %, exit ${whole.code}`,
 );
 const { nativeReaders } = await import('./bench-native.mjs');
 for (const { name, seconds, bytes, note } of await nativeReaders(Math.min(megabytes, NATIVE_MEGABYTES))) row(name, seconds, note, bytes / 1e6);

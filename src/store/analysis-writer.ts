@@ -24,8 +24,7 @@ export async function storeAnalysis(
 ): Promise<void> {
   for (const table of ANALYSIS_TABLES) db.exec(`DELETE FROM ${table}`);
   const rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]): void => {
-    const insert = bulkInsert(db, table, columns);
-    for (const row of values) insert.run(1, row);
+    bulkInsert(db, table, columns).all(values.flat());
   };
   rows(
     'documents',
