@@ -1,4 +1,4 @@
-import { utf8 } from './line.ts';
+import { utf8 } from './latin1.ts';
 
 const QUOTE = 34;
 const BACKSLASH = 92;

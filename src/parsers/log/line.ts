@@ -1,5 +1,6 @@
 import type { Level } from '../../model/event.ts';
 import { LEVEL_CODE } from '../../model/event.ts';
+import { utf8 } from './latin1.ts';
 import type { ZapShape } from './zap-shapes.ts';
 
 const LEVEL_WORDS: Readonly<Record<string, Level>> = {
@@ -27,18 +28,6 @@ export function levelCode(word: string): number {
 
 /** From syslog and journal PRIORITY 0 (emerg) … 7 (debug). */
 export const PRIORITY_LEVEL: readonly number[] = [6, 6, 6, 5, 4, 3, 2, 1];
-
-/** Index of the first character `code` in [from, to); -1 when there is none. An `indexOf` would run on through the whole block. */
-export function indexWithin(s: string, code: number, from: number, to: number): number {
-  for (let at = from; at < to; at += 1) if (s.charCodeAt(at) === code) return at;
-  return -1;
-}
-
-/** Bytes read as Latin-1 back to the text they are: UTF-8, with U+FFFD for what is not. */
-export function utf8(latin: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return /[^\u0000-\u007f]/.test(latin) ? Buffer.from(latin, 'latin1').toString('utf8') : latin;
-}
 
 /**
  * One line on its way through: first the envelope fills the outer fields and the body range, then the payload the inner ones.

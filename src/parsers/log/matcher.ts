@@ -4,16 +4,11 @@ import { Message } from './message.ts';
 import { KUBERNETES_HINT, backupMessages, catalogue, kubernetesMessages, raftMessages, raftWord, systemMessages } from './catalogue.ts';
 import { jsonScalar } from './json-fields.ts';
 import type { LogLine } from './line.ts';
-import { utf8 } from './line.ts';
+import { utf8 } from './latin1.ts';
 import { isEtcdServerCaller } from './program.ts';
 import { callerOf } from './component.ts';
+import type { Template } from './template.ts';
 import { ZapShapes } from './zap-shapes.ts';
-
-/** What stands for a line's message in the timeline: the rule's id, or the text itself where it is constant. */
-export interface Template {
-  readonly message: number;
-  readonly rule: MessageRule | null;
-}
 
 const ETCD_PROGRAMS: ReadonlySet<Component> = new Set<Component>(['etcd', 'etcdctl', 'backup']);
 const SNAPSHOT_CALLER = /\b(?:v3_snapshot|maintenance|snapshot)\.go:/;
@@ -80,7 +75,7 @@ export class Matcher {
     const { rule } = template;
     if (rule !== null && !ETCD_PROGRAMS.has(component) && !isEtcdLine(line)) return 0;
     if (rule?.read !== undefined) {
-      const message = Message.ofJson(line, component);
+      const message = Message.ofJson(text, component, line.bodySlice(), !line.decoded);
       if (this.due(rule, line, message)) rule.read(message, emit);
     }
     // fatal and panic lines end the process, whatever they say

@@ -4,7 +4,6 @@ import type { MemberId, ClusterId } from '../../model/ids.ts';
 import { clusterIdFromHex, memberIdFromHex } from '../../model/ids.ts';
 import { parseGoDuration } from '../../model/time.ts';
 import { jsonScalar, jsonStrings } from './json-fields.ts';
-import type { LogLine } from './line.ts';
 
 /** Of sentences that are alike, one fact in each span of `every` microseconds is enough. */
 export interface Throttle {
@@ -62,9 +61,9 @@ export class Message {
     this.groups = groups;
   }
 
-  /** of a line whose body is a JSON object */
-  static ofJson(line: LogLine, component: Component): Message {
-    return new Message(line.text, component, line.bodySlice(), !line.decoded, null);
+  /** `json` is the line's body, an object; `bytes` says that it is bytes read as Latin-1 */
+  static ofJson(text: string, component: Component, json: string, bytes: boolean): Message {
+    return new Message(text, component, json, bytes, null);
   }
 
   static ofText(text: string, component: Component, groups: RegExpExecArray): Message {

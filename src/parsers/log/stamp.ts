@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../../model/time.ts';
-import { indexWithin } from './line.ts';
+import { indexWithin } from './latin1.ts';
 import { monthNumber, monthOfBytes } from './month-names.ts';
 
 const ZERO = 48;

@@ -1,9 +1,8 @@
 import { LEVEL_CODE } from '../../model/event.ts';
 import { MINUTE, SECOND } from '../../model/time.ts';
-import type { LogLine } from './line.ts';
-import type { Template } from './matcher.ts';
 import { isEtcdServerCaller } from './program.ts';
 import { daysFromCivil } from './stamp.ts';
+import type { Template } from './template.ts';
 
 /** leaves 1024 slots */
 const SLOT_SHIFT = 22;
@@ -41,6 +40,17 @@ export interface ZapShape {
   readonly caller: string | null;
   readonly ofServer: boolean;
   readonly template: Template;
+}
+
+/** Where in a line its shape stands; 0 as its end where it has none. */
+export interface ShapePlace {
+  readonly body: string;
+  /** the body's bytes */
+  readonly view: DataView | null;
+  readonly shapeStart: number;
+  /** behind the message's quote */
+  readonly shapeEnd: number;
+  readonly origin: string | null;
 }
 
 interface Slot extends ZapShape {
@@ -82,7 +92,7 @@ export class ZapShapes {
   }
 
   /** Remembers the shape of a line that has one. */
-  learn({ body, view, shapeStart, shapeEnd, origin }: LogLine, template: Template): void {
+  learn({ body, view, shapeStart, shapeEnd, origin }: ShapePlace, template: Template): void {
     if (view === null) return;
     const text = body.slice(shapeStart, shapeEnd);
     if (text.includes('\\')) return;

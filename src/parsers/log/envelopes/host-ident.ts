@@ -1,4 +1,5 @@
-import { indexWithin, levelCode } from '../line.ts';
+import { levelCode } from '../line.ts';
+import { indexWithin } from '../latin1.ts';
 import type { LogLine } from '../line.ts';
 import { componentOfIdent } from '../program.ts';
 

@@ -1,5 +1,5 @@
 import { microsFromUtc, zoneMicros } from '../../../model/time.ts';
-import { indexWithin } from '../line.ts';
+import { indexWithin } from '../latin1.ts';
 import type { LogLine } from '../line.ts';
 import { defineEnvelope } from '../envelope.ts';
 import type { EnvelopeTools } from '../envelope.ts';

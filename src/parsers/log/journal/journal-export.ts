@@ -1,6 +1,6 @@
 import { defineParser } from '../../contract.ts';
 import type { LogParser } from '../../contract.ts';
-import { utf8 } from '../line.ts';
+import { utf8 } from '../latin1.ts';
 import type { JournalRecord, RecordForm } from './record-reader.ts';
 import { RecordReader } from './record-reader.ts';
 

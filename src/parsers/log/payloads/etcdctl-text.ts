@@ -1,5 +1,5 @@
 import { LEVEL_CODE } from '../../../model/event.ts';
-import { utf8 } from '../line.ts';
+import { utf8 } from '../latin1.ts';
 import { definePayload } from '../payload.ts';
 
 const SAVED = 'Snapshot saved at ';

@@ -1,4 +1,5 @@
-import { levelCode, utf8 } from '../line.ts';
+import { levelCode } from '../line.ts';
+import { utf8 } from '../latin1.ts';
 import type { LogLine } from '../line.ts';
 import { definePayload } from '../payload.ts';
 import type { PayloadTools } from '../payload.ts';

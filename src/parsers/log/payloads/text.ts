@@ -1,6 +1,7 @@
 import { LEVEL_CODE } from '../../../model/event.ts';
 import { DAY } from '../../../model/time.ts';
-import { indexWithin, levelCode, utf8 } from '../line.ts';
+import { levelCode } from '../line.ts';
+import { indexWithin, utf8 } from '../latin1.ts';
 import type { LogLine } from '../line.ts';
 import { definePayload } from '../payload.ts';
 import { daysFromCivil, inferYear } from '../stamp.ts';
