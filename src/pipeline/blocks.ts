@@ -131,14 +131,24 @@ export function countLines(raw: Uint8Array): number {
   return bytes.length > 0 && bytes.at(-1) !== NEWLINE ? count + 1 : count;
 }
 
-/** Everything of an entry in one piece; null once it exceeds `limit` bytes. */
-export async function readWhole(chunks: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array | null> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
+/**
+ * Everything of an entry in one piece; null once it exceeds `limit` bytes. Where its `size` was told, it is put in its place as it comes, so that
+ * a large one is not held twice.
+ */
+export async function readWhole(chunks: AsyncIterable<Uint8Array>, limit: number, size: number | null = null): Promise<Uint8Array | null> {
+  if (size !== null && size > limit) return null;
+  let whole = new Uint8Array(Math.min(size ?? 0, limit));
+  let read = 0;
   for await (const chunk of chunks) {
-    size += chunk.byteLength;
-    if (size > limit) return null;
-    parts.push(chunk);
+    const end = read + chunk.byteLength;
+    if (end > limit) return null;
+    if (end > whole.byteLength) {
+      const larger = new Uint8Array(Math.min(limit, Math.max(end, whole.byteLength * 2)));
+      larger.set(whole.subarray(0, read));
+      whole = larger;
+    }
+    whole.set(chunk, read);
+    read = end;
   }
-  return Buffer.concat(parts, size);
+  return whole.subarray(0, read);
 }

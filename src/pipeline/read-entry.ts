@@ -79,7 +79,7 @@ function countsOf(sink: EntrySink): Omit<EntryOutcome, 'parser' | 'skipped' | 'l
 async function wholeIfPieces(open: OpenEntry, { documentBytes }: Limits): Promise<Uint8Array | null> {
   if (open.size === null || open.size > documentBytes) return null;
   if (!mayHoldPieces(Buffer.from(open.head.buffer, open.head.byteOffset, Math.min(open.head.byteLength, 4096)).toString('latin1'))) return null;
-  return readWhole(open.chunks(), documentBytes);
+  return readWhole(open.chunks(), documentBytes, open.size);
 }
 
 /** Returns why the entry could not be read after all; null when it was. */
@@ -172,7 +172,7 @@ async function readBinary(parser: BinaryParser, open: OpenEntry, sink: EntrySink
     return null;
   }
   const { binaryBytes } = options.limits;
-  const bytes = await readWhole(open.chunks(), binaryBytes);
+  const bytes = await readWhole(open.chunks(), binaryBytes, open.size);
   if (bytes === null) {
     sink.diagnostic('ENTRY_TOO_LARGE', `a binary file larger than ${binaryBytes} bytes inside an archive: unpack it and name it directly`);
     return `larger than the limit of ${binaryBytes} bytes for binary files inside archives`;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BLOCK_BYTES, lineBlocks, wholeLines } from '../../src/pipeline/blocks.ts';
+import { BLOCK_BYTES, lineBlocks, readWhole, wholeLines } from '../../src/pipeline/blocks.ts';
 import type { Block } from '../../src/pipeline/blocks.ts';
 import { BufferPool } from '../../src/pipeline/buffer-pool.ts';
 
@@ -57,5 +57,21 @@ it.each([
       },
     ),
     { numRuns: 15 },
+  );
+});
+
+it('a whole entry is what its chunks are, whatever its size was told to be; null beyond the limit', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.uint8Array({ maxLength: 5000 }),
+      fc.integer({ min: 1, max: 700 }),
+      fc.integer({ min: 0, max: 6000 }),
+      fc.option(fc.integer({ min: 0, max: 6000 })),
+      async (bytes, chunk, limit, told) => {
+        const whole = await readWhole(chunksOf(bytes, [chunk]), limit, told);
+        if (bytes.byteLength > limit || (told ?? 0) > limit) expect(whole).toBeNull();
+        else expect(Buffer.from(whole ?? []).equals(Buffer.from(bytes))).toBe(true);
+      },
+    ),
   );
 });
