@@ -6,6 +6,7 @@ import { etcdLifecycleMessages } from './messages/etcd-lifecycle.ts';
 import { etcdMembershipMessages } from './messages/etcd-membership.ts';
 import { etcdPeerMessages } from './messages/etcd-peers.ts';
 import { etcdMessages } from './messages/etcd.ts';
+import { kubeletMessages } from './messages/kubelet.ts';
 import { leaseMessages } from './messages/kubernetes-leases.ts';
 import { controlPlaneMessages } from './messages/kubernetes-control-plane.ts';
 import { raftMessages } from './messages/raft.ts';
@@ -23,7 +24,7 @@ export interface Catalogue {
 }
 
 /** Sentences of Kubernetes components, the more specific first: the first that matches a line is the one that counts. */
-export const kubernetesMessages: readonly MessageRule[] = [...leaseMessages, ...controlPlaneMessages];
+export const kubernetesMessages: readonly MessageRule[] = [...leaseMessages, ...kubeletMessages, ...controlPlaneMessages];
 
 export const systemMessages: readonly MessageRule[] = [...loadBalancerMessages, ...machineMessages];
 
@@ -37,7 +38,8 @@ export const messageFiles: readonly { readonly id: string; readonly title: strin
   { id: 'etcd-damage', title: 'etcd: damage', rules: etcdDamageMessages },
   { id: 'backup', title: 'Backup and restore', rules: backupMessages },
   { id: 'kubernetes-leases', title: 'Kubernetes: leader election', rules: leaseMessages },
-  { id: 'kubernetes-control-plane', title: 'Kubernetes: control plane and kubelet', rules: controlPlaneMessages },
+  { id: 'kubernetes-control-plane', title: 'Kubernetes: control plane', rules: controlPlaneMessages },
+  { id: 'kubelet', title: 'Kubernetes: kubelet', rules: kubeletMessages },
   { id: 'load-balancer', title: 'Load balancer and virtual address', rules: loadBalancerMessages },
   { id: 'machine', title: 'Machine and clock', rules: machineMessages },
 ];
@@ -85,4 +87,4 @@ export function buildCatalogue(): Catalogue {
 
 /** Words without which no Kubernetes rule can match: spares most lines the regular expressions. */
 export const KUBERNETES_HINT =
-  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;
+  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|became not ready|NodeReady|external host|Stopped listening|probe for |probe, will|ObjectReference|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;
