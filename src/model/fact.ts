@@ -310,7 +310,8 @@ export interface FactMap {
   'lb.server-stat': { backend: string; server: string; status: string; checkStatus: string | null; lastChangeSeconds: number | null; address: string | null };
   /** as its configuration names it; `checked`: with a health check */
   'lb.server-configured': { backend: string; server: string; address: string | null; checked: boolean };
-  'lb.connection-failed': { frontend: string | null; backend: string | null; server: string | null; termination: string };
+  /** `lasted`: how long ago it was accepted, where the log says */
+  'lb.connection-failed': { frontend: string | null; backend: string | null; server: string | null; termination: string; lasted: Micros | null };
   'vip.state': { instance: string; state: 'MASTER' | 'BACKUP' | 'FAULT' | 'STOPPED' };
   'vip.advert': { instance: string; kind: 'lower-priority' | 'higher-priority' | 'equal-priority'; from: string | null };
   'vip.script': { script: string; ok: boolean };

@@ -287,7 +287,7 @@ export const FACT_FIELDS = {
   'lb.backend-empty': { backend: 'text' },
   'lb.server-stat': { backend: 'text', server: 'text', status: 'text', checkStatus: 'text', lastChangeSeconds: 'count', address: 'text' },
   'lb.server-configured': { backend: 'text', server: 'text', address: 'text', checked: 'flag' },
-  'lb.connection-failed': { frontend: 'text', backend: 'text', server: 'text', termination: 'text' },
+  'lb.connection-failed': { frontend: 'text', backend: 'text', server: 'text', termination: 'text', lasted: 'duration' },
   'vip.state': { instance: 'text', state: ['MASTER', 'BACKUP', 'FAULT', 'STOPPED'] },
   'vip.advert': { instance: 'text', kind: ['lower-priority', 'higher-priority', 'equal-priority'], from: 'text' },
   'vip.script': { script: 'text', ok: 'flag' },

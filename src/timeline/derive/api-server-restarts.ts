@@ -11,6 +11,8 @@ export interface Outage {
   readonly refusedOnly: boolean;
   readonly from: EpochMicros;
   readonly to: EpochMicros;
+  /** which server it was is not known: clients dialled a virtual address */
+  readonly anywhere?: boolean;
   /** a load balancer's health checks tell of it */
   readonly checked?: boolean;
 }
@@ -77,9 +79,11 @@ export class Restarts {
     const { node, kind, from, to } = outage;
     if (!restartLike(outage) || to - from >= RESTART) return false;
     if (kind === 'refused') {
-      const stop = (this.stops.get(node) ?? []).findLast((at) => at >= from - noticedWithin(outage) && at <= from + NOTICED);
-      if (stop === undefined || this.crashes.get(node)?.some((at) => at >= stop && at <= to) === true) return false;
-      return (this.starts.get(node) ?? []).some((at) => at >= stop && at <= to + NOTICED);
+      return (outage.anywhere === true ? [...this.stops.keys()] : [node]).some((one) => {
+        const stop = (this.stops.get(one) ?? []).findLast((at) => at >= from - noticedWithin(outage) && at <= from + NOTICED);
+        if (stop === undefined || this.crashes.get(one)?.some((at) => at >= stop && at <= to) === true) return false;
+        return (this.starts.get(one) ?? []).some((at) => at >= stop && at <= to + NOTICED);
+      });
     }
     if (to - from >= BRIEF) return false;
     const names = new Set(this.etcdsOf(node).map((m) => m.name));

@@ -33,6 +33,7 @@ export const apiServerDerivation = defineDerivation({
     'apiserver.stopping',
     'lb.server-state',
     'lb.started',
+    'lb.connection-failed',
     'k8s-lease.update-failed',
     'lb.server-stat',
     'lb.server-configured',
@@ -103,7 +104,7 @@ export const apiServerDerivation = defineDerivation({
     for (const [key, span] of spans.all()) {
       const [node = '', kind] = key.split('\n');
       if (span.count < MIN_COUNT || (kind !== 'etcd' && kind !== 'refused' && kind !== 'overload' && kind !== 'health')) continue;
-      const outage = { node, kind, refusedOnly: span.worst === 1, from: span.from, to: span.to } as const;
+      const outage = { node, kind, refusedOnly: span.worst === 1, anywhere: unplaced.has(node), from: span.from, to: span.to } as const;
       if (restarts.planned(outage)) continue;
       const nodes = unplaced.has(node) ? [] : [node];
       const duration = span.to - span.from;

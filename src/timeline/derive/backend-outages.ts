@@ -31,6 +31,9 @@ export function speaksOfOthers(backend: string, server: string): boolean {
   return /ingress|router|web|www|https?(?![a-z])|app|smtp|sql|redis|mongo|grafana|registry|stats|ldap/i.test(backend) && !speaksOfApi(backend, server);
 }
 
+/** How long before a load balancer gives a server up its failed connections belong to the outage: a few checks in a row. */
+const CHECKS = 20 * SECOND;
+
 /** Every outage that load balancers logged, those of one server seen by several balancers each apart. */
 export function* backendOutages(context: DerivationContext): Generator<BackendOutage> {
   const addresses = new Addresses(context);
@@ -40,7 +43,16 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
     if (address !== null) configured.set(server, address);
   }
   const open = new Map<string, BackendOutage & { readonly evidence: Citation[] }>();
-  for (const fact of context.facts(['lb.server-state', 'lb.started'])) {
+  const refused = new Map<string, EpochMicros[]>();
+  for (const fact of context.facts(['lb.server-state', 'lb.started', 'lb.connection-failed'])) {
+    if (fact.type === 'lb.connection-failed') {
+      const { backend, server, termination, lasted } = fact.data;
+      if (fact.when === null || !/^[Ss]C/.test(termination)) continue;
+      const key = `${fact.node ?? ''} ${backend ?? ''}/${server ?? ''}`;
+      const began = (fact.when - (lasted ?? 0)) as EpochMicros;
+      refused.set(key, [...(refused.get(key) ?? []).filter((at) => began - at < CHECKS), began]);
+      continue;
+    }
     if (fact.type === 'lb.started') {
       for (const [key, outage] of open) {
         if (!key.startsWith(`${fact.node ?? ''} `)) continue;
@@ -64,7 +76,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
         node: node ?? server,
         known: node !== null,
         seenBy: context.nodesOfFact(fact),
-        from: fact.when,
+        from: asked ? fact.when : begun(fact.when, refused.get(key) ?? []),
         to: null,
         reason,
         asked,
@@ -84,4 +96,11 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
     yield { ...outage, to, evidence: [...outage.evidence, context.cite(fact, `${server} is UP since then`)] };
   }
   yield* open.values();
+}
+
+/** The first connection that failed shortly before the balancer gave the server up: it had gone by then. */
+function begun(down: EpochMicros | null, refused: readonly EpochMicros[]): EpochMicros | null {
+  if (down === null) return null;
+  const before = refused.filter((at) => at <= down && down - at < CHECKS);
+  return before.reduce((first, at) => (at < first ? at : first), down);
 }

@@ -13,6 +13,7 @@ export const loadBalancerDerivation = defineDerivation({
   reads: [
     'lb.server-state',
     'lb.started',
+    'lb.connection-failed',
     'lb.backend-empty',
     'lb.server-stat',
     'lb.server-configured',

@@ -1,6 +1,6 @@
 import { parseRfc3339, SECOND } from '../../../model/time.ts';
 import { defineMessages } from '../message.ts';
-import { reachFailure } from './errors.ts';
+import { quotedEnd, reachFailure } from './errors.ts';
 
 /** A key of klog's structured text, unquoted; JSON values as they stand. */
 function keyOf(text: string, key: string): string | null {
@@ -38,7 +38,7 @@ export const kubeletMessages = defineMessages([
       },
     ],
     read: (m, emit) => {
-      const error = m.str('', 1) ?? m.str('', 2) ?? '';
+      const error = quotedEnd(m.text, m.str('', 1) ?? m.str('', 2) ?? '');
       if (m.component === 'kubelet') emit('kubelet.node-status-failed', { error });
       const address = /https:\/\/([^/"\\\s]+)/.exec(error)?.[1] ?? /dial tcp (\S+?):? /.exec(error)?.[1] ?? null;
       if (address !== null) emit('apiserver.unreachable', { address, error, kind: reachFailure(error) });

@@ -1,11 +1,11 @@
 import type { Component } from '../../../model/bundle.ts';
 import { parseGoDuration, SECOND } from '../../../model/time.ts';
 import { defineMessages } from '../message.ts';
-import { etcdErrorKind, reachFailure } from './errors.ts';
+import { etcdErrorKind, quotedEnd, reachFailure } from './errors.ts';
 import { readTlsRejection } from './tls.ts';
 
-/** Ports of others that the same clients ask: kubelets, the controllers' own health, etcd, webhooks behind services, registries. */
-const ELSEWHERE = /:(?:10250|1025[0-9]|2379|2380|2381|443|9443|10443|5000)$/;
+/** Ports of others that the same clients ask: kubelets, the controllers' own health, etcd, webhooks. */
+const ELSEWHERE = /:(?:1025\d|2379|2380|2381|9443|10443|5000)$/;
 const E = 'E1122 09:51:45.262141       1 status.go:71] ';
 
 /** Who speaks as an API server: k3s and rke2 are one process with it. */
@@ -144,7 +144,7 @@ export const controlPlaneMessages = defineMessages([
   {
     id: 'API server not reachable',
     // Go before 1.14 wrote the address without quotes
-    text: /(?:Get|Put|Post|Patch|Delete|List|Watch) (?:\\*"https:\/\/([^/"\\]+)[^"]*"|https:\/\/([^/\s:]+(?::\d+)?)\S*?): (.*)$/,
+    text: /(?:Get|Put|Post|Patch|Delete|List|Watch) (?:\\*"https:\/\/([^/"\\]+)\/(?:apis?|version|openapi|healthz|livez|readyz)\b[^"]*"|https:\/\/([^/\s:]+(?::\d+)?)\/(?:apis?|version|openapi|healthz|livez|readyz)\b\S*?): (.*)$/,
     samples: [
       {
         version: '1.18',
@@ -156,7 +156,7 @@ export const controlPlaneMessages = defineMessages([
       },
     ],
     read: (m, emit) => {
-      const error = m.str('', 3) ?? '';
+      const error = quotedEnd(m.text, m.str('', 3) ?? '');
       const address = m.str('', 1) ?? m.str('', 2);
       if (/context canceled/.test(error) || ELSEWHERE.test(address ?? '')) return;
       emit('apiserver.unreachable', { address, error, kind: reachFailure(error) });

@@ -1,4 +1,5 @@
 import { defineMessages } from '../message.ts';
+import { quotedEnd } from './errors.ts';
 
 const I = 'I1122 09:51:19.839118       1 leaderelection.go:250] ';
 
@@ -78,7 +79,7 @@ export const leaseMessages = defineMessages([
         line: '{"ts":1795341106084.094,"caller":"leaderelection/leaderelection.go:429","msg":"Failed to update lease optimistically, falling back to slow path","lock":{"name":"kube-scheduler","namespace":"kube-system"},"err":"context deadline exceeded"}',
       },
     ],
-    read: (m, emit) => emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error: m.str('', 3) || m.text }),
+    read: (m, emit) => emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error: quotedEnd(m.text, m.str('', 3) || m.text) }),
   },
   {
     id: 'lock is held by another',

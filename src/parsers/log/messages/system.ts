@@ -81,13 +81,14 @@ export const loadBalancerMessages = defineMessages([
   },
   {
     id: 'connection',
-    text: /^\S+:\d+ \[\d\d\/\w{3}\/\d{4}:[\d:.]+\] (\S+) ([\w.-]+)\/(\S+) \S+ \d+ ([A-Za-z-]{2}) /,
+    text: /^\S+:\d+ \[\d\d\/\w{3}\/\d{4}:[\d:.]+\] (\S+) ([\w.:-]+)\/(\S+) \S*?\/\+?(\d+) \+?\d+ ([A-Za-z-]{2})[A-Za-z-]* /,
     samples: [
       { version: 'haproxy 2.6', line: '10.13.0.10:33526 [22/Nov/2026:09:18:09.793] kubernetes-api kubernetes-api-backend/m2 1/-1/3003 0 SC 1/1/0/0/3 0/0' },
     ],
     read: (m, emit) => {
-      const termination = m.str('', 4) ?? '';
-      if (/^[SsPR]/.test(termination)) emit('lb.connection-failed', { frontend: m.str('', 1), backend: m.str('', 2), server: m.str('', 3), termination });
+      const termination = m.str('', 5) ?? '';
+      const took = m.num('', 4);
+      if (/^[SsPR]/.test(termination)) emit('lb.connection-failed', { frontend: m.str('', 1), backend: m.str('', 2), server: m.str('', 3), termination, lasted: took === null ? null : took * 1000 });
     },
   },
   {
@@ -100,7 +101,7 @@ export const loadBalancerMessages = defineMessages([
       },
     ],
     read: (m, emit) =>
-      emit('lb.connection-failed', { frontend: null, backend: null, server: /upstream: "([^"]+)"/.exec(m.text)?.[1] ?? null, termination: 'upstream' }),
+      emit('lb.connection-failed', { frontend: null, backend: null, server: /upstream: "([^"]+)"/.exec(m.text)?.[1] ?? null, termination: 'upstream', lasted: null }),
   },
   {
     id: 'VRRP state',
