@@ -84,6 +84,8 @@ export interface DerivedMap {
     left: number;
     lifetime: number | null;
     authority: boolean;
+    /** it stands only in objects of the workload's namespaces */
+    workload: boolean;
     state: 'valid' | 'expired' | 'not-yet-valid';
     basis: 'certificate' | 'listing' | 'log';
   };

@@ -64,6 +64,7 @@ export const DERIVED_FIELDS = {
     left: 'duration',
     lifetime: 'duration',
     authority: 'flag',
+    workload: 'flag',
     state: ['valid', 'expired', 'not-yet-valid'],
     basis: ['certificate', 'listing', 'log'],
   },

@@ -4,6 +4,7 @@ import type { TlsFailure } from '../../model/fact.ts';
 import { formatRfc3339 } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
+import { CertificatePlaces, certificateKey } from './certificate-places.ts';
 import type { DerivationContext } from '../derivation.ts';
 
 interface Known {
@@ -25,7 +26,7 @@ export const certificatesDerivation = defineDerivation({
     const seen = new Map<string, Known>();
     for (const fact of context.facts(['certificate'])) {
       const { data } = fact;
-      const key = `${data.issuer}\n${data.serial}\n${data.notAfter}\n${data.subject}`;
+      const key = certificateKey(data);
       const known = seen.get(key);
       const why = `valid from ${formatRfc3339(data.notBefore).slice(0, 19)}Z to ${formatRfc3339(data.notAfter).slice(0, 19)}Z`;
       if (known !== undefined) {
@@ -36,6 +37,7 @@ export const certificatesDerivation = defineDerivation({
       seen.set(key, { nodes: new Set(context.nodesOfFact(fact)), evidence: [context.cite(fact, why)], paths: [data.path] });
     }
     const since = firstEvidence(context);
+    const places = new CertificatePlaces(context);
     const emitted = new Set<string>();
     if (now === null) {
       if (seen.size > 0) context.undecided('cert-expired', 'the bundle does not say when it was collected', []);
@@ -43,10 +45,11 @@ export const certificatesDerivation = defineDerivation({
     }
     for (const fact of context.facts(['certificate'])) {
       const { data } = fact;
-      const key = `${data.issuer}\n${data.serial}\n${data.notAfter}\n${data.subject}`;
+      const key = certificateKey(data);
       const known = seen.get(key);
       if (known === undefined || emitted.has(key)) continue;
       emitted.add(key);
+      if (places.outlived(data)) continue;
       yield {
         type: 'certificate.validity',
         from: data.notAfter <= now ? data.notAfter : later(data.notBefore, since ?? now),
@@ -61,6 +64,7 @@ export const certificatesDerivation = defineDerivation({
           left: data.notAfter - now,
           lifetime: data.notAfter - data.notBefore,
           authority: data.authority,
+          workload: places.ofWorkload(data),
           state: now > data.notAfter ? 'expired' : now < data.notBefore ? 'not-yet-valid' : 'valid',
           basis: 'certificate',
         },
@@ -84,6 +88,7 @@ export const certificatesDerivation = defineDerivation({
           left: notAfter - now,
           lifetime: null,
           authority,
+          workload: false,
           state: now > notAfter ? 'expired' : 'valid',
           basis: 'listing',
         },
@@ -176,6 +181,7 @@ function* rejections(context: DerivationContext) {
           left: g.notAfter - context.collectedAt,
           lifetime: null,
           authority: false,
+          workload: false,
           state: 'expired' as const,
           basis: 'log' as const,
         },

@@ -149,7 +149,15 @@ function stretches(context: DerivationContext): readonly Stretch[] {
       continue;
     }
     const silent = reason === 'NodeStatusUnknown' || /Kubelet (?:stopped posting|never posted) node status/.test(message ?? '');
-    begin({ node, from: at, to: null, reason: (message ?? reason)?.replace(/\.$/, '') ?? null, silent, cordoned: false, evidence: [context.cite(fact, `node ${node} is not ready`)] });
+    begin({
+      node,
+      from: at,
+      to: null,
+      reason: (message ?? reason)?.replace(/\.$/, '') ?? null,
+      silent,
+      cordoned: false,
+      evidence: [context.cite(fact, `node ${node} is not ready`)],
+    });
   }
   for (const fact of context.facts(['node.listed'])) {
     const { node, status } = fact.data;

@@ -88,7 +88,14 @@ export const loadBalancerMessages = defineMessages([
     read: (m, emit) => {
       const termination = m.str('', 5) ?? '';
       const took = m.num('', 4);
-      if (/^[SsPR]/.test(termination)) emit('lb.connection-failed', { frontend: m.str('', 1), backend: m.str('', 2), server: m.str('', 3), termination, lasted: took === null ? null : took * 1000 });
+      if (/^[SsPR]/.test(termination))
+        emit('lb.connection-failed', {
+          frontend: m.str('', 1),
+          backend: m.str('', 2),
+          server: m.str('', 3),
+          termination,
+          lasted: took === null ? null : took * 1000,
+        });
     },
   },
   {
@@ -101,7 +108,13 @@ export const loadBalancerMessages = defineMessages([
       },
     ],
     read: (m, emit) =>
-      emit('lb.connection-failed', { frontend: null, backend: null, server: /upstream: "([^"]+)"/.exec(m.text)?.[1] ?? null, termination: 'upstream', lasted: null }),
+      emit('lb.connection-failed', {
+        frontend: null,
+        backend: null,
+        server: /upstream: "([^"]+)"/.exec(m.text)?.[1] ?? null,
+        termination: 'upstream',
+        lasted: null,
+      }),
   },
   {
     id: 'VRRP state',
