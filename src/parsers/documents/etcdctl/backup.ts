@@ -172,6 +172,8 @@ export function backupCause(error: string): BackupFailure {
 /** A script's own sentences: they begin attempts, and say that one failed when etcdctl itself left no error. */
 function ownWords(reading: Reading, backup: BackupReading, text: string, line: number): boolean {
   if (!/\b(?:snapshot|backup)\b/i.test(text) || text.length > 400 || text.startsWith('{') || text.startsWith('|')) return false;
+  // another program's log line, which its own reader knows
+  if (/^(?:time=|level=|[IWEF]\d{4} )/.test(text)) return false;
   if (/\b(?:start(?:ing|ed)?|begin(?:ning)?|running|taking)\b/i.test(text) && !/\bfail/i.test(text)) {
     begin(backup, 'save', null);
     return true;
