@@ -89,8 +89,8 @@ export interface DerivedMap {
     state: 'valid' | 'expired' | 'not-yet-valid';
     basis: 'certificate' | 'listing' | 'log';
   };
-  /** `inside`: the other side is a machine of the case, or not known */
-  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean };
+  /** `inside`: the other side is a machine of the case, or not known; `api`: an API server was one side */
+  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean; api: boolean };
   'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean; controlPlane: boolean; planned: boolean };
   'k8s-lease.two-holders': { lease: string; holders: readonly string[]; overlap: number; proved: boolean; basis: 'objects' | 'logs' };
   'k8s-lease.stale': { lease: string; holder: string | null; age: number; duration: number };
@@ -107,6 +107,8 @@ export interface DerivedMap {
   'lb.all-down': { backend: string; duration: number; ongoing: boolean };
   'lb.unchecked': { backend: string; server: string };
   'vip.two-masters': { instance: string; nodes: readonly string[]; overlap: number };
+  /** an address went from one node to another; `planned`: the holder's keepalived was stopped in order */
+  'vip.moved': { instance: string; from: string; to: string; planned: boolean };
   'vip.flapping': { instance: string; transitions: number };
   'backup.failed': { cause: BackupFailure; error: string; count: number; path: string | null };
   'backup.newest': { path: string | null; age: number | null; good: boolean };

@@ -68,7 +68,7 @@ export const DERIVED_FIELDS = {
     state: ['valid', 'expired', 'not-yet-valid'],
     basis: ['certificate', 'listing', 'log'],
   },
-  'tls.failing': { reason: TLS_FAILURE, count: 'count', error: 'text', remote: 'text', inside: 'flag' },
+  'tls.failing': { reason: TLS_FAILURE, count: 'count', error: 'text', remote: 'text', inside: 'flag', api: 'flag' },
   'k8s-lease.lost': {
     lease: 'text',
     component: 'text',
@@ -93,6 +93,7 @@ export const DERIVED_FIELDS = {
   'lb.all-down': { backend: 'text', duration: 'duration', ongoing: 'flag' },
   'lb.unchecked': { backend: 'text', server: 'text' },
   'vip.two-masters': { instance: 'text', nodes: 'texts', overlap: 'duration' },
+  'vip.moved': { instance: 'text', from: 'text', to: 'text', planned: 'flag' },
   'vip.flapping': { instance: 'text', transitions: 'count' },
   'backup.failed': { cause: BACKUP_FAILURE, error: 'text', count: 'count', path: 'text' },
   'backup.newest': { path: 'text', age: 'duration', good: 'flag' },

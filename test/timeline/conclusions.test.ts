@@ -170,6 +170,10 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
     enough: ({ put }) => [20, 40, 60, 80].forEach((t, i) => put(`n${(i % 2) + 1}`, 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
     tooLittle: ({ put }) => [20, 40, 60].forEach((t, i) => put(`n${(i % 2) + 1}`, 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
   },
+  'vip.moved': {
+    enough: ({ put }) => [20, 40].forEach((t, i) => put(`n${i + 1}`, 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
+    tooLittle: ({ put }) => [20, 40].forEach((t) => put('n1', 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
+  },
   'vip.two-masters': {
     enough: ({ put }) => {
       ['n1', 'n2'].forEach((node) => put(node, 'keepalived', 'vip.state', 20, { instance: 'VI', state: 'MASTER' }));

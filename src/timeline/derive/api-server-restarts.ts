@@ -82,7 +82,8 @@ export class Restarts {
       return (outage.anywhere === true ? [...this.stops.keys()] : [node]).some((one) => {
         const stop = (this.stops.get(one) ?? []).findLast((at) => at >= from - noticedWithin(outage) && at <= from + NOTICED);
         if (stop === undefined || this.crashes.get(one)?.some((at) => at >= stop && at <= to) === true) return false;
-        return (this.starts.get(one) ?? []).some((at) => at >= stop && at <= to + NOTICED);
+        const start = (this.starts.get(one) ?? []).find((at) => at >= stop);
+        return start !== undefined && start - stop < RESTART && to <= start + noticedWithin(outage);
       });
     }
     if (to - from >= BRIEF) return false;

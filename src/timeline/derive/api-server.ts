@@ -169,7 +169,7 @@ function* backendsDown(context: DerivationContext, restarts: Restarts) {
       nodes: [node],
       data: {
         node,
-        kind: 'refused' as const,
+        kind: reason === null || reason.startsWith('Layer4 connection') ? ('refused' as const) : ('health' as const),
         count: MIN_COUNT,
         duration,
         ongoing: to === null,

@@ -4,6 +4,8 @@ import type { TlsFailure } from '../../model/fact.ts';
 import { formatRfc3339 } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
+import { isLoopback } from '../identity/addresses.ts';
+import { Addresses } from './addresses.ts';
 import { CertificatePlaces, certificateKey } from './certificate-places.ts';
 import type { DerivationContext } from '../derivation.ts';
 
@@ -19,7 +21,7 @@ interface Known {
  */
 export const certificatesDerivation = defineDerivation({
   id: 'certificates',
-  reads: ['certificate', 'certificate.listed', 'tls.rejected'],
+  reads: ['certificate', 'certificate.listed', 'tls.rejected', 'node.address'],
   gives: ['certificate.validity', 'tls.failing'],
   *derive(context): Generator<Derived<'certificate.validity' | 'tls.failing'>> {
     const now = context.collectedAt;
@@ -109,10 +111,9 @@ function later(a: EpochMicros, b: EpochMicros): EpochMicros {
   return a > b ? a : b;
 }
 
-const LOOPBACK = /^(?:127\.|\[?::1\]?$|localhost$)/;
-
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {
+  const addresses = new Addresses(context);
   const groups = new Map<
     string,
     {
@@ -125,6 +126,7 @@ function* rejections(context: DerivationContext) {
       notAfter: EpochMicros | null;
       nodes: Set<string>;
       inside: boolean;
+      api: boolean;
       owner: string | null;
       evidence: Citation[];
     }
@@ -134,9 +136,10 @@ function* rejections(context: DerivationContext) {
     const host = remote?.replace(/:\d+$/, '') ?? null;
     // an alert from the other side ("remote error") is about the certificate this side showed
     const owner = host === null || /\bremote error: /.test(error) ? null : context.memberByText(host);
+    const api = fact.component === 'kube-apiserver';
     const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
-    const inside = host === null || LOOPBACK.test(host) || context.memberByText(host) !== null;
-    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}`;
+    const inside = host === null || isLoopback(host) || addresses.nodeOf(host) !== null;
+    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}\n${api}`;
     const group = groups.get(key) ?? {
       reason,
       error,
@@ -147,6 +150,7 @@ function* rejections(context: DerivationContext) {
       notAfter,
       nodes: new Set(nodes),
       inside,
+      api,
       owner: owner?.name ?? null,
       evidence: [],
     };
@@ -163,7 +167,7 @@ function* rejections(context: DerivationContext) {
       from: g.from,
       to: g.to,
       nodes,
-      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside },
+      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside, api: g.api },
       evidence: g.evidence,
     };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
@@ -173,7 +177,8 @@ function* rejections(context: DerivationContext) {
         to: null,
         nodes,
         data: {
-          subject: g.owner ?? g.remote ?? (nodes.join(', ') || 'etcd'),
+          // an API server that refuses a client does not say whose certificate it was
+          subject: g.owner ?? g.remote ?? (g.api ? `client → ${nodes.join(', ')}` : nodes.join(', ') || 'etcd'),
           names: [],
           path: '',
           notBefore: null,

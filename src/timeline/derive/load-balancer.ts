@@ -4,8 +4,14 @@ import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { Addresses } from './addresses.ts';
 import { Restarts } from './api-server-restarts.ts';
 import { backendOutages, speaksOfOthers } from './backend-outages.ts';
+import { SpanCollector } from './spans.ts';
+
+/** nginx tries a server again after `fail_timeout`, ten seconds by default. */
+const REFUSED_GAP = 30 * SECOND;
+const REFUSED_TIMES = 3;
 
 /** Backends a load balancer took out, pools left empty, servers nobody checks. */
 export const loadBalancerDerivation = defineDerivation({
@@ -27,6 +33,7 @@ export const loadBalancerDerivation = defineDerivation({
   *derive(context): Generator<Derived<'lb.backend-down' | 'lb.all-down' | 'lb.unchecked'>> {
     yield* serversDown(context);
     yield* poolsEmpty(context);
+    yield* upstreamsRefused(context);
     yield* statistics(context);
   },
 });
@@ -54,6 +61,36 @@ function* serversDown(context: DerivationContext) {
         reason,
         planned: asked || (outage !== null && restarts.planned(outage)),
       },
+      evidence,
+    };
+  }
+}
+
+/** nginx checks nobody on its own: the connections it could not make tell that a server was gone. */
+function* upstreamsRefused(context: DerivationContext): Generator<Derived<'lb.backend-down'>> {
+  const addresses = new Addresses(context);
+  const restarts = new Restarts(context);
+  const spans = new SpanCollector<string>(REFUSED_GAP);
+  const seenBy = new Map<string, readonly string[]>();
+  for (const fact of context.facts(['lb.connection-failed'])) {
+    const { server, termination } = fact.data;
+    if (termination !== 'upstream' || server === null || fact.when === null) continue;
+    const key = `${fact.node ?? ''}\n${server}`;
+    seenBy.set(key, context.nodesOfFact(fact));
+    spans.add(key, fact.when, 1, () => context.cite(fact, `no connection to ${server}`));
+  }
+  for (const [key, { from, to, count, evidence }] of spans.all()) {
+    const server = key.slice(key.indexOf('\n') + 1);
+    if (count < REFUSED_TIMES) continue;
+    const node = addresses.nodeOf(server);
+    const outage = { node: node ?? server, kind: 'refused', refusedOnly: true, from, to } as const;
+    const ongoing = context.collectedAt !== null && context.collectedAt - to < REFUSED_GAP;
+    yield {
+      type: 'lb.backend-down' as const,
+      from,
+      to: ongoing ? null : to,
+      nodes: [...new Set([...(node === null ? [] : [node]), ...(seenBy.get(key) ?? [])])],
+      data: { backend: 'upstream', server, duration: to - from, ongoing, reason: null, planned: restarts.planned(outage) },
       evidence,
     };
   }

@@ -30,9 +30,10 @@ interface Reign {
 export const virtualAddressesDerivation = defineDerivation({
   id: 'virtual-addresses',
   reads: ['vip.state', 'vip.advert', 'systemd.unit'],
-  gives: ['vip.two-masters', 'vip.flapping'],
-  *derive(context): Generator<Derived<'vip.two-masters' | 'vip.flapping'>> {
+  gives: ['vip.two-masters', 'vip.flapping', 'vip.moved'],
+  *derive(context): Generator<Derived<'vip.two-masters' | 'vip.flapping' | 'vip.moved'>> {
     const reigns = reignsOf(context);
+    yield* moves(reigns, context);
     yield* twoMasters(context, reigns);
     yield* flapping(context, reigns);
   },
@@ -82,6 +83,26 @@ function reignsOf(context: DerivationContext): readonly Reign[] {
   // no word that it let go: it held the address for as long as its log goes on
   for (const reign of current.values()) reign.to = Math.max(reign.to, heardUntil(context, reign.began) ?? reign.to) as EpochMicros;
   return reigns;
+}
+
+/** Each change of holder: the one before is the latest that had let go by then, or of which nothing more was heard. */
+function* moves(reigns: readonly Reign[], context: DerivationContext): Generator<Derived<'vip.moved'>> {
+  const last = new Map<string, Reign>();
+  for (const reign of reigns) {
+    const before = last.get(reign.instance);
+    last.set(reign.instance, reign);
+    if (before === undefined || before.node === reign.node) continue;
+    const { ended } = before;
+    const stopped = ended !== null && ended.type === 'vip.state' && ended.data.state === 'STOPPED';
+    yield {
+      type: 'vip.moved' as const,
+      from: reign.from,
+      to: reign.from,
+      nodes: [before.node, reign.node].toSorted(),
+      data: { instance: reign.instance, from: before.node, to: reign.node, planned: stopped || ended?.type === 'systemd.unit' },
+      evidence: [context.cite(reign.began, `${reign.node} became MASTER`), ...(ended === null ? [] : [context.cite(ended, `${before.node} let go of it`)])],
+    };
+  }
 }
 
 function* twoMasters(context: DerivationContext, reigns: readonly Reign[]): Generator<Derived<'vip.two-masters'>> {

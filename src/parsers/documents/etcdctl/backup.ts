@@ -161,7 +161,7 @@ export function backupCause(error: string): BackupFailure {
   if (/no space left on device|disk quota exceeded/i.test(error)) return 'no-space';
   if (/read-only file system/i.test(error)) return 'read-only';
   if (/etcdserver: (?:permission denied|authentication|invalid auth|user name)|code = (?:Unauthenticated|PermissionDenied)/.test(error)) return 'auth';
-  if (/permission denied|operation not permitted/i.test(error)) return 'permission';
+  if (/permission denied|operation not permitted|access ?denied/i.test(error)) return 'permission';
   if (/x509:|tls:|handshake failed/.test(error)) return 'tls';
   if (/connection refused|no route to host|network is unreachable|no such host|i\/o timeout|connection reset/.test(error)) return 'unreachable';
   if (/checksum not found|unexpected EOF|context canceled|signal: |interrupt|transport is closing|error reading from server/.test(error)) return 'interrupted';

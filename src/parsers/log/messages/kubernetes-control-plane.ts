@@ -4,8 +4,19 @@ import { defineMessages } from '../message.ts';
 import { etcdErrorKind, quotedEnd, reachFailure } from './errors.ts';
 import { readTlsRejection } from './tls.ts';
 
-/** Ports of others that the same clients ask: kubelets, the controllers' own health, etcd, webhooks. */
-const ELSEWHERE = /:(?:1025\d|2379|2380|2381|9443|10443|5000)$/;
+/** Ports on which API servers, or what stands before them, listen; other programs' APIs have such paths too. */
+const API_PORT = /:(?:6443|6444|7443|8443|16443)$/;
+/** Names and service addresses of the API where the port does not tell. */
+const API_NAME = /^(?:kubernetes(?:\.default|$|:)|api[.-]|(?:\d+\.){2}0\.1(?::443)?$)/;
+
+/** True where an address that answered wrongly is an API server's: what API servers themselves dial elsewhere are the APIs they aggregate. */
+function ofApiServer(component: Component, address: string | null): boolean {
+  if (address === null) return false;
+  if (component === 'kube-apiserver' && !/^(?:localhost|127\.|\[::1\])/.test(address)) return false;
+  if (API_PORT.test(address) || API_NAME.test(address)) return true;
+  return component !== 'other' && component !== 'kube-apiserver' && /(?:^[^:]+|:443)$/.test(address);
+}
+
 const E = 'E1122 09:51:45.262141       1 status.go:71] ';
 
 /** Who speaks as an API server: k3s and rke2 are one process with it. */
@@ -23,7 +34,7 @@ export const controlPlaneMessages = defineMessages([
         line: 'E1122 09:51:45.262141       1 authentication.go:73] "Unable to authenticate the request" err="[x509: certificate has expired or is not yet valid: current time 2021-07-12T18:20:27Z is after 2021-03-29T22:00:18Z, verifying certificate SN=2]"',
       },
     ],
-    read: (m, emit) => readTlsRejection(m.str('', 1) ?? '', null, false, emit),
+    read: (m, emit) => readTlsRejection(quotedEnd(m.text, m.str('', 1) ?? '').replace(/^\[|\]$/g, ''), null, false, emit),
   },
   {
     id: 'TLS handshake error',
@@ -158,7 +169,7 @@ export const controlPlaneMessages = defineMessages([
     read: (m, emit) => {
       const error = quotedEnd(m.text, m.str('', 3) ?? '');
       const address = m.str('', 1) ?? m.str('', 2);
-      if (/context canceled/.test(error) || ELSEWHERE.test(address ?? '')) return;
+      if (/context canceled/.test(error) || !ofApiServer(m.component, address)) return;
       emit('apiserver.unreachable', { address, error, kind: reachFailure(error) });
       readTlsRejection(error, address, false, emit);
     },

@@ -16,7 +16,10 @@ export const snapshotJobMessages = defineMessages([
         version: 'k3s 1.30',
         line: `${AT} level=error msg="Failed to take etcd snapshot: could not open /s/etcd-snapshot-m1-1795338600.part (open /s/etcd-snapshot-m1-1795338600.part: no space left on device)"`,
       },
-      { version: 'k3s 1.30', line: `${AT} level=error msg="Failed to take scheduled snapshot: failed to check etcd status for snapshot: context deadline exceeded"` },
+      {
+        version: 'k3s 1.30',
+        line: `${AT} level=error msg="Failed to take scheduled snapshot: failed to check etcd status for snapshot: context deadline exceeded"`,
+      },
       { version: 'rke2 1.28', line: `${AT} level=error msg="Error received during snapshot upload to S3: Access Denied."` },
       {
         version: 'rke2 1.28',
