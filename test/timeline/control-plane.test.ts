@@ -84,6 +84,15 @@ describe('a lease', () => {
     expect(of(history, 'k8s-lease.lost')).toMatchObject([{ from: at(310), to: at(316), data: { planned: false, controlPlane: true, duration: 6 * SECOND } }]);
   });
 
+  it('may be tried for more slowly, and longer, than by default', () => {
+    const history = failing(held(), [300, 326, 352, 378])
+      .say('cp-1', 'kube-scheduler', 'k8s-lease.lost', 407, { lease: SCHEDULER, stage: 'renew-failed' })
+      .history();
+    const [loss] = of(history, 'k8s-lease.lost');
+    expect(loss?.data.planned).toBe(false);
+    expect(loss?.evidence.map((one) => one.at)).toEqual([at(300), at(407)]);
+  });
+
   it('is given up in order where no renewal had failed before', () => {
     const history = held().say('cp-1', 'kube-scheduler', 'k8s-lease.lost', 310, { lease: SCHEDULER, stage: 'renew-failed' }).history();
     expect(of(history, 'k8s-lease.lost')).toMatchObject([{ data: { planned: true } }]);

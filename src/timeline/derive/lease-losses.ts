@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import { formatDuration, SECOND } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
 import { Restarts } from './api-server-restarts.ts';
@@ -9,6 +9,10 @@ import { isControlPlaneLease, leaseShortName } from './control-plane.ts';
 /** client-go: leaderelection defaults, leaseDuration 15 s, renewDeadline 10 s */
 export const RENEW_DEADLINE = 10 * SECOND;
 export const LEASE_DURATION = 15 * SECOND;
+/** OpenShift: lease 137 s, renewed within 107 s, tried every 26 s (library-go `leaderelection.go`). */
+const LONGEST_DEADLINE = 110 * SECOND;
+const LONGEST_RETRY = 60 * SECOND;
+const MANY = 50;
 const MANY_IN_ONE: ReadonlySet<string> = new Set(['other', 'k3s', 'rke2']);
 
 type LeaseFact = TimedFact<'k8s-lease.acquired' | 'k8s-lease.acquiring' | 'k8s-lease.lost' | 'k8s-lease.update-failed'>;
@@ -37,14 +41,49 @@ export class LeaseNames {
   }
 }
 
+/** Renewals that failed, by lease and place. OpenShift renews less often than client-go's defaults would, and gives up later. */
+class Failures {
+  private readonly byKey = new Map<string, TimedFact<'k8s-lease.update-failed'>[]>();
+  private readonly durations = new Map<string, number>();
+
+  constructor(context: DerivationContext) {
+    for (const { data } of context.facts(['k8s-lease.object'])) {
+      if (data.holder !== null && data.durationSeconds !== null) this.durations.set(`${data.namespace}/${data.name}`, data.durationSeconds * SECOND);
+    }
+  }
+
+  add(key: string, fact: TimedFact<'k8s-lease.update-failed'>): void {
+    const list = this.byKey.get(key) ?? [];
+    this.byKey.set(key, list);
+    list.push(fact);
+    if (list.length > MANY) list.shift();
+  }
+
+  forget(key: string): void {
+    this.byKey.delete(key);
+  }
+
+  /** the first of the failures that led to giving up at `lost`; null when none did */
+  firstBefore(key: string, lease: string, lost: EpochMicros): TimedFact<'k8s-lease.update-failed'> | null {
+    const list = this.byKey.get(key) ?? [];
+    const times = list.flatMap(({ when }) => (when === null ? [] : [when]));
+    // how often it tries shows where failures follow each other closest
+    const gap = times.slice(1).reduce((least, when, i) => Math.min(least, when - (times[i] ?? when)), Infinity);
+    const retry = Math.max(LEASE_DURATION, (this.durations.get(lease) ?? 0) / 2, gap > LEASE_DURATION / 2 && gap <= LONGEST_RETRY ? 1.5 * gap : 0);
+    const deadline = retry > LEASE_DURATION ? LONGEST_DEADLINE : RENEW_DEADLINE + 2 * SECOND;
+    const last = times.at(-1);
+    if (last === undefined || lost - last > retry) return null;
+    return list.find(({ when }) => when !== null && lost - when <= deadline) ?? list.at(-1) ?? null;
+  }
+}
+
 /** A loss lasts from the moment the holder gave up to the next acquisition of that lease by anyone. */
 export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s-lease.lost'>> {
   const names = new LeaseNames();
   const restarts = new Restarts(context);
   const open = new Map<string, Loss>();
   const done: Loss[] = [];
-  const failing = new Map<string, TimedFact<'k8s-lease.update-failed'>>();
-  const lastFailed = new Map<string, EpochMicros>();
+  const failures = new Failures(context);
   const holders = new Map<string, string>();
   for (const fact of context.facts(['k8s-lease.acquired', 'k8s-lease.acquiring', 'k8s-lease.lost', 'k8s-lease.update-failed'])) {
     const lease = names.of(fact);
@@ -52,9 +91,7 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
     const where = fact.node ?? `#${fact.source}`;
     const key = `${lease} ${where}`;
     if (fact.type === 'k8s-lease.update-failed') {
-      const before = lastFailed.get(key);
-      if (before === undefined || fact.when - before > 2 * LEASE_DURATION) failing.set(key, fact);
-      lastFailed.set(key, fact.when);
+      failures.add(key, fact);
       continue;
     }
     if (fact.type === 'k8s-lease.acquired') {
@@ -65,8 +102,7 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
         done.push(loss);
         open.delete(other);
       }
-      failing.delete(key);
-      lastFailed.delete(key);
+      failures.forget(key);
       holders.set(lease, where);
       continue;
     }
@@ -78,16 +114,12 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
     const closed = done.findLast((loss) => loss.lease === lease && loss.node === fact.node);
     // the process says once more that it gave up, while somebody else holds the lease already
     if (closed !== undefined && fact.data.stage === 'gave-up' && fact.when - closed.from < RENEW_DEADLINE) continue;
-    const failedAt = lastFailed.get(key) ?? null;
-    const tried = failedAt !== null && fact.when - failedAt <= LEASE_DURATION;
+    const first = failures.firstBefore(key, lease, fact.when);
     const taken = (holders.get(lease) ?? where) !== where;
-    const asked = !tried && !taken && covered(context, fact);
-    const first = tried ? failing.get(key) : undefined;
-    const evidence = [
-      context.cite(fact, asked ? 'it stopped leading; no renewal had failed before' : `no renewal succeeded for ${formatDuration(RENEW_DEADLINE)}`),
-    ];
-    if (first !== undefined) evidence.unshift(context.cite(first, 'first renewal that failed'));
-    const planned = asked || (fact.node !== null && restarts.askedFor(fact.node, (first?.when ?? fact.when) as EpochMicros, fact.when));
+    const asked = first === null && !taken && covered(context, fact);
+    const evidence = [context.cite(fact, asked ? 'it stopped leading; no renewal had failed before' : 'no renewal succeeded within its deadline')];
+    if (first !== null) evidence.unshift(context.cite(first, 'first renewal that failed'));
+    const planned = asked || (fact.node !== null && restarts.askedFor(fact.node, first?.when ?? fact.when, fact.when));
     const component = MANY_IN_ONE.has(fact.component) ? leaseShortName(lease) : fact.component;
     open.set(key, { lease, component, node: fact.node, from: fact.when, planned, to: null, evidence });
   }
