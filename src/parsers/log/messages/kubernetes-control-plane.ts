@@ -7,7 +7,7 @@ import { readTlsRejection } from './tls.ts';
 /** Ports on which API servers, or what stands before them, listen; other programs' APIs have such paths too. */
 const API_PORT = /:(?:6443|6444|7443|8443|16443)$/;
 /** Names and service addresses of the API where the port does not tell. */
-const API_NAME = /^(?:kubernetes(?:\.default|$|:)|api[.-]|(?:\d+\.){2}0\.1(?::443)?$)/;
+const API_NAME = /^(?:kubernetes(?:\.default|$|:)|(?:\d+\.){2}0\.1(?::443)?$)/;
 
 /** True where an address that answered wrongly is an API server's: what API servers themselves dial elsewhere are the APIs they aggregate. */
 function ofApiServer(component: Component, address: string | null): boolean {
