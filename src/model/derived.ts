@@ -84,12 +84,14 @@ export interface DerivedMap {
     left: number;
     lifetime: number | null;
     authority: boolean;
+    /** it stands only in objects of the workload's namespaces */
+    workload: boolean;
     state: 'valid' | 'expired' | 'not-yet-valid';
     basis: 'certificate' | 'listing' | 'log';
   };
-  /** `inside`: the other side is a machine of the case, or not known */
-  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean };
-  'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean };
+  /** `inside`: the other side is a machine of the case, or not known; `api`: an API server was one side */
+  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean; api: boolean };
+  'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean; controlPlane: boolean; planned: boolean };
   'k8s-lease.two-holders': { lease: string; holders: readonly string[]; overlap: number; proved: boolean; basis: 'objects' | 'logs' };
   'k8s-lease.stale': { lease: string; holder: string | null; age: number; duration: number };
   'apiserver.unavailable': {
@@ -101,10 +103,12 @@ export interface DerivedMap {
     sample: string;
   };
   'apiserver.etcd-errors': { node: string; kind: EtcdErrorKind; count: number; sample: string };
-  'lb.backend-down': { backend: string; server: string; duration: number; ongoing: boolean; reason: string | null };
+  'lb.backend-down': { backend: string; server: string; duration: number; ongoing: boolean; reason: string | null; planned: boolean };
   'lb.all-down': { backend: string; duration: number; ongoing: boolean };
   'lb.unchecked': { backend: string; server: string };
   'vip.two-masters': { instance: string; nodes: readonly string[]; overlap: number };
+  /** an address went from one node to another; `planned`: the holder's keepalived was stopped in order */
+  'vip.moved': { instance: string; from: string; to: string; planned: boolean };
   'vip.flapping': { instance: string; transitions: number };
   'backup.failed': { cause: BackupFailure; error: string; count: number; path: string | null };
   'backup.newest': { path: string | null; age: number | null; good: boolean };
@@ -114,8 +118,21 @@ export interface DerivedMap {
   'db.damaged': { member: string; reason: string };
   'raft-snapshot.damaged': { member: string; reason: string };
   'process.oom-killed': { node: string; process: string; count: number };
+  /** a program of the control plane other than etcd that ended in a panic */
+  'process.crashed': { node: string; process: string; reason: string; count: number };
+  /** a container of the control plane that starts again and again; `restarts` as counted by the kubelet since the pod was made */
+  'container.crash-looping': { node: string; container: string; pod: string; restarts: number | null; ongoing: boolean };
   'etcd.crashed': { member: string; reason: string; count: number };
-  'node.not-ready': { node: string; reason: string | null; since: EpochMicros | null };
+  /** `silent`: no word from its kubelet; `controlPlane`: it runs a member of etcd or the control plane */
+  'node.not-ready': {
+    node: string;
+    reason: string | null;
+    since: EpochMicros | null;
+    silent: boolean;
+    controlPlane: boolean;
+    planned: boolean;
+    ongoing: boolean;
+  };
   'node.disk-full': { node: string; mount: string; usedPercent: number };
   'etcd.known-bug': { version: string; bug: string; members: readonly string[] };
   'etcd.removed-still-running': { member: string };

@@ -275,6 +275,8 @@ export interface FactMap {
   'kubelet.probe-failed': { pod: string | null; container: string | null; probe: string; output: string };
   'node.condition': { node: string; ready: boolean; reason: string | null; since: EpochMicros | null; message: string | null };
   'node.listed': { node: string; status: string; roles: string; version: string | null };
+  /** an address of a node; `node` null: of the one the log is from */
+  'node.address': { node: string | null; address: string };
   /** by its topology labels; null where it has none */
   'node.zone': { node: string; zone: string | null; controlPlane: boolean };
   /** how many objects of a kind that matters by its absence were listed: 0 for an empty list, 1 for each object */
@@ -292,17 +294,25 @@ export interface FactMap {
     ready: boolean | null;
     restarts: number | null;
     container: string | null;
+    /** why it waits, where it does: `CrashLoopBackOff` … */
+    waiting: string | null;
     lastReason: string | null;
     lastFinishedAt: EpochMicros | null;
   };
   'k8s.event': { reason: string; kind: string; name: string; namespace: string | null; message: string; type: string; count: number };
 
   // ---- load balancer and VIP -------------------------------------------------------------------------------------------------
-  'lb.server-state': { backend: string; server: string; up: boolean; reason: string | null };
+  /** `reason` null with `asked`: somebody took it out or put it back */
+  'lb.server-state': { backend: string; server: string; up: boolean; reason: string | null; asked: boolean };
+  /** a new process of the load balancer: it takes every server for up until its checks say otherwise */
+  'lb.started': Record<string, never>;
   'lb.backend-empty': { backend: string };
   'lb.server-stat': { backend: string; server: string; status: string; checkStatus: string | null; lastChangeSeconds: number | null; address: string | null };
-  'lb.connection-failed': { frontend: string | null; backend: string | null; server: string | null; termination: string };
-  'vip.state': { instance: string; state: 'MASTER' | 'BACKUP' | 'FAULT' };
+  /** as its configuration names it; `checked`: with a health check */
+  'lb.server-configured': { backend: string; server: string; address: string | null; checked: boolean };
+  /** `lasted`: how long ago it was accepted, where the log says */
+  'lb.connection-failed': { frontend: string | null; backend: string | null; server: string | null; termination: string; lasted: Micros | null };
+  'vip.state': { instance: string; state: 'MASTER' | 'BACKUP' | 'FAULT' | 'STOPPED' };
   'vip.advert': { instance: string; kind: 'lower-priority' | 'higher-priority' | 'equal-priority'; from: string | null };
   'vip.script': { script: string; ok: boolean };
 

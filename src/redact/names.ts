@@ -41,11 +41,13 @@ const NAMING = [
   'k8s-lease.held',
   'node.condition',
   'node.listed',
+  'node.address',
   'pod.status',
   'k8s.event',
   'node.hostname',
   'lb.server-state',
   'lb.server-stat',
+  'lb.server-configured',
   'lb.connection-failed',
   'network.ping',
 ] as const satisfies readonly FactType[];
@@ -79,6 +81,8 @@ function namesOf({ type, data }: Fact<(typeof NAMING)[number]>): Named {
     case 'node.listed':
     case 'pod.status':
       return [host(data.node)];
+    case 'node.address':
+      return [...(data.node === null ? [] : [host(data.node)]), ...urls([data.address])];
     case 'k8s.event':
       return data.kind === 'Node' ? [host(data.name)] : [];
     case 'node.hostname':
@@ -87,6 +91,7 @@ function namesOf({ type, data }: Fact<(typeof NAMING)[number]>): Named {
     case 'lb.connection-failed':
       return [['server', data.server]];
     case 'lb.server-stat':
+    case 'lb.server-configured':
       return [['server', data.server], ...(data.address === null ? [] : urls([data.address]))];
     case 'network.ping':
       return [host(data.target)];

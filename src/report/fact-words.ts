@@ -196,8 +196,8 @@ function otherWords(fact: Exclude<KeyFact, EtcdFact>, name: (id: string | null) 
       ];
     case 'vip.state':
       return [
-        `the virtual address ${fact.data.instance} is ${{ MASTER: 'held here', BACKUP: 'given up here', FAULT: 'in fault here' }[fact.data.state]}`,
-        `虚拟地址 ${fact.data.instance} ${{ MASTER: '由本节点持有', BACKUP: '由本节点让出', FAULT: '在本节点故障' }[fact.data.state]}`,
+        `the virtual address ${fact.data.instance} is ${{ MASTER: 'held here', BACKUP: 'given up here', FAULT: 'in fault here', STOPPED: 'no longer kept here' }[fact.data.state]}`,
+        `虚拟地址 ${fact.data.instance} ${{ MASTER: '由本节点持有', BACKUP: '由本节点让出', FAULT: '在本节点故障', STOPPED: '在本节点已停止' }[fact.data.state]}`,
       ];
     case 'clock.stepped':
       return [

@@ -16,7 +16,8 @@ function allows(link: RuleCause, cause: Finding, effect: Finding): boolean {
   if (cause.start === null || effect.start === null || cause.id === effect.id) return false;
   if (cause.start > effect.start + link.tolerance) return false;
   const over = cause.end === null ? 0 : effect.start - cause.end;
-  return over <= link.within && (link.shared === 'none' || shareNode(cause, effect));
+  // a cause of which no node is known (a virtual address) may be anybody's
+  return over <= link.within && (link.shared === 'none' || cause.nodes.length === 0 || shareNode(cause, effect));
 }
 
 function near(a: Finding, b: Finding): boolean {
@@ -44,9 +45,9 @@ export function linkCauses(findings: readonly Finding[], rules: readonly Rule[],
   const inOrder = findings.toSorted((a, b) => (a.start ?? Infinity) - (b.start ?? Infinity) || (a.id < b.id ? -1 : 1));
   for (const effect of inOrder) {
     const rule = ruleOf.get(effect.rule);
-    for (const id of rule?.symptomOf ?? []) {
+    for (const { rule: id, shared } of rule?.symptomOf ?? []) {
       for (const cause of byRule.get(id) ?? []) {
-        if (cause.severity === 'info' || !near(cause, effect)) continue;
+        if (cause.severity === 'info' || !near(cause, effect) || (shared === 'node' && !shareNode(cause, effect))) continue;
         symptoms.add(effect.id);
         add(effect, cause, lang === 'zh' ? '这是其表现，不另行告警' : 'a symptom of it, not counted again');
       }

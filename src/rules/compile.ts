@@ -94,7 +94,7 @@ export function compileRule(raw: RawRule, path: string, compiler: Compiler): Rul
       shared: cause.shared ?? 'none',
       why: cause.why,
     })),
-    symptomOf: raw.symptomOf ?? [],
+    symptomOf: (raw.symptomOf ?? []).map((one) => (typeof one === 'string' ? { rule: one, shared: 'none' } : one)),
     examples: raw.examples,
   };
 }

@@ -13,6 +13,7 @@ interface Words {
   readonly causes: string;
   readonly within: (time: string) => string;
   readonly symptom: string;
+  readonly sameNode: string;
   readonly false: string;
   readonly next: string;
   readonly risk: string;
@@ -31,6 +32,7 @@ const EN: Words = {
   causes: 'May follow from',
   within: (time) => `within ${time}`,
   symptom: 'Weighs info, as a symptom, while one of these holds',
+  sameNode: ' (on the same node)',
   false: 'False positives',
   next: 'Next steps',
   risk: 'risk',
@@ -48,6 +50,7 @@ const ZH: Words = {
   causes: '可能的上游原因',
   within: (time) => `${time} 之内`,
   symptom: '以下结论成立时，本结论仅作为其表现 (info)',
+  sameNode: '（同一节点）',
   false: '误报',
   next: '后续步骤',
   risk: '风险',
@@ -82,7 +85,7 @@ export function explainRule(rule: Rule, lang: Lang): string {
   );
   section(
     words.symptom,
-    rule.symptomOf.map((id) => `- ${id}`),
+    rule.symptomOf.map((one) => `- ${one.rule}${one.shared === 'node' ? words.sameNode : ''}`),
   );
   section(
     words.next,

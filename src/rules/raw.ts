@@ -130,6 +130,6 @@ export interface RawRule {
     readonly shared?: 'node' | 'none';
     readonly why: Bilingual;
   }[];
-  readonly symptomOf?: readonly string[];
+  readonly symptomOf?: readonly (string | { readonly rule: string; readonly shared: 'node' })[];
   readonly examples: RawExamples;
 }

@@ -63,7 +63,7 @@ export interface Rule {
   readonly remediation: readonly RuleStep[];
   readonly causes: readonly RuleCause[];
   /** while a finding of one of these holds, this rule's finding is its symptom: it weighs info and points to it */
-  readonly symptomOf: readonly string[];
+  readonly symptomOf: readonly { readonly rule: string; readonly shared: 'node' | 'none' }[];
   readonly examples: RawExamples;
 }
 

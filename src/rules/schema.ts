@@ -63,6 +63,7 @@ function definitions(): Record<string, object> {
       'within',
       'why',
     ]),
+    localCause: object({ rule: ref('ruleId'), shared: { enum: ['node'] } }, ['rule', 'shared']),
     example: object(
       {
         name: { type: 'string', minLength: 1 },
@@ -114,7 +115,7 @@ export function ruleSchema(): object {
         ),
         remediation: list(ref('step'), { minItems: 1 }),
         causes: list(ref('cause')),
-        symptomOf: list(ref('ruleId')),
+        symptomOf: list({ oneOf: [ref('ruleId'), ref('localCause')] }),
         examples: object({ fires: list(ref('example'), { minItems: 1 }), quiet: list(ref('example'), { minItems: 1 }) }, ['fires', 'quiet']),
       },
       ['id', 'status', 'severity', 'title', 'description', 'detect', 'finding', 'remediation', 'examples'],

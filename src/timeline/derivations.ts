@@ -9,6 +9,7 @@ import type { Derivation } from './derivation.ts';
 import { apiServerDerivation } from './derive/api-server.ts';
 import { backupDerivation } from './derive/backup.ts';
 import { certificatesDerivation } from './derive/certificates.ts';
+import { controlPlaneContainersDerivation } from './derive/control-plane-containers.ts';
 import { damageDerivation } from './derive/damage.ts';
 import { databaseDerivation } from './derive/database.ts';
 import { diskDerivation } from './derive/disk.ts';
@@ -16,8 +17,10 @@ import { failedStartsDerivation } from './derive/failed-starts.ts';
 import { leasesDerivation } from './derive/leases.ts';
 import { loadBalancerDerivation } from './derive/load-balancer.ts';
 import { machineDerivation } from './derive/machine.ts';
+import { nodeReadinessDerivation } from './derive/node-readiness.ts';
 import { practicesDerivation } from './derive/practices.ts';
 import { restoreDerivation } from './derive/restore.ts';
+import { virtualAddressesDerivation } from './derive/virtual-addresses.ts';
 
 /** Every derivation, in the order they run. The raft room's own conclusions come first; a new one is a line here. */
 export const DERIVATIONS: readonly Derivation[] = [
@@ -35,7 +38,10 @@ export const DERIVATIONS: readonly Derivation[] = [
   certificatesDerivation,
   leasesDerivation,
   apiServerDerivation,
+  nodeReadinessDerivation,
+  controlPlaneContainersDerivation,
   loadBalancerDerivation,
+  virtualAddressesDerivation,
   backupDerivation,
   restoreDerivation,
   machineDerivation,

@@ -25,7 +25,8 @@ test.each(rules.map((rule) => [rule.id, rule] as const))('%s: its examples hold'
 test.each(rules.map((rule) => [rule.id, rule] as const))('%s: file name, near miss and references', (id, rule) => {
   expect(rule.path).toBe(`${id}.yaml`);
   expect(rule.examples.quiet.length).toBeGreaterThan(0);
-  for (const other of [...rule.causes.map((one) => one.rule), ...rule.symptomOf, ...rule.detect.rules]) expect(ids, `${id} names ${other}`).toContain(other);
+  for (const other of [...rule.causes.map((one) => one.rule), ...rule.symptomOf.map((one) => one.rule), ...rule.detect.rules])
+    expect(ids, `${id} names ${other}`).toContain(other);
 });
 
 /** Every `{en: …}` text anywhere in a parsed rule. */

@@ -44,6 +44,7 @@ const LEASE: FactMap['k8s-lease.object'] = {
   serverTime: null,
   legacy: false,
 };
+const CRASH: FactMap['kubelet.container-failed'] = { pod: 'kube-apiserver-n1', container: 'kube-apiserver', reason: 'CrashLoopBackOff' };
 const STATUS: FactMap['endpoint.status'] = {
   endpoint: 'n1:2379',
   member: member('a1'),
@@ -96,7 +97,18 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
   'db.damaged': { enough: ({ sim, a }) => sim.say(a, 20, 'db.opened-damaged', { reason: 'invalid database' }) },
   'raft-snapshot.damaged': { enough: ({ sim, a }) => sim.say(a, 20, 'raft-snapshot.damaged', { reason: 'crc', path: null }) },
   'etcd.crashed': { enough: ({ sim, a }) => sim.say(a, 20, 'etcd.crashed', { reason: 'bug', kind: 'panic' }) },
-  'process.oom-killed': { enough: ({ put }) => put('n1', 'kernel', 'kernel.oom-kill', 20, { process: 'etcd', pid: 1 }) },
+  'process.oom-killed': {
+    enough: ({ put }) => put('n1', 'kernel', 'kernel.oom-kill', 20, { process: 'etcd', pid: 1 }),
+    tooLittle: ({ put }) => put('n1', 'kernel', 'kernel.oom-kill', 20, { process: 'java', pid: 1 }),
+  },
+  'process.crashed': {
+    enough: ({ put }) => put('n1', 'kube-controller-manager', 'process.exited', 20, { reason: 'panic: nil map' }),
+    tooLittle: ({ put }) => put('n1', 'kube-controller-manager', 'process.exited', 20, { reason: 'leader election lost' }),
+  },
+  'container.crash-looping': {
+    enough: ({ put }) => [20, 50, 90].forEach((t) => put('n1', 'kubelet', 'kubelet.container-failed', t, CRASH)),
+    tooLittle: ({ put }) => [20, 30, 40].forEach((t) => put('n1', 'kubelet', 'kubelet.container-failed', t, CRASH)),
+  },
   'disk.slow': { enough: ({ sim, a }) => sim.say(a, 20, 'wal.fdatasync-slow', { took: 2 * SECOND }) },
   'etcd.slow-apply': {
     enough: ({ sim, a }) => sim.say(a, 20, 'etcd.apply-slow', { took: SECOND, expected: null, readOnly: false, request: null, error: null }),
@@ -128,7 +140,9 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
     },
   },
   'lb.all-down': { enough: ({ put }) => put('lb', 'haproxy', 'lb.backend-empty', 20, { backend: 'api' }) },
-  'lb.backend-down': { enough: ({ put }) => put('lb', 'haproxy', 'lb.server-state', 20, { backend: 'api', server: 'n1', up: false, reason: null }) },
+  'lb.backend-down': {
+    enough: ({ put }) => put('lb', 'haproxy', 'lb.server-state', 20, { backend: 'api', server: 'n1', up: false, reason: null, asked: false }),
+  },
   'lb.unchecked': {
     enough: ({ put }) =>
       put('lb', 'haproxy', 'lb.server-stat', null, { backend: 'b', server: 'n1', status: 'no check', checkStatus: null, lastChangeSeconds: 9, address: null }),
@@ -156,9 +170,20 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
     enough: ({ put }) => [20, 40, 60, 80].forEach((t, i) => put(`n${(i % 2) + 1}`, 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
     tooLittle: ({ put }) => [20, 40, 60].forEach((t, i) => put(`n${(i % 2) + 1}`, 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
   },
+  'vip.moved': {
+    enough: ({ put }) => [20, 40].forEach((t, i) => put(`n${i + 1}`, 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
+    tooLittle: ({ put }) => [20, 40].forEach((t) => put('n1', 'keepalived', 'vip.state', t, { instance: 'VI', state: 'MASTER' })),
+  },
   'vip.two-masters': {
-    enough: ({ put }) => ['n1', 'n2'].forEach((node) => put(node, 'keepalived', 'vip.state', 20, { instance: 'VI', state: 'MASTER' })),
-    tooLittle: ({ put }) => put('n1', 'keepalived', 'vip.state', 20, { instance: 'VI', state: 'MASTER' }),
+    enough: ({ put }) => {
+      ['n1', 'n2'].forEach((node) => put(node, 'keepalived', 'vip.state', 20, { instance: 'VI', state: 'MASTER' }));
+      ['n1', 'n2'].forEach((node) => put(node, 'keepalived', 'vip.state', 60, { instance: 'VI', state: 'BACKUP' }));
+    },
+    // n1's log ends: it may be gone
+    tooLittle: ({ put }) => {
+      ['n1', 'n2'].forEach((node) => put(node, 'keepalived', 'vip.state', 20, { instance: 'VI', state: 'MASTER' }));
+      put('n2', 'keepalived', 'vip.state', 60, { instance: 'VI', state: 'BACKUP' });
+    },
   },
 };
 

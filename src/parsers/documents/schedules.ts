@@ -5,3 +5,8 @@
 export function speaksOfBackup(text: string): boolean {
   return /etcd|back-?_?up|velero|kasten|restic|borg|snapshot|备份/i.test(text.replace(/dpkg-db-backup|snapd[\w.-]*/g, ''));
 }
+
+/** True where a name or a command speaks of backups of etcd, and of no other's. */
+export function speaksOfEtcdBackup(text: string): boolean {
+  return /etcd/i.test(text) && /back-?_?up|snapshot|备份/i.test(text);
+}

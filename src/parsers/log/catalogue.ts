@@ -6,9 +6,11 @@ import { etcdLifecycleMessages } from './messages/etcd-lifecycle.ts';
 import { etcdMembershipMessages } from './messages/etcd-membership.ts';
 import { etcdPeerMessages } from './messages/etcd-peers.ts';
 import { etcdMessages } from './messages/etcd.ts';
+import { kubeletMessages } from './messages/kubelet.ts';
 import { leaseMessages } from './messages/kubernetes-leases.ts';
 import { controlPlaneMessages } from './messages/kubernetes-control-plane.ts';
 import { raftMessages } from './messages/raft.ts';
+import { snapshotJobMessages } from './messages/snapshot-jobs.ts';
 import { loadBalancerMessages, machineMessages } from './messages/system.ts';
 
 /** The known sentences, arranged for look-up. Immutable. */
@@ -23,7 +25,7 @@ export interface Catalogue {
 }
 
 /** Sentences of Kubernetes components, the more specific first: the first that matches a line is the one that counts. */
-export const kubernetesMessages: readonly MessageRule[] = [...leaseMessages, ...controlPlaneMessages];
+export const kubernetesMessages: readonly MessageRule[] = [...snapshotJobMessages, ...leaseMessages, ...kubeletMessages, ...controlPlaneMessages];
 
 export const systemMessages: readonly MessageRule[] = [...loadBalancerMessages, ...machineMessages];
 
@@ -36,8 +38,10 @@ export const messageFiles: readonly { readonly id: string; readonly title: strin
   { id: 'etcd-health', title: 'etcd: latency, disk, quota', rules: etcdHealthMessages },
   { id: 'etcd-damage', title: 'etcd: damage', rules: etcdDamageMessages },
   { id: 'backup', title: 'Backup and restore', rules: backupMessages },
+  { id: 'snapshot-jobs', title: 'Backups of k3s, rke2 and Velero', rules: snapshotJobMessages },
   { id: 'kubernetes-leases', title: 'Kubernetes: leader election', rules: leaseMessages },
-  { id: 'kubernetes-control-plane', title: 'Kubernetes: control plane and kubelet', rules: controlPlaneMessages },
+  { id: 'kubernetes-control-plane', title: 'Kubernetes: control plane', rules: controlPlaneMessages },
+  { id: 'kubelet', title: 'Kubernetes: kubelet', rules: kubeletMessages },
   { id: 'load-balancer', title: 'Load balancer and virtual address', rules: loadBalancerMessages },
   { id: 'machine', title: 'Machine and clock', rules: machineMessages },
 ];
@@ -88,4 +92,4 @@ export const catalogue: Catalogue = arranged();
 
 /** Words without which no Kubernetes rule can match: spares most lines the regular expressions. */
 export const KUBERNETES_HINT =
-  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;
+  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|became not ready|NodeReady|external host|snapshot|S3 client|backup failed|Stopped listening|probe for |probe, will|ObjectReference|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;

@@ -17,6 +17,8 @@ const NONE: Template = { message: 0, rule: null };
 /** Upstream: bbolt `page.go`, `freelist.go`, `node.go`, `db.go`: what it panics with when a page is not what it should be. */
 const BROKEN_PAGES =
   /Page expected to be: \d+|page \d+: (?:has unexpected type|invalid type|unexpected)|invalid (?:freelist )?page(?: type)?\b|\bfreelist: (?:invalid|corrupt)|page \d+ already freed|cannot free page|unexpected page type|invalid database/;
+/** What tells etcd's panics from those of any other Go program, where nothing says whose log it is. Upstream: etcd `server/`, raft, bbolt. */
+const ETCD_PANIC = /tocommit|etcdserver|\braft\b|\bwal\b|bbolt|freelist|page \d+|Page expected|invalid (?:database|page)|mvcc|lastIndex|unexpected page/i;
 const RAFT_LIKE = /^(?:[0-9a-f]{6,16} |raft\.node: |newRaft |tocommit\()/;
 /** Messages with a changing part that no rule knows: one template for all of them, lest they fill the table. */
 const VARIABLE = /0x[0-9a-f]{6,}|\d{6,}/;
@@ -112,7 +114,7 @@ export class Matcher {
 
   private matchPanic(line: LogLine, component: Component, emit: Emit): number {
     const raft = this.matchText(line, component, this.raftRules(line.text), emit);
-    if (component === 'etcd' || component === 'other') {
+    if (component === 'etcd' || (component === 'other' && ETCD_PANIC.test(line.text))) {
       emit('etcd.crashed', { reason: line.text, kind: 'panic' });
       if (BROKEN_PAGES.test(line.text)) emit('db.opened-damaged', { reason: line.text });
     } else emit('process.exited', { reason: `panic: ${line.text}` });

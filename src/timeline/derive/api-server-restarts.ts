@@ -11,12 +11,19 @@ export interface Outage {
   readonly refusedOnly: boolean;
   readonly from: EpochMicros;
   readonly to: EpochMicros;
+  /** which server it was is not known: clients dialled a virtual address */
+  readonly anywhere?: boolean;
+  /** a load balancer's health checks tell of it */
+  readonly checked?: boolean;
 }
 
 /** What lasts less is no outage: restarts of a static pod and the retries after it take that long. */
 export const LASTING = 5 * SECOND;
-/** A restart that was asked for takes less, pulling an image apart. */
-const RESTART = MINUTE;
+/** What takes longer is no restart; where only clients tell of it, less passes for one. */
+const RESTART = 10 * MINUTE;
+const BRIEF = MINUTE;
+/** How long before a stop the kubelet's failed probes of the process are what led to it (three probes, ten seconds apart, and the pod's way down). */
+const PROVOKED = 90 * SECOND;
 /** Clients notice late on both ends: they retry with growing pauses. */
 const NOTICED = 5 * SECOND;
 const RETRIED = 15 * SECOND;
@@ -27,14 +34,35 @@ export class Restarts {
   private readonly dialled = new Map<string, Set<Member>>();
   private readonly stops = new Map<string, EpochMicros[]>();
   private readonly starts = new Map<string, EpochMicros[]>();
+  /** when the kubelet found that the process ends again as soon as it is started */
+  private readonly crashes = new Map<string, EpochMicros[]>();
 
   constructor(context: DerivationContext) {
     this.context = context;
+    const unwell = new Map<string, EpochMicros[]>();
+    for (const fact of context.facts(['kubelet.probe-failed'])) {
+      const { container, probe } = fact.data;
+      if (fact.when === null || fact.node === null || container !== 'kube-apiserver' || probe !== 'Liveness') continue;
+      unwell.set(fact.node, [...(unwell.get(fact.node) ?? []), fact.when]);
+    }
+    for (const fact of context.facts(['kubelet.container-failed'])) {
+      const { container, reason } = fact.data;
+      if (fact.when === null || fact.node === null || container !== 'kube-apiserver' || reason !== 'CrashLoopBackOff') continue;
+      this.crashes.set(fact.node, [...(this.crashes.get(fact.node) ?? []), fact.when]);
+    }
     for (const fact of context.facts(['apiserver.started', 'apiserver.stopping'])) {
       if (fact.when === null || fact.node === null) continue;
+      const { when } = fact;
+      // a kubelet that finds the process unwell stops it in the same orderly way
+      if (fact.type === 'apiserver.stopping' && unwell.get(fact.node)?.some((at) => at <= when && when - at < PROVOKED) === true) continue;
       const lists = fact.type === 'apiserver.started' ? this.starts : this.stops;
-      lists.set(fact.node, [...(lists.get(fact.node) ?? []), fact.when]);
+      lists.set(fact.node, [...(lists.get(fact.node) ?? []), when]);
     }
+  }
+
+  /** True when the API server of the node was told to stop shortly before or within this stretch. */
+  askedFor(node: string, from: EpochMicros, to: EpochMicros): boolean {
+    return (this.stops.get(node) ?? []).some((at) => at >= from - RETRIED && at <= to);
   }
 
   /** Notes which etcd an API server on `node` could not reach, from the error it logged. */
@@ -49,11 +77,16 @@ export class Restarts {
   /** True when the process that did not answer had been told to stop, and was back in time: maintenance, no outage. */
   planned(outage: Outage): boolean {
     const { node, kind, from, to } = outage;
-    if (!restartLike(outage)) return false;
+    if (!restartLike(outage) || to - from >= RESTART) return false;
     if (kind === 'refused') {
-      const stopped = (this.stops.get(node) ?? []).some((at) => at >= from - RETRIED && at <= from + NOTICED);
-      return stopped && (this.starts.get(node) ?? []).some((at) => at >= from && at <= to + NOTICED);
+      return (outage.anywhere === true ? [...this.stops.keys()] : [node]).some((one) => {
+        const stop = (this.stops.get(one) ?? []).findLast((at) => at >= from - noticedWithin(outage) && at <= from + NOTICED);
+        if (stop === undefined || this.crashes.get(one)?.some((at) => at >= stop && at <= to) === true) return false;
+        const start = (this.starts.get(one) ?? []).find((at) => at >= stop);
+        return start !== undefined && start - stop < RESTART && to <= start + noticedWithin(outage);
+      });
     }
+    if (to - from >= BRIEF) return false;
     const names = new Set(this.etcdsOf(node).map((m) => m.name));
     return this.context.downs.some(
       ({ data, from: left, to: back }) =>
@@ -64,7 +97,7 @@ export class Restarts {
   /** Why it can not be told whether this was maintenance; null when it can. */
   doubt(outage: Outage): string | null {
     const { node, kind, from, to } = outage;
-    if (!restartLike(outage)) return null;
+    if (!restartLike(outage) || to - from >= BRIEF) return null;
     if (kind === 'etcd' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to))) return null;
     const began = kind === 'refused' ? this.apiServerLogFrom(node) : this.etcdLogFrom(node);
     if (began === null || began < from - SECOND || began > to + RETRIED) return null;
@@ -96,8 +129,13 @@ export class Restarts {
   }
 }
 
-function restartLike({ kind, refusedOnly, from, to }: Outage): boolean {
-  return (kind === 'refused' || (kind === 'etcd' && refusedOnly)) && to - from < RESTART;
+function restartLike({ kind, refusedOnly }: Outage): boolean {
+  return kind === 'refused' || (kind === 'etcd' && refusedOnly);
+}
+
+/** Health checks need several failures in a row; clients notice at once. */
+function noticedWithin({ checked = false }: Outage): number {
+  return checked ? MINUTE : RETRIED;
 }
 
 function touches(stretch: { readonly from: EpochMicros | null; readonly to: EpochMicros | null }, from: EpochMicros, to: EpochMicros): boolean {

@@ -1,8 +1,11 @@
+import type { Component } from '../../model/bundle.ts';
 import type { Derived } from '../../model/derived.ts';
 import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
 import type { EtcdErrorKind } from '../../model/fact.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { Addresses } from './addresses.ts';
+import { backendOutages, speaksOfApi } from './backend-outages.ts';
 import { LASTING, Restarts } from './api-server-restarts.ts';
 import { SpanCollector } from './spans.ts';
 
@@ -11,6 +14,9 @@ const GAP = 10 * SECOND;
 const MIN_COUNT = 3;
 
 const BLOCKING: ReadonlySet<EtcdErrorKind> = new Set(['no-leader', 'timeout', 'unreachable', 'nospace', 'corrupt', 'leader-changed', 'overloaded']);
+
+/** Who speaks as an API server: k3s and rke2 are one process with it. */
+const SERVERS: ReadonlySet<Component> = new Set<Component>(['kube-apiserver', 'k3s', 'rke2']);
 
 /** Nothing listened there; a gRPC client without a connection repeats the reason of its last attempt. */
 const REFUSED = /connect: connection refused/;
@@ -26,17 +32,23 @@ export const apiServerDerivation = defineDerivation({
     'apiserver.started',
     'apiserver.stopping',
     'lb.server-state',
+    'lb.started',
+    'lb.connection-failed',
     'k8s-lease.update-failed',
-    'node.condition',
-    'node.listed',
+    'lb.server-stat',
+    'lb.server-configured',
+    'node.address',
+    'kubelet.probe-failed',
+    'kubelet.container-failed',
   ],
-  gives: ['apiserver.unavailable', 'apiserver.etcd-errors', 'node.not-ready'],
-  *derive(context): Generator<Derived<'apiserver.unavailable' | 'apiserver.etcd-errors' | 'node.not-ready'>> {
+  gives: ['apiserver.unavailable', 'apiserver.etcd-errors'],
+  *derive(context): Generator<Derived<'apiserver.unavailable' | 'apiserver.etcd-errors'>> {
     const spans = new SpanCollector<string>(GAP);
     const errors = new SpanCollector<string>(MINUTE);
     const samples = new Map<string, string>();
     const unplaced = new Set<string>(['']);
     const restarts = new Restarts(context);
+    const addresses = new Addresses(context);
     for (const fact of context.facts([
       'apiserver.etcd-error',
       'apiserver.unreachable',
@@ -51,7 +63,7 @@ export const apiServerDerivation = defineDerivation({
       if (fact.node === null) unplaced.add(own);
       switch (fact.type) {
         case 'apiserver.etcd-error': {
-          if (fact.component !== 'kube-apiserver') break;
+          if (!SERVERS.has(fact.component)) break;
           errors.add(`${own}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `etcd answered: ${fact.data.kind}`));
           if (!BLOCKING.has(fact.data.kind)) break;
           samples.set(`${own}\netcd`, fact.data.error);
@@ -61,7 +73,8 @@ export const apiServerDerivation = defineDerivation({
         }
         case 'apiserver.unreachable': {
           if (fact.data.kind !== 'refused') break;
-          const owner = ownerOf(context, fact.data.address) ?? node;
+          const owner = addresses.serverOf(fact.data.address, node);
+          if (!context.nodes.includes(owner)) unplaced.add(owner);
           samples.set(`${owner}\nrefused`, fact.data.error);
           spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
           break;
@@ -69,12 +82,15 @@ export const apiServerDerivation = defineDerivation({
         case 'k8s-lease.update-failed': {
           const refused = /"https:\/\/([^/"]+)[^"]*": dial tcp \S+ connect: connection refused/.exec(fact.data.error);
           if (refused === null) break;
-          const owner = ownerOf(context, refused[1] ?? null) ?? node;
+          const owner = addresses.serverOf(refused[1] ?? null, node);
+          if (!context.nodes.includes(owner)) unplaced.add(owner);
           samples.set(`${owner}\nrefused`, fact.data.error);
           spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
           break;
         }
         case 'apiserver.overloaded':
+          // clients that were told so have it from a server their line does not name
+          if (!SERVERS.has(fact.component)) break;
           samples.set(`${own}\noverload`, fact.data.error);
           spans.add(`${own}\noverload`, fact.when, 1, () => context.cite(fact, 'the API server refused or cut off requests'));
           break;
@@ -88,7 +104,7 @@ export const apiServerDerivation = defineDerivation({
     for (const [key, span] of spans.all()) {
       const [node = '', kind] = key.split('\n');
       if (span.count < MIN_COUNT || (kind !== 'etcd' && kind !== 'refused' && kind !== 'overload' && kind !== 'health')) continue;
-      const outage = { node, kind, refusedOnly: span.worst === 1, from: span.from, to: span.to } as const;
+      const outage = { node, kind, refusedOnly: span.worst === 1, anywhere: unplaced.has(node), from: span.from, to: span.to } as const;
       if (restarts.planned(outage)) continue;
       const nodes = unplaced.has(node) ? [] : [node];
       const duration = span.to - span.from;
@@ -128,8 +144,7 @@ export const apiServerDerivation = defineDerivation({
         evidence: span.evidence,
       };
     }
-    yield* backendsDown(context);
-    yield* notReady(context);
+    yield* backendsDown(context, restarts);
   },
 });
 
@@ -139,39 +154,13 @@ function stillShort(context: DerivationContext, nodes: readonly string[], durati
   context.undecided('apiserver-unavailable', because, nodes);
 }
 
-/** The node behind an address that a client dialled, when it is one of the case's own. */
-function ownerOf(context: DerivationContext, address: string | null): string | null {
-  if (address === null) return null;
-  const host = address.replace(/:\d+$/, '');
-  return context.memberByText(host)?.node ?? (context.nodes.includes(host) ? host : null);
-}
-
 /** A load balancer that saw port 6443 closed saw an API server down. */
-function* backendsDown(context: DerivationContext) {
-  const down = new Map<string, { from: Parameters<DerivationContext['cite']>[0] }>();
-  for (const fact of context.facts(['lb.server-state'])) {
-    const { backend, server, up } = fact.data;
-    if (!/api|6443|master|control|k8s|kube/i.test(`${backend} ${server}`)) continue;
-    const key = `${backend}/${server}`;
-    const first = down.get(key);
-    if (!up) {
-      if (first === undefined) down.set(key, { from: fact });
-      continue;
-    }
-    down.delete(key);
-    if (first === undefined) continue;
-    yield* one(first.from, fact);
-  }
-  for (const { from } of down.values()) yield* one(from, null);
-
-  function* one(start: Parameters<DerivationContext['cite']>[0], end: Parameters<DerivationContext['cite']>[0] | null) {
-    if (start.type !== 'lb.server-state') return;
-    const { server, reason, backend } = start.data;
-    const node = context.nodes.includes(server) ? server : (context.memberByText(server)?.node ?? server);
-    const from = start.at === null ? null : context.correct(start.node, start.at);
-    const to = end === null || end.at === null ? null : context.correct(end.node, end.at);
+function* backendsDown(context: DerivationContext, restarts: Restarts) {
+  for (const { backend, server, node, from, to, reason, asked, evidence } of backendOutages(context)) {
+    if (asked || !speaksOfApi(backend, server)) continue;
     const last = to ?? context.collectedAt ?? from;
     const duration = from === null || last === null ? 0 : last - from;
+    if (from !== null && to !== null && restarts.planned({ node, kind: 'refused', refusedOnly: true, checked: true, from, to })) continue;
     if (to === null && duration < LASTING) stillShort(context, [node], duration);
     yield {
       type: 'apiserver.unavailable' as const,
@@ -180,33 +169,13 @@ function* backendsDown(context: DerivationContext) {
       nodes: [node],
       data: {
         node,
-        kind: 'refused' as const,
+        kind: reason === null || reason.startsWith('Layer4 connection') ? ('refused' as const) : ('health' as const),
         count: MIN_COUNT,
         duration,
         ongoing: to === null,
         sample: `${backend}/${server} is DOWN${reason === null ? '' : `: ${reason}`}`,
       },
-      evidence: [context.cite(start, 'the load balancer found the API server down'), ...(end === null ? [] : [context.cite(end, 'up again')])],
-    };
-  }
-}
-
-function* notReady(context: DerivationContext) {
-  const seen = new Set<string>();
-  for (const fact of context.facts(['node.condition', 'node.listed'])) {
-    const ready = fact.type === 'node.condition' ? fact.data.ready : !/\b(?:NotReady|Unknown)\b/.test(fact.data.status);
-    const { node } = fact.data;
-    if (ready || seen.has(node)) continue;
-    seen.add(node);
-    const since = fact.type === 'node.condition' ? fact.data.since : null;
-    const reason = fact.type === 'node.condition' ? (fact.data.message ?? fact.data.reason) : fact.data.status;
-    yield {
-      type: 'node.not-ready' as const,
-      from: since,
-      to: null,
-      nodes: [node],
-      data: { node, reason, since },
-      evidence: [context.cite(fact, `node ${node} is not ready`)],
+      evidence,
     };
   }
 }

@@ -1,14 +1,19 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { BackupFailure } from '../../model/fact.ts';
+import { MINUTE } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
 
+/** Units that save etcd, by name. */
+const BACKUP_UNIT = /etcd.*(?:back-?up|snapshot)|(?:back-?up|snapshot).*etcd/i;
+const NEAR = MINUTE;
+
 /** Backups that failed, snapshot files that are damaged, restores that failed, and how old the newest good backup is. */
 export const backupDerivation = defineDerivation({
   id: 'backup',
-  reads: ['backup.failed', 'backup.damaged', 'backup.saved', 'backup.served', 'backup.file-listed', 'restore.failed', 'db.content'],
+  reads: ['backup.failed', 'backup.damaged', 'backup.saved', 'backup.served', 'backup.file-listed', 'restore.failed', 'db.content', 'systemd.unit'],
   gives: ['backup.failed', 'backup.damaged', 'backup.newest', 'restore.failed'],
   *derive(context): Generator<Derived<'backup.failed' | 'backup.damaged' | 'backup.newest' | 'restore.failed'>> {
     const failures = new Map<
@@ -24,8 +29,17 @@ export const backupDerivation = defineDerivation({
         evidence: Citation[];
       }
     >();
-    for (const fact of context.facts(['backup.failed'])) {
-      const { cause, error, path } = fact.data;
+    const told: { readonly node: string | null; readonly when: EpochMicros }[] = [];
+    for (const { node, when } of context.facts(['backup.failed'])) if (when !== null) told.push({ node, when });
+    for (const fact of context.facts(['backup.failed', 'systemd.unit'])) {
+      const { when } = fact;
+      if (fact.type === 'systemd.unit') {
+        if (fact.data.state !== 'failed' || !BACKUP_UNIT.test(fact.data.unit)) continue;
+        // the job's own words say more
+        if (when === null || told.some((one) => one.node === fact.node && Math.abs(one.when - when) < NEAR)) continue;
+      }
+      const { cause, error, path } =
+        fact.type === 'systemd.unit' ? { cause: 'other' as const, error: `${fact.data.unit}: ${fact.data.detail ?? 'failed'}`, path: null } : fact.data;
       const key = `${fact.node ?? ''}\n${cause}`;
       const group = failures.get(key) ?? { cause, error, path, from: fact.when, to: fact.when, count: 0, nodes: context.nodesOfFact(fact), evidence: [] };
       failures.set(key, group);

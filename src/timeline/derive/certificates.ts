@@ -4,6 +4,9 @@ import type { TlsFailure } from '../../model/fact.ts';
 import { formatRfc3339 } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
+import { isLoopback } from '../identity/addresses.ts';
+import { Addresses } from './addresses.ts';
+import { CertificatePlaces, certificateKey } from './certificate-places.ts';
 import type { DerivationContext } from '../derivation.ts';
 
 interface Known {
@@ -18,14 +21,14 @@ interface Known {
  */
 export const certificatesDerivation = defineDerivation({
   id: 'certificates',
-  reads: ['certificate', 'certificate.listed', 'tls.rejected'],
+  reads: ['certificate', 'certificate.listed', 'tls.rejected', 'node.address'],
   gives: ['certificate.validity', 'tls.failing'],
   *derive(context): Generator<Derived<'certificate.validity' | 'tls.failing'>> {
     const now = context.collectedAt;
     const seen = new Map<string, Known>();
     for (const fact of context.facts(['certificate'])) {
       const { data } = fact;
-      const key = `${data.issuer}\n${data.serial}\n${data.notAfter}\n${data.subject}`;
+      const key = certificateKey(data);
       const known = seen.get(key);
       const why = `valid from ${formatRfc3339(data.notBefore).slice(0, 19)}Z to ${formatRfc3339(data.notAfter).slice(0, 19)}Z`;
       if (known !== undefined) {
@@ -36,6 +39,7 @@ export const certificatesDerivation = defineDerivation({
       seen.set(key, { nodes: new Set(context.nodesOfFact(fact)), evidence: [context.cite(fact, why)], paths: [data.path] });
     }
     const since = firstEvidence(context);
+    const places = new CertificatePlaces(context);
     const emitted = new Set<string>();
     if (now === null) {
       if (seen.size > 0) context.undecided('cert-expired', 'the bundle does not say when it was collected', []);
@@ -43,10 +47,11 @@ export const certificatesDerivation = defineDerivation({
     }
     for (const fact of context.facts(['certificate'])) {
       const { data } = fact;
-      const key = `${data.issuer}\n${data.serial}\n${data.notAfter}\n${data.subject}`;
+      const key = certificateKey(data);
       const known = seen.get(key);
       if (known === undefined || emitted.has(key)) continue;
       emitted.add(key);
+      if (places.outlived(data)) continue;
       yield {
         type: 'certificate.validity',
         from: data.notAfter <= now ? data.notAfter : later(data.notBefore, since ?? now),
@@ -61,6 +66,7 @@ export const certificatesDerivation = defineDerivation({
           left: data.notAfter - now,
           lifetime: data.notAfter - data.notBefore,
           authority: data.authority,
+          workload: places.ofWorkload(data),
           state: now > data.notAfter ? 'expired' : now < data.notBefore ? 'not-yet-valid' : 'valid',
           basis: 'certificate',
         },
@@ -84,6 +90,7 @@ export const certificatesDerivation = defineDerivation({
           left: notAfter - now,
           lifetime: null,
           authority,
+          workload: false,
           state: now > notAfter ? 'expired' : 'valid',
           basis: 'listing',
         },
@@ -104,10 +111,9 @@ function later(a: EpochMicros, b: EpochMicros): EpochMicros {
   return a > b ? a : b;
 }
 
-const LOOPBACK = /^(?:127\.|\[?::1\]?$|localhost$)/;
-
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {
+  const addresses = new Addresses(context);
   const groups = new Map<
     string,
     {
@@ -120,6 +126,7 @@ function* rejections(context: DerivationContext) {
       notAfter: EpochMicros | null;
       nodes: Set<string>;
       inside: boolean;
+      api: boolean;
       owner: string | null;
       evidence: Citation[];
     }
@@ -129,9 +136,10 @@ function* rejections(context: DerivationContext) {
     const host = remote?.replace(/:\d+$/, '') ?? null;
     // an alert from the other side ("remote error") is about the certificate this side showed
     const owner = host === null || /\bremote error: /.test(error) ? null : context.memberByText(host);
+    const api = fact.component === 'kube-apiserver';
     const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
-    const inside = host === null || LOOPBACK.test(host) || context.memberByText(host) !== null;
-    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}`;
+    const inside = host === null || isLoopback(host) || addresses.nodeOf(host) !== null;
+    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}\n${api}`;
     const group = groups.get(key) ?? {
       reason,
       error,
@@ -142,6 +150,7 @@ function* rejections(context: DerivationContext) {
       notAfter,
       nodes: new Set(nodes),
       inside,
+      api,
       owner: owner?.name ?? null,
       evidence: [],
     };
@@ -158,7 +167,7 @@ function* rejections(context: DerivationContext) {
       from: g.from,
       to: g.to,
       nodes,
-      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside },
+      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside, api: g.api },
       evidence: g.evidence,
     };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
@@ -168,7 +177,8 @@ function* rejections(context: DerivationContext) {
         to: null,
         nodes,
         data: {
-          subject: g.owner ?? g.remote ?? (nodes.join(', ') || 'etcd'),
+          // an API server that refuses a client does not say whose certificate it was
+          subject: g.owner ?? g.remote ?? (g.api ? `client → ${nodes.join(', ')}` : nodes.join(', ') || 'etcd'),
           names: [],
           path: '',
           notBefore: null,
@@ -176,6 +186,7 @@ function* rejections(context: DerivationContext) {
           left: g.notAfter - context.collectedAt,
           lifetime: null,
           authority: false,
+          workload: false,
           state: 'expired' as const,
           basis: 'log' as const,
         },

@@ -34,25 +34,17 @@ class Groups {
   }
 }
 
-/** Broken WALs, databases and raft snapshots, crashes, and processes the kernel killed for memory. */
+/** Broken WALs, databases and raft snapshots, and crashes of etcd. */
 export const damageDerivation = defineDerivation({
   id: 'damage',
-  reads: ['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed', 'kernel.oom-kill'],
-  gives: ['wal.damaged', 'db.damaged', 'raft-snapshot.damaged', 'etcd.crashed', 'process.oom-killed'],
-  *derive(context): Generator<Derived<'wal.damaged' | 'db.damaged' | 'raft-snapshot.damaged' | 'etcd.crashed' | 'process.oom-killed'>> {
+  reads: ['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed'],
+  gives: ['wal.damaged', 'db.damaged', 'raft-snapshot.damaged', 'etcd.crashed'],
+  *derive(context): Generator<Derived<'wal.damaged' | 'db.damaged' | 'raft-snapshot.damaged' | 'etcd.crashed'>> {
     const wal = new Groups();
     const db = new Groups();
     const snapshots = new Groups();
     const crashes = new Groups();
-    const killed = new Groups();
-    for (const fact of context.facts([
-      'wal.damaged',
-      'db.opened-damaged',
-      'raft-snapshot.damaged',
-      'raft.commit-out-of-range',
-      'etcd.crashed',
-      'kernel.oom-kill',
-    ])) {
+    for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed'])) {
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
@@ -78,11 +70,6 @@ export const damageDerivation = defineDerivation({
         case 'etcd.crashed':
           crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, `process ended: ${fact.data.kind}`));
           break;
-        case 'kernel.oom-kill':
-          killed.add(fact.node ?? 'unknown node', fact.data.process, nodes, fact.when, () =>
-            context.cite(fact, `the kernel killed ${fact.data.process} for memory`),
-          );
-          break;
       }
     }
     for (const g of wal.all())
@@ -105,15 +92,6 @@ export const damageDerivation = defineDerivation({
         to: g.to,
         nodes: g.nodes,
         data: { member: g.subject, reason: g.reason, count: g.count },
-        evidence: g.evidence,
-      };
-    for (const g of killed.all())
-      yield {
-        type: 'process.oom-killed',
-        from: g.from,
-        to: g.to,
-        nodes: g.nodes,
-        data: { node: g.subject, process: g.reason, count: g.count },
         evidence: g.evidence,
       };
   },

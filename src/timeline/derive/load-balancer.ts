@@ -1,29 +1,42 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import { MINUTE, SECOND } from '../../model/time.ts';
+import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
-import type { DerivationContext, TimedFact } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
+import { Addresses } from './addresses.ts';
+import { Restarts } from './api-server-restarts.ts';
+import { backendOutages, speaksOfOthers } from './backend-outages.ts';
+import { SpanCollector } from './spans.ts';
 
-/** Backends a load balancer took out, pools left empty, servers nobody checks, and virtual addresses held twice. */
+/** nginx tries a server again after `fail_timeout`, ten seconds by default. */
+const REFUSED_GAP = 30 * SECOND;
+const REFUSED_TIMES = 3;
+
+/** Backends a load balancer took out, pools left empty, servers nobody checks. */
 export const loadBalancerDerivation = defineDerivation({
   id: 'load-balancer',
-  reads: ['lb.server-state', 'lb.backend-empty', 'lb.server-stat', 'vip.state'],
-  gives: ['lb.backend-down', 'lb.all-down', 'lb.unchecked', 'vip.two-masters', 'vip.flapping'],
-  *derive(context): Generator<Derived<'lb.backend-down' | 'lb.all-down' | 'lb.unchecked' | 'vip.two-masters' | 'vip.flapping'>> {
+  reads: [
+    'lb.server-state',
+    'lb.started',
+    'lb.connection-failed',
+    'lb.backend-empty',
+    'lb.server-stat',
+    'lb.server-configured',
+    'node.address',
+    'apiserver.started',
+    'apiserver.stopping',
+    'kubelet.probe-failed',
+    'kubelet.container-failed',
+  ],
+  gives: ['lb.backend-down', 'lb.all-down', 'lb.unchecked'],
+  *derive(context): Generator<Derived<'lb.backend-down' | 'lb.all-down' | 'lb.unchecked'>> {
     yield* serversDown(context);
     yield* poolsEmpty(context);
+    yield* upstreamsRefused(context);
     yield* statistics(context);
-    yield* virtualAddresses(context);
   },
 });
-
-interface Down {
-  readonly from: EpochMicros | null;
-  readonly reason: string | null;
-  readonly nodes: readonly string[];
-  readonly evidence: Citation[];
-}
 
 function lasted(context: DerivationContext, from: EpochMicros | null, to: EpochMicros | null): number {
   const end = to ?? context.collectedAt;
@@ -31,47 +44,66 @@ function lasted(context: DerivationContext, from: EpochMicros | null, to: EpochM
 }
 
 function* serversDown(context: DerivationContext) {
-  const open = new Map<string, Down>();
-  const finish = (key: string, down: Down, to: EpochMicros | null) => {
-    const [backend = '', server = ''] = key.split('/');
-    return {
+  const restarts = new Restarts(context);
+  for (const { backend, server, node, known, seenBy, from, to, reason, asked, evidence } of backendOutages(context)) {
+    if (speaksOfOthers(backend, server)) continue;
+    const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, from, to } as const);
+    yield {
       type: 'lb.backend-down' as const,
-      from: down.from,
+      from,
       to,
-      nodes: down.nodes,
-      data: { backend, server, duration: lasted(context, down.from, to), ongoing: to === null, reason: down.reason },
-      evidence: down.evidence,
+      nodes: [...new Set([...(known ? [node] : []), ...seenBy])],
+      data: {
+        backend,
+        server,
+        duration: lasted(context, from, to),
+        ongoing: to === null,
+        reason,
+        planned: asked || (outage !== null && restarts.planned(outage)),
+      },
+      evidence,
     };
-  };
-  for (const fact of context.facts(['lb.server-state'])) {
-    const { backend, server, up, reason } = fact.data;
-    const key = `${backend}/${server}`;
-    const known = open.get(key);
-    if (!up) {
-      if (known === undefined) {
-        const behind = context.nodes.includes(server) ? [server] : [];
-        open.set(key, {
-          from: fact.when,
-          reason,
-          nodes: [...new Set([...behind, ...context.nodesOfFact(fact)])],
-          evidence: [context.cite(fact, `${server} marked DOWN`)],
-        });
-      } else if (known.evidence.length < 6) known.evidence.push(context.cite(fact, `${server} still DOWN`));
-      continue;
-    }
-    if (known === undefined) continue;
-    known.evidence.push(context.cite(fact, `${server} UP again`));
-    open.delete(key);
-    yield finish(key, known, fact.when);
   }
-  for (const [key, down] of open) yield finish(key, down, null);
+}
+
+/** nginx checks nobody on its own: the connections it could not make tell that a server was gone. */
+function* upstreamsRefused(context: DerivationContext): Generator<Derived<'lb.backend-down'>> {
+  const addresses = new Addresses(context);
+  const restarts = new Restarts(context);
+  const spans = new SpanCollector<string>(REFUSED_GAP);
+  const seenBy = new Map<string, readonly string[]>();
+  for (const fact of context.facts(['lb.connection-failed'])) {
+    const { server, termination } = fact.data;
+    if (termination !== 'upstream' || server === null || fact.when === null) continue;
+    const key = `${fact.node ?? ''}\n${server}`;
+    seenBy.set(key, context.nodesOfFact(fact));
+    spans.add(key, fact.when, 1, () => context.cite(fact, `no connection to ${server}`));
+  }
+  for (const [key, { from, to, count, evidence }] of spans.all()) {
+    const server = key.slice(key.indexOf('\n') + 1);
+    if (count < REFUSED_TIMES) continue;
+    const node = addresses.nodeOf(server);
+    const outage = { node: node ?? server, kind: 'refused', refusedOnly: true, from, to } as const;
+    const ongoing = context.collectedAt !== null && context.collectedAt - to < REFUSED_GAP;
+    yield {
+      type: 'lb.backend-down' as const,
+      from,
+      to: ongoing ? null : to,
+      nodes: [...new Set([...(node === null ? [] : [node]), ...(seenBy.get(key) ?? [])])],
+      data: { backend: 'upstream', server, duration: to - from, ongoing, reason: null, planned: restarts.planned(outage) },
+      evidence,
+    };
+  }
 }
 
 function* poolsEmpty(context: DerivationContext) {
-  const open = new Map<string, { readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }>();
-  const finish = (backend: string, to: EpochMicros | null) => {
-    const pool = open.get(backend);
-    open.delete(backend);
+  const open = new Map<
+    string,
+    { readonly backend: string; readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }
+  >();
+  const finish = (key: string, to: EpochMicros | null) => {
+    const pool = open.get(key);
+    open.delete(key);
     return pool === undefined
       ? []
       : [
@@ -80,33 +112,53 @@ function* poolsEmpty(context: DerivationContext) {
             from: pool.from,
             to,
             nodes: pool.nodes,
-            data: { backend, duration: lasted(context, pool.from, to), ongoing: to === null },
+            data: { backend: pool.backend, duration: lasted(context, pool.from, to), ongoing: to === null },
             evidence: pool.evidence,
           },
         ];
   };
-  for (const fact of context.facts(['lb.backend-empty', 'lb.server-state'])) {
+  for (const fact of context.facts(['lb.backend-empty', 'lb.server-state', 'lb.started'])) {
+    if (fact.type === 'lb.started') {
+      for (const key of Array.from(open.keys())) if (key.startsWith(`${fact.node ?? ''} `)) yield* finish(key, fact.when);
+      continue;
+    }
     const { backend } = fact.data;
+    const key = `${fact.node ?? ''} ${backend}`;
     if (fact.type === 'lb.backend-empty') {
-      if (!open.has(backend))
-        open.set(backend, { from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
-    } else if (fact.data.up && open.has(backend)) {
-      open.get(backend)?.evidence.push(context.cite(fact, 'a server is back'));
-      yield* finish(backend, fact.when);
+      if (speaksOfOthers(backend, '') || open.has(key)) continue;
+      open.set(key, { backend, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
+    } else if (fact.data.up && open.has(key)) {
+      open.get(key)?.evidence.push(context.cite(fact, 'a server is back'));
+      yield* finish(key, fact.when);
     }
   }
-  for (const backend of Array.from(open.keys())) yield* finish(backend, null);
+  for (const key of Array.from(open.keys())) yield* finish(key, null);
 }
 
-/** `show stat` at collection: servers down then, and servers without a health check. */
+/** `show stat` at collection and configurations: servers down then, and servers without a health check. */
 function* statistics(context: DerivationContext) {
   const logged = new Set<string>();
   for (const fact of context.facts(['lb.server-state'])) logged.add(`${fact.data.backend}/${fact.data.server}`);
+  const told = new Set<string>();
+  for (const fact of context.facts(['lb.server-configured'])) {
+    const { backend, server } = fact.data;
+    if (fact.data.checked || speaksOfOthers(backend, server)) continue;
+    told.add(`${backend}/${server}`);
+    yield {
+      type: 'lb.unchecked' as const,
+      from: null,
+      to: null,
+      nodes: context.nodesOfFact(fact),
+      data: { backend, server },
+      evidence: [context.cite(fact, `${server} is configured without a health check`)],
+    };
+  }
   for (const fact of context.facts(['lb.server-stat'])) {
     const { backend, server, status, checkStatus, lastChangeSeconds } = fact.data;
-    if (server === 'FRONTEND' || server === 'BACKEND') continue;
+    if (server === 'FRONTEND' || server === 'BACKEND' || speaksOfOthers(backend, server)) continue;
     const nodes = context.nodes.includes(server) ? [server] : context.nodesOfFact(fact);
     if (status.startsWith('no check')) {
+      if (told.has(`${backend}/${server}`)) continue;
       yield {
         type: 'lb.unchecked' as const,
         from: null,
@@ -123,80 +175,9 @@ function* statistics(context: DerivationContext) {
         from,
         to: null,
         nodes,
-        data: { backend, server, duration: lastChangeSeconds === null ? 0 : lastChangeSeconds * SECOND, ongoing: true, reason: checkStatus },
+        data: { backend, server, duration: lastChangeSeconds === null ? 0 : lastChangeSeconds * SECOND, ongoing: true, reason: checkStatus, planned: false },
         evidence: [context.cite(fact, `${server} is ${status}`)],
       };
     }
   }
-}
-
-function* virtualAddresses(context: DerivationContext) {
-  const masters = new Map<string, Map<string, TimedFact<'vip.state'>>>();
-  const changes = new Map<string, TimedFact<'vip.state'>[]>();
-  for (const fact of context.facts(['vip.state'])) {
-    const { instance, state } = fact.data;
-    if (fact.node === null || fact.when === null) continue;
-    const holders = masters.get(instance) ?? new Map<string, TimedFact<'vip.state'>>();
-    masters.set(instance, holders);
-    const list = changes.get(instance) ?? [];
-    changes.set(instance, list);
-    if (state === 'MASTER') list.push(fact);
-    const before = holders.get(fact.node);
-    if (state === 'MASTER') {
-      if (before === undefined) holders.set(fact.node, fact);
-      continue;
-    }
-    holders.delete(fact.node);
-    if (before === undefined || before.when === null) continue;
-    for (const [node, other] of holders) {
-      if (other.when === null) continue;
-      const from = Math.max(other.when, before.when) as EpochMicros;
-      yield twoMasters(instance, [fact.node, node], from, fact.when, [
-        context.cite(before, `${fact.node} became MASTER`),
-        context.cite(other, `${node} became MASTER`),
-        context.cite(fact, `${fact.node} left MASTER`),
-      ]);
-    }
-  }
-  for (const [instance, holders] of masters) {
-    const rows = [...holders.values()];
-    const [first, second] = rows;
-    if (first?.when === undefined || second?.when === undefined || first.when === null || second.when === null || context.collectedAt === null) continue;
-    const from = Math.max(first.when, second.when) as EpochMicros;
-    yield twoMasters(
-      instance,
-      rows.map((row) => row.node ?? ''),
-      from,
-      context.collectedAt,
-      rows.map((row) => context.cite(row, `${row.node ?? ''} became MASTER and never left it`)),
-    );
-  }
-  for (const [instance, list] of changes) {
-    for (let i = 0; i + 3 < list.length; i += 1) {
-      const first = list[i];
-      const fourth = list[i + 3];
-      if (first?.when === undefined || fourth?.when === undefined || first.when === null || fourth.when === null || fourth.when - first.when > 10 * MINUTE)
-        continue;
-      yield {
-        type: 'vip.flapping' as const,
-        from: first.when,
-        to: fourth.when,
-        nodes: [...new Set(list.map((row) => row.node ?? ''))].toSorted(),
-        data: { instance, transitions: list.length },
-        evidence: list.slice(i, i + 6).map((row) => context.cite(row, `${row.node ?? ''} became MASTER`)),
-      };
-      break;
-    }
-  }
-}
-
-function twoMasters(instance: string, nodes: readonly string[], from: EpochMicros, to: EpochMicros, evidence: readonly Citation[]) {
-  return {
-    type: 'vip.two-masters' as const,
-    from,
-    to,
-    nodes: nodes.toSorted(),
-    data: { instance, nodes: nodes.toSorted(), overlap: Math.max(0, to - from) },
-    evidence,
-  };
 }

@@ -34,8 +34,14 @@ function formsOf(rule: MessageRule, file: string, { version, line }: MessageSamp
     ];
   }
   const component: Component | null =
-    file === 'backup' ? 'backup' : rule.id === 'API server serving' ? 'kube-apiserver' : rule.id === 'node status not updated' ? 'kubelet' : null;
-  if (/^(?:\{|\d{4}[-/]\d\d[-/]\d\d |[IWEF]\d{4} )/.test(line)) return [{ name: 'line', component, line }];
+    file === 'backup'
+      ? 'backup'
+      : rule.id === 'API server serving' || rule.id === 'API server shutting down'
+        ? 'kube-apiserver'
+        : rule.id === 'node status not updated'
+          ? 'kubelet'
+          : null;
+  if (/^(?:\{|time=|\d{4}[-/]\d\d[-/]\d\d |[IWEF]\d{4} )/.test(line)) return [{ name: 'line', component, line }];
   if (file === 'backup') return [{ name: 'cri', component, line: `2026-11-22T07:46:45.000123Z stderr F ${line}` }];
   return [{ name: 'syslog', component, line: `Nov 22 07:46:45 m1 ${identOf(version)}: ${line}` }];
 }

@@ -161,7 +161,7 @@ export function backupCause(error: string): BackupFailure {
   if (/no space left on device|disk quota exceeded/i.test(error)) return 'no-space';
   if (/read-only file system/i.test(error)) return 'read-only';
   if (/etcdserver: (?:permission denied|authentication|invalid auth|user name)|code = (?:Unauthenticated|PermissionDenied)/.test(error)) return 'auth';
-  if (/permission denied|operation not permitted/i.test(error)) return 'permission';
+  if (/permission denied|operation not permitted|access ?denied/i.test(error)) return 'permission';
   if (/x509:|tls:|handshake failed/.test(error)) return 'tls';
   if (/connection refused|no route to host|network is unreachable|no such host|i\/o timeout|connection reset/.test(error)) return 'unreachable';
   if (/checksum not found|unexpected EOF|context canceled|signal: |interrupt|transport is closing|error reading from server/.test(error)) return 'interrupted';
@@ -172,6 +172,8 @@ export function backupCause(error: string): BackupFailure {
 /** A script's own sentences: they begin attempts, and say that one failed when etcdctl itself left no error. */
 function ownWords(reading: Reading, backup: BackupReading, text: string, line: number): boolean {
   if (!/\b(?:snapshot|backup)\b/i.test(text) || text.length > 400 || text.startsWith('{') || text.startsWith('|')) return false;
+  // another program's log line, which its own reader knows
+  if (/^(?:time=|level=|[IWEF]\d{4} )/.test(text)) return false;
   if (/\b(?:start(?:ing|ed)?|begin(?:ning)?|running|taking)\b/i.test(text) && !/\bfail/i.test(text)) {
     begin(backup, 'save', null);
     return true;

@@ -21,6 +21,8 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
   if (cells.has('ROLES')) {
     const status = cell('STATUS');
     emitter.fact('node.listed', { node: name, status, roles: cell('ROLES'), version: cell('VERSION') || null }, line);
+    const address = cell('INTERNAL-IP');
+    if (address !== '' && address !== '<none>') emitter.fact('node.address', { node: name, address }, line);
   } else if (cells.has('RESTARTS')) {
     const [ready, all] = cell('READY').split('/').map(integer);
     const node = cell('NODE');
@@ -37,6 +39,7 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
         ready: isReady,
         restarts,
         container: null,
+        waiting: null,
         lastReason: null,
         lastFinishedAt: null,
       },

@@ -4,6 +4,7 @@ import { stringAt } from '../../json/json-access.ts';
 import { certificateFactsOfObject } from '../certificates/object-certificates.ts';
 import { emitterFor } from '../emitter.ts';
 import type { Emitter } from '../emitter.ts';
+import { jobFacts, snapshotFileFacts, veleroBackupFacts } from './backup-facts.ts';
 import { cronJobFacts } from './cron-jobs.ts';
 import { legacyLeaseFacts, leaseFacts } from './lease-facts.ts';
 import { eachObject } from './objects.ts';
@@ -28,6 +29,9 @@ const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, pat
   PodDisruptionBudgetList: budgetFacts,
   CronJob: (object, emitter, _path, listed) => cronJobFacts(object, emitter, listed),
   CronJobList: (object, emitter, _path, listed) => cronJobFacts(object, emitter, listed),
+  Job: jobFacts,
+  Backup: veleroBackupFacts,
+  ETCDSnapshotFile: snapshotFileFacts,
   Secret: certificateFactsOfObject,
 };
 

@@ -10,6 +10,10 @@ const ROLE = 'node-role.kubernetes.io/';
 export function nodeFacts(object: JsonNode, emitter: Emitter): void {
   const node = nameOf(object);
   zoneFact(object, node, emitter);
+  for (const address of itemsAt(object, 'status', 'addresses')) {
+    const text = stringAt(address, 'address');
+    if (text !== null && text !== node) emitter.factAt('node.address', { node, address: text }, address);
+  }
   const ready = itemsAt(object, 'status', 'conditions').find((condition) => stringAt(condition, 'type') === 'Ready');
   if (ready === undefined) return;
   const status = stringAt(ready, 'status');
@@ -64,7 +68,7 @@ export function podFacts(object: JsonNode, emitter: Emitter): void {
     const lastReason = stringAt(object, 'status', 'reason');
     emitter.factAt(
       'pod.status',
-      { ...common, ready: null, restarts: null, container: null, lastReason, lastFinishedAt: null },
+      { ...common, ready: null, restarts: null, container: null, waiting: null, lastReason, lastFinishedAt: null },
       anchor(object, ['status', 'phase'], ['status']),
     );
   }
@@ -77,6 +81,7 @@ export function podFacts(object: JsonNode, emitter: Emitter): void {
         ready: booleanAt(container, 'ready'),
         restarts: numberAt(container, 'restartCount'),
         container: stringAt(container, 'name'),
+        waiting: stringAt(container, 'state', 'waiting', 'reason'),
         lastReason: stringAt(ended, 'reason') ?? stringAt(container, 'state', 'waiting', 'reason'),
         lastFinishedAt: time(stringAt(ended, 'finishedAt')),
       },

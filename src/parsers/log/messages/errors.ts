@@ -28,3 +28,10 @@ export function reachFailure(text: string): ReachFailure {
   if (/Unavailable|unable to handle the request|ServiceUnavailable|\b50[234]\b/.test(text)) return 'unavailable';
   return 'other';
 }
+
+/** The end of an error that klog's structured text quotes: without its closing quote and the keys behind it, escaped quotes put back. */
+export function quotedEnd(text: string, error: string): string {
+  if (!/(?:err|error)="/.test(text)) return error;
+  const close = /(?<!\\)"/.exec(error)?.index;
+  return (close === undefined ? error : error.slice(0, close)).replace(/\\(["\\])/g, '$1');
+}

@@ -1,9 +1,26 @@
+import type { Component } from '../../../model/bundle.ts';
 import { parseGoDuration, SECOND } from '../../../model/time.ts';
 import { defineMessages } from '../message.ts';
-import { etcdErrorKind, reachFailure } from './errors.ts';
+import { etcdErrorKind, quotedEnd, reachFailure } from './errors.ts';
 import { readTlsRejection } from './tls.ts';
 
+/** Ports on which API servers, or what stands before them, listen; other programs' APIs have such paths too. */
+const API_PORT = /:(?:6443|6444|7443|8443|16443)$/;
+/** Names and service addresses of the API where the port does not tell. */
+const API_NAME = /^(?:kubernetes(?:\.default|$|:)|(?:\d+\.){2}0\.1(?::443)?$)/;
+
+/** True where an address that answered wrongly is an API server's: what API servers themselves dial elsewhere are the APIs they aggregate. */
+function ofApiServer(component: Component, address: string | null): boolean {
+  if (address === null) return false;
+  if (component === 'kube-apiserver' && !/^(?:localhost|127\.|\[::1\])/.test(address)) return false;
+  if (API_PORT.test(address) || API_NAME.test(address)) return true;
+  return component !== 'other' && component !== 'kube-apiserver' && /(?:^[^:]+|:443)$/.test(address);
+}
+
 const E = 'E1122 09:51:45.262141       1 status.go:71] ';
+
+/** Who speaks as an API server: k3s and rke2 are one process with it. */
+const SERVES: ReadonlySet<Component> = new Set<Component>(['kube-apiserver', 'k3s', 'rke2']);
 
 /** kube-apiserver, kubelet and clients of the API server. Upstream: kubernetes/apiserver `responsewriters/status.go`, `filters/*`, client-go `reflector.go`, kubelet `kubelet_node_status.go`. */
 export const controlPlaneMessages = defineMessages([
@@ -17,7 +34,7 @@ export const controlPlaneMessages = defineMessages([
         line: 'E1122 09:51:45.262141       1 authentication.go:73] "Unable to authenticate the request" err="[x509: certificate has expired or is not yet valid: current time 2021-07-12T18:20:27Z is after 2021-03-29T22:00:18Z, verifying certificate SN=2]"',
       },
     ],
-    read: (m, emit) => readTlsRejection(m.str('', 1) ?? '', null, false, emit),
+    read: (m, emit) => readTlsRejection(quotedEnd(m.text, m.str('', 1) ?? '').replace(/^\[|\]$/g, ''), null, false, emit),
   },
   {
     id: 'TLS handshake error',
@@ -87,19 +104,36 @@ export const controlPlaneMessages = defineMessages([
   },
   {
     id: 'API server serving',
-    text: /^Serving securely on \S*:6443\b/,
-    samples: [{ version: '1.29', line: 'I1122 09:51:19.828604       1 secure_serving.go:213] Serving securely on [::]:6443' }],
+    // k3s and rke2 keep theirs on 6444, OpenShift on 6443, microk8s on 16443
+    text: /^Serving securely on \S*:(?:6443|6444|8443|16443)$/,
+    samples: [
+      { version: '1.29', line: 'I1122 09:51:19.828604       1 secure_serving.go:213] Serving securely on [::]:6443' },
+      { version: 'k3s 1.30', line: 'I1122 09:51:19.828604       1 secure_serving.go:213] Serving securely on 127.0.0.1:6444' },
+    ],
     read: (m, emit) => {
-      if (m.component === 'kube-apiserver') emit('apiserver.started', {});
+      if (SERVES.has(m.component)) emit('apiserver.started', {});
     },
   },
   {
+    id: 'API server address',
+    text: /^external host was not specified, using (\S+)$/,
+    samples: [{ version: '1.29', line: 'I1122 09:51:15.828604       1 options.go:222] external host was not specified, using 10.0.0.11' }],
+    read: (m, emit) => emit('node.address', { node: null, address: m.str('', 1) ?? '' }),
+  },
+  {
     id: 'API server shutting down',
-    text: /shutdown event"? name="ShutdownInitiated"|The apiserver is shutting down/,
+    // without -v=1 and more the controllers that it ends and the port it closes are all it says
+    text: /shutdown event"? (?:name=)?"ShutdownInitiated"|The apiserver is shutting down|^Shutting down kubernetes [Ss]ervice endpoint reconciler|^Stopped listening on \S*:(?:6443|6444|8443|16443)$/,
     samples: [
+      { version: '1.19', line: 'I1122 09:51:19.828604       1 controller.go:181] Shutting down kubernetes service endpoint reconciler' },
+      { version: '1.33', line: 'I1122 09:51:19.828604       1 controller.go:120] Shutting down kubernetes Service endpoint reconciler' },
+      { version: '1.29', line: 'I1122 09:51:19.828604       1 secure_serving.go:258] Stopped listening on [::]:6443' },
+      { version: '1.23', line: 'I1122 09:51:19.828604       1 genericapiserver.go:461] [graceful-termination] shutdown event "ShutdownInitiated"' },
       { version: '1.29', line: 'I1122 09:51:19.828604       1 genericapiserver.go:500] "[graceful-termination] shutdown event" name="ShutdownInitiated"' },
     ],
-    read: (_m, emit) => emit('apiserver.stopping', {}),
+    read: (m, emit) => {
+      if (SERVES.has(m.component)) emit('apiserver.stopping', {});
+    },
   },
   {
     id: 'API server overloaded',
@@ -119,56 +153,25 @@ export const controlPlaneMessages = defineMessages([
     read: (m, emit) => emit('apiserver.slow-request', { took: parseGoDuration(m.str('', 2) ?? '') ?? 0, what: m.str('', 1) ?? '' }),
   },
   {
-    id: 'node status not updated',
-    text: /(?:Error updating node status, will retry|Unable to update node status|Failed to ensure lease exists|Failed to update lease|Unable to register node with API server)"?.*?err="(.*)$/,
-    samples: [
-      {
-        version: '1.29',
-        line: 'E1122 09:51:45.262141     707 kubelet_node_status.go:540] "Error updating node status, will retry" err="error getting node \\"master1\\": Get \\"https://10.0.0.100:6443/api/v1/nodes/master1?timeout=10s\\": dial tcp 10.0.0.100:6443: connect: connection refused"',
-      },
-    ],
-    read: (m, emit) => {
-      const error = m.str('', 1) ?? '';
-      if (m.component === 'kubelet') emit('kubelet.node-status-failed', { error });
-      else emit('apiserver.unreachable', { address: /dial tcp (\S+?):? /.exec(error)?.[1] ?? null, error, kind: reachFailure(error) });
-    },
-  },
-  {
-    id: 'container fails',
-    text: /failed to \\?"StartContainer\\?" for \\?"([\w.-]+)\\?" with (\w+): .*? pod="([\w.-]+)\/([\w.-]+)"/,
-    samples: [
-      {
-        version: '1.29',
-        line: 'E1122 09:51:45.262141     707 pod_workers.go:1294] "Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"etcd\\" with CrashLoopBackOff: \\"back-off 5m0s restarting failed container=etcd pod=etcd-master1_kube-system(UID)\\"" pod="kube-system/etcd-master1" podUID="x"',
-      },
-    ],
-    read: (m, emit) => emit('kubelet.container-failed', { pod: m.str('', 4), container: m.str('', 1), reason: m.str('', 2) ?? '' }),
-  },
-  {
-    id: 'probe failed',
-    text: /^"Probe failed" probeType="(\w+)" pod="(?:[\w.-]+)\/([\w.-]+)".*?containerName="([\w.-]+)".*?output="(.*)$/,
-    samples: [
-      {
-        version: '1.29',
-        line: 'I1122 09:51:45.262141     707 prober.go:107] "Probe failed" probeType="Liveness" pod="kube-system/etcd-master1" podUID="x" containerName="etcd" probeResult="failure" output="HTTP probe failed with statuscode: 503"',
-      },
-    ],
-    read: (m, emit) => emit('kubelet.probe-failed', { pod: m.str('', 2), container: m.str('', 3), probe: m.str('', 1) ?? '', output: m.str('', 4) ?? '' }),
-  },
-  {
     id: 'API server not reachable',
-    text: /(?:Get|Put|Post|Patch|Delete|List|Watch) \\?"https:\/\/([^/"\\]+)[^"]*": (.*)$/,
+    // Go before 1.14 wrote the address without quotes
+    text: /(?:Get|Put|Post|Patch|Delete|List|Watch) (?:\\*"https:\/\/([^/"\\]+)\/(?:apis?|version|openapi|healthz|livez|readyz)\b[^"]*"|https:\/\/([^/\s:]+(?::\d+)?)\/(?:apis?|version|openapi|healthz|livez|readyz)\b\S*?): (.*)$/,
     samples: [
+      {
+        version: '1.18',
+        line: 'E1122 09:51:45.262141       1 reflector.go:178] k8s.io/client-go/informers/factory.go:135: Failed to list *v1.Node: Get https://10.15.0.203:6443/api/v1/nodes?limit=500&resourceVersion=0: dial tcp 10.15.0.203:6443: connect: connection refused',
+      },
       {
         version: '1.29',
         line: 'E1122 09:51:45.262141       1 reflector.go:147] k8s.io/client-go/informers/factory.go:159: Failed to watch *v1.Node: failed to list *v1.Node: Get "https://10.15.0.203:6443/api/v1/nodes?limit=500": dial tcp 10.15.0.203:6443: connect: connection refused',
       },
     ],
     read: (m, emit) => {
-      const error = m.str('', 2) ?? '';
-      if (/context canceled/.test(error)) return;
-      emit('apiserver.unreachable', { address: m.str('', 1), error, kind: reachFailure(error) });
-      readTlsRejection(error, m.str('', 1), false, emit);
+      const error = quotedEnd(m.text, m.str('', 3) ?? '');
+      const address = m.str('', 1) ?? m.str('', 2);
+      if (/context canceled/.test(error) || !ofApiServer(m.component, address)) return;
+      emit('apiserver.unreachable', { address, error, kind: reachFailure(error) });
+      readTlsRejection(error, address, false, emit);
     },
   },
   {

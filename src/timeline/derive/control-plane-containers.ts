@@ -1,0 +1,182 @@
+import type { Derived } from '../../model/derived.ts';
+import type { Citation } from '../../model/evidence.ts';
+import { MINUTE, SECOND } from '../../model/time.ts';
+import type { EpochMicros } from '../../model/time.ts';
+import { defineDerivation } from '../derivation.ts';
+import type { DerivationContext } from '../derivation.ts';
+import { isControlPlaneContainer, isControlPlaneProcess, processOfContainer } from './control-plane.ts';
+
+/** The kernel's line, the kubelet's event and the container's last state tell of one kill. */
+const ONE_KILL = 30 * SECOND;
+const MOST_CITED = 8;
+/** The kubelet names a back-off from the second crash on; a change of configuration costs as many. */
+const RESTARTS = 3;
+const LOOPING = MINUTE;
+const LOOP = 'CrashLoopBackOff';
+const VICTIM = /victim process: ([\w./-]+)|Kill(?:ed)? process \d+ \(([^)]+)\)/;
+
+/** Control-plane programs that the kernel killed, that panicked, or that the kubelet starts again and again. */
+export const controlPlaneContainersDerivation = defineDerivation({
+  id: 'control-plane-containers',
+  reads: ['kernel.oom-kill', 'pod.status', 'k8s.event', 'process.exited', 'kubelet.container-failed'],
+  gives: ['process.oom-killed', 'process.crashed', 'container.crash-looping'],
+  *derive(context): Generator<Derived<'process.oom-killed' | 'process.crashed' | 'container.crash-looping'>> {
+    yield* killed(context);
+    yield* crashed(context);
+    yield* looping(context);
+  },
+});
+
+interface Group {
+  readonly node: string;
+  readonly subject: string;
+  readonly reason: string;
+  readonly times: (EpochMicros | null)[];
+  readonly evidence: Citation[];
+}
+
+class Groups {
+  readonly all = new Map<string, Group>();
+
+  add(node: string, subject: string, reason: string, when: EpochMicros | null, citation: Citation): void {
+    const key = `${node}\n${subject}\n${reason}`;
+    const group = this.all.get(key) ?? { node, subject, reason, times: [], evidence: [] };
+    this.all.set(key, group);
+    const same = when === null ? group.times.length > 0 : group.times.some((time) => time !== null && Math.abs(time - when) < ONE_KILL);
+    if (!same) group.times.push(when);
+    if (group.evidence.length < MOST_CITED) group.evidence.push(citation);
+  }
+}
+
+function span(times: readonly (EpochMicros | null)[]): { readonly from: EpochMicros | null; readonly to: EpochMicros | null } {
+  const known = times.filter((time) => time !== null).toSorted((a, b) => a - b);
+  return { from: known[0] ?? null, to: known.at(-1) ?? null };
+}
+
+function* killed(context: DerivationContext): Generator<Derived<'process.oom-killed'>> {
+  const groups = new Groups();
+  for (const fact of context.facts(['kernel.oom-kill'])) {
+    const { process } = fact.data;
+    if (isControlPlaneProcess(process))
+      groups.add(fact.node ?? 'unknown node', process, '', fact.when, context.cite(fact, `the kernel killed ${process} for memory`));
+  }
+  for (const fact of context.facts(['k8s.event'])) {
+    const { reason, kind, name, message } = fact.data;
+    if (kind !== 'Node' || (reason !== 'SystemOOM' && reason !== 'OOMKilling')) continue;
+    const victim = VICTIM.exec(message);
+    const process = (victim?.[1] ?? victim?.[2] ?? '').replace(/^.*\//, '');
+    if (isControlPlaneProcess(process)) groups.add(name, process, '', fact.when, context.cite(fact, `${process} was killed for memory`));
+  }
+  for (const fact of context.facts(['pod.status'])) {
+    const { container, lastReason, lastFinishedAt, node } = fact.data;
+    if (container === null || lastReason !== 'OOMKilled' || !isControlPlaneContainer(container)) continue;
+    const when = lastFinishedAt === null ? null : context.correct(node, lastFinishedAt);
+    groups.add(node ?? 'unknown node', processOfContainer(container), '', when, context.cite(fact, `the container ${container} was killed for memory`));
+  }
+  for (const { node, subject, times, evidence } of groups.all.values())
+    yield {
+      type: 'process.oom-killed' as const,
+      ...span(times),
+      nodes: node === 'unknown node' ? [] : [node],
+      data: { node, process: subject, count: times.length },
+      evidence,
+    };
+}
+
+function* crashed(context: DerivationContext): Generator<Derived<'process.crashed'>> {
+  const groups = new Groups();
+  for (const fact of context.facts(['process.exited'])) {
+    const { reason } = fact.data;
+    if (!reason.startsWith('panic: ') || !isControlPlaneProcess(fact.component)) continue;
+    groups.add(
+      fact.node ?? 'unknown node',
+      fact.component,
+      reason.slice('panic: '.length),
+      fact.when,
+      context.cite(fact, `${fact.component} ended in a panic`),
+    );
+  }
+  for (const { node, subject, reason, times, evidence } of groups.all.values())
+    yield {
+      type: 'process.crashed' as const,
+      ...span(times),
+      nodes: node === 'unknown node' ? [] : [node],
+      data: { node, process: subject, reason, count: times.length },
+      evidence,
+    };
+}
+
+interface Loop {
+  readonly node: string | null;
+  readonly container: string;
+  readonly pod: string;
+  restarts: number | null;
+  from: EpochMicros | null;
+  to: EpochMicros | null;
+  /** the pods' own state at collection says so */
+  ongoing: boolean;
+  times: number;
+  readonly evidence: Citation[];
+}
+
+/** `kube-apiserver-cp-1` → `kube-apiserver`: static pods are named after their container and the node. */
+function containerOfPod(pod: string): string | null {
+  return /^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler)-/.exec(pod)?.[1] ?? null;
+}
+
+function* looping(context: DerivationContext): Generator<Derived<'container.crash-looping'>> {
+  const loops = new Map<string, Loop>();
+  const loopOf = (pod: string, container: string, node: string | null): Loop => {
+    const suffix = pod.startsWith(`${container}-`) ? pod.slice(container.length + 1) : null;
+    const loop = loops.get(`${pod}\n${container}`) ?? {
+      node: node ?? (suffix !== null && context.nodes.includes(suffix) ? suffix : null),
+      container,
+      pod,
+      restarts: null,
+      from: null,
+      to: null,
+      ongoing: false,
+      times: 0,
+      evidence: [],
+    };
+    loops.set(`${pod}\n${container}`, loop);
+    return loop;
+  };
+  const note = (loop: Loop, citation: Citation, when: EpochMicros | null, times: number): void => {
+    loop.times += times;
+    if (when !== null) {
+      loop.from = loop.from === null || when < loop.from ? when : loop.from;
+      loop.to = loop.to === null || when > loop.to ? when : loop.to;
+    }
+    if (loop.evidence.length < MOST_CITED) loop.evidence.push(citation);
+  };
+  for (const fact of context.facts(['kubelet.container-failed'])) {
+    const { pod, container, reason } = fact.data;
+    if (reason !== LOOP || container === null || pod === null || !isControlPlaneContainer(container)) continue;
+    note(loopOf(pod, container, fact.node), context.cite(fact, `the kubelet waits before it starts ${container} again`), fact.when, 1);
+  }
+  for (const fact of context.facts(['pod.status'])) {
+    const { pod, phase, restarts, waiting, node } = fact.data;
+    const container = fact.data.container ?? containerOfPod(pod);
+    if ((waiting ?? phase) !== LOOP || container === null || !isControlPlaneContainer(container) || (restarts ?? 0) < RESTARTS) continue;
+    const loop = loopOf(pod, container, node);
+    loop.ongoing = true;
+    loop.restarts = Math.max(loop.restarts ?? 0, restarts ?? 0);
+    note(loop, context.cite(fact, `${restarts ?? 0} restarts, and waiting`), null, 0);
+  }
+  for (const loop of loops.values()) {
+    const { node, container, pod, restarts, from, to, ongoing, times, evidence } = loop;
+    if (!ongoing && (times < RESTARTS || from === null || to === null || to - from < LOOPING)) continue;
+    const own = node === null ? [] : [node];
+    // etcd's own log says more of its restarts
+    if (container === 'etcd' && context.derived.some((one) => one.type === 'member.restarts' && one.nodes.some((name) => own.includes(name)))) continue;
+    yield {
+      type: 'container.crash-looping' as const,
+      from,
+      to: ongoing ? null : to,
+      nodes: own,
+      data: { node: node ?? pod, container, pod, restarts, ongoing },
+      evidence,
+    };
+  }
+}
