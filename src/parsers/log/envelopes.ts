@@ -1,5 +1,6 @@
 import type { Envelope } from './envelope.ts';
-import { compose, cri, dockerJson, timestamps } from './envelopes/container.ts';
+import { cri, dockerJson, timestamps } from './envelopes/container.ts';
+import { jsonRecord } from './envelopes/json-record.ts';
 import { journalJson } from './envelopes/journal-json.ts';
 import { dmesgTime, journalFull, journalIso, journalShort, journalUnix, monotonic, nodeLogs, rfc5424 } from './envelopes/journal-text.ts';
 
@@ -8,6 +9,7 @@ export const envelopes: readonly Envelope[] = [
   cri,
   dockerJson,
   journalJson,
+  jsonRecord,
   journalIso,
   journalShort,
   journalFull,
@@ -17,5 +19,4 @@ export const envelopes: readonly Envelope[] = [
   monotonic,
   timestamps,
   nodeLogs,
-  compose,
 ];

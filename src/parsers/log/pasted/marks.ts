@@ -21,7 +21,8 @@ export interface Mark {
   lane?(match: RegExpExecArray): Lane;
 }
 
-const BODY = String.raw`(?=\{"|[IWEF]\d{4} \d\d:|\d{4}[-/]\d\d[-/]\d\d[T ]|raft\d{4}/|time=")`;
+/** How the lines of programs, runtimes and journals begin. */
+const BODY = String.raw`(?=\{"|[IWEF]\d{4} \d\d:|\d{4}[-/]\d\d[-/]\d\d[T ]|raft\d{4}/|time="|[A-Z][a-z]{2} [ \d]\d \d\d:)`;
 
 function laneOfPod(namespace: string | null, pod: string, container: string | null): Lane {
   const component: Component | null = container === null ? null : componentOfContainer(container);
@@ -31,7 +32,7 @@ function laneOfPod(namespace: string | null, pod: string, container: string | nu
 
 function laneOfPath(path: string): Lane {
   const hints = pathHints(path);
-  return { key: path, host: hints.node ?? findNodeFolder(path.replace(/^\/+/, '').split('/'), 0)?.node ?? null, hints };
+  return { key: path, host: hints.node ?? findNodeFolder(path.replace(/^(?:\.\.?\/|\/)+/, '').split('/'), 0)?.node ?? null, hints };
 }
 
 const service: Mark = {
@@ -51,6 +52,8 @@ const MARKS: readonly Mark[] = [
     lane: ([, namespace, pod = '', container = '']) => laneOfPod(namespace ?? null, pod, container),
   },
   service,
+  // pdsh, clush and dshbak name the machine
+  { id: 'machine', pattern: new RegExp(`^([A-Za-z0-9][\\w.-]{0,62}): ${BODY}`), lane: ([, host = '']) => ({ key: host, host, hints: {} }) },
   // grep -r, grep -n of several files
   { id: 'grep-path', pattern: /^((?=[^\s:]*[/.])[^\s:"'{}[\]]+):(?:\d+:)?/, lane: ([, path = '']) => laneOfPath(path) },
   { id: 'numbered', pattern: /^ *\d{1,9}(?:\t|: ?)/ },
@@ -89,6 +92,5 @@ export function mayBeMarked(lines: readonly string[]): boolean {
 /** Services of one program beside each other are machines of their own; the only one is whatever machine the file is from. */
 export function tellsServices(lines: readonly string[]): boolean {
   const names = new Set(lines.flatMap((line) => service.pattern.exec(line)?.[1] ?? []));
-  const components = [...names].map(componentOfIdent).filter((component) => component !== null);
-  return new Set(components).size < components.length;
+  return new Set([...names].map(componentOfIdent)).size < names.size;
 }
