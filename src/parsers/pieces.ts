@@ -15,7 +15,7 @@ const DUMP_END = '==== END logs for ';
 
 /** True when a file may hold several things one after another that have to be told apart before any is read. */
 export function mayHoldPieces(head: string): boolean {
-  return /^\s*#==\[ [A-Z][\w ]* \]=/.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head);
+  return /^#==\[ [A-Z][\w ]* \]=/m.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Envelope } from './envelope.ts';
 import { cri, dockerJson, timestamps } from './envelopes/container.ts';
+import { dated, talosKernel } from './envelopes/dated.ts';
 import { jsonRecord } from './envelopes/json-record.ts';
 import { journalJson } from './envelopes/journal-json.ts';
 import { dmesgTime, journalFull, journalIso, journalShort, journalUnix, monotonic, nodeLogs, rfc5424 } from './envelopes/journal-text.ts';
@@ -17,6 +18,8 @@ export const envelopes: readonly Envelope[] = [
   rfc5424,
   dmesgTime,
   monotonic,
+  talosKernel,
   timestamps,
   nodeLogs,
+  dated,
 ];
