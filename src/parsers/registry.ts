@@ -7,7 +7,7 @@ import { pastedLog } from './log/pasted/pasted-log.ts';
 import { textLog } from './log/text-log.ts';
 import { nativeParsers } from './native-registry.ts';
 
-export const logParsers: readonly LogParser[] = [journalExport, journalVerbose, journalJsonPretty, textLog, pastedLog];
+export const logParsers: readonly LogParser[] = [journalExport, journalVerbose, journalJsonPretty, pastedLog, textLog];
 
 export { documentParsers, nativeParsers };
 

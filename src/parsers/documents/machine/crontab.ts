@@ -15,16 +15,16 @@ function commandOf(text: string): string | null {
   return text.slice(when[0].length).trim();
 }
 
-/** The program in a command: after a user's name and what only prepares it. */
+/** The program in a command: behind settings and the user's name that system crontabs have. */
 function programOf(command: string): string {
-  const word = command.split(/[\s;|&]+/).find((part) => /^[./~]|\.(?:sh|py|pl)$/.test(part));
-  return word ?? command.split(/\s+/)[0] ?? '';
+  const [first = '', second = ''] = command.split(/\s+/).filter((word) => !/^[A-Za-z_]\w*=/.test(word));
+  return /^[/.~]/.test(second) && /^[a-z_][\w-]*$/.test(first) ? second : first;
 }
 
 /** crontabs: `crontab -l`, /etc/crontab, /etc/cron.d and /var/spool/cron (crontab(5) of cronie, Vixie cron and busybox). */
 export const crontab = defineParser({
   kind: 'document',
-  id: 'crontab',
+  id: 'cron-table',
   title: 'crontab',
   keep: 'all',
   accepts(head) {
