@@ -62,7 +62,6 @@ function laneOf({ pod, namespace, container }: LogRecord): Lane {
 function citing(sink: ParseSink, places: readonly Place[], texts: readonly string[]): ParseSink {
   const cited = new Set<number>();
   return {
-    ...sink,
     source: (spec) => sink.source(spec),
     message: (text) => sink.message(text),
     cite: (place, text) => sink.cite(place, text),
