@@ -26,7 +26,7 @@ describe('pieces of a file', () => {
     expect(texts(text)).toEqual(['\n', SECTION.trimStart(), 'Sun Nov 22 09:30:00 UTC 2026\n\n', SECTION.trimStart(), 'Linux e1 5.14\n']);
   });
 
-  it("supportconfig: behind the banner that begins its first file", () => {
+  it('supportconfig: behind the banner that begins its first file', () => {
     const banner = '=====\n      Support Utilities - Supportconfig\n      Script Version: 3.2.8\n=====\n';
     expect(mayHoldPieces(`${banner}${SECTION}Sun Nov 22 09:30:00 UTC 2026\n`)).toBe(true);
     expect(texts(`${banner}${SECTION}x\n`)).toEqual([`${banner}\n`, SECTION.trimStart(), 'x\n']);

@@ -39,7 +39,8 @@ describe('a line that names a command', () => {
 });
 
 const DF = 'Filesystem      Size  Used Avail Use% Mounted on\n/dev/sdb1        20G   19G  1.0G  95% /var/lib/etcd\n';
-const NODES = 'NAME   STATUS     ROLES           AGE   VERSION\ncp-1   Ready      control-plane   10d   v1.30.2\ncp-2   NotReady   control-plane   10d   v1.30.2\n';
+const NODES =
+  'NAME   STATUS     ROLES           AGE   VERSION\ncp-1   Ready      control-plane   10d   v1.30.2\ncp-2   NotReady   control-plane   10d   v1.30.2\n';
 const SESSION = `[root@cp-1 ~]# date\nSun Nov 22 09:02:04 UTC 2026\n[root@cp-1 ~]# df -h /var/lib/etcd\n${DF}[root@cp-1 ~]# kubectl get nodes\n${NODES}[root@cp-1 ~]# \n`;
 
 it('each command with what it printed is a piece', () => {

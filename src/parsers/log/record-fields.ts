@@ -48,7 +48,17 @@ const HOST = [
   'node',
   'Host',
 ];
-const POD = ['kubernetes.pod.name', 'kubernetes.pod_name', 'podName', 'PodName', 'pod_name', 'labels.pod', 'labels.pod_name', 'resource.labels.pod_name', 'pod'];
+const POD = [
+  'kubernetes.pod.name',
+  'kubernetes.pod_name',
+  'podName',
+  'PodName',
+  'pod_name',
+  'labels.pod',
+  'labels.pod_name',
+  'resource.labels.pod_name',
+  'pod',
+];
 const NAMESPACE = [
   'kubernetes.namespace',
   'kubernetes.namespace_name',

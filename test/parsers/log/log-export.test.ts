@@ -30,7 +30,11 @@ describe('an export', () => {
   });
 
   it('keeps containers apart', async () => {
-    const entry = (pod: string, textPayload: string): object => ({ textPayload, timestamp: '2026-11-22T07:46:57.6Z', resource: { labels: { pod_name: pod, namespace_name: 'kube-system', container_name: pod.split('-m')[0] } } });
+    const entry = (pod: string, textPayload: string): object => ({
+      textPayload,
+      timestamp: '2026-11-22T07:46:57.6Z',
+      resource: { labels: { pod_name: pod, namespace_name: 'kube-system', container_name: pod.split('-m')[0] } },
+    });
     const { specs } = await read(JSON.stringify([entry('etcd-m1', became(10)), entry('kube-scheduler-m2', klog)]));
     expect(specs).toMatchObject([
       { host: 'm1', component: 'etcd', pod: 'etcd-m1', container: 'etcd' },
@@ -62,7 +66,10 @@ describe('an export', () => {
 });
 
 test.each([
-  ['a list of Kubernetes events', '{"kind":"EventList","apiVersion":"v1","items":[{"message":"x","lastTimestamp":"2026-11-22T07:46:57Z","timestamp":"2026-11-22T07:46:57Z"}]}'],
+  [
+    'a list of Kubernetes events',
+    '{"kind":"EventList","apiVersion":"v1","items":[{"message":"x","lastTimestamp":"2026-11-22T07:46:57Z","timestamp":"2026-11-22T07:46:57Z"}]}',
+  ],
   ['records one a line', `{"timestamp":"2026-11-22T07:46:57Z","message":"a"}\n{"timestamp":"2026-11-22T07:46:58Z","message":"b"}\n`],
   ['a table without lines', 'time,value\n2026-11-22T07:46:57Z,3\n'],
   ['prose with commas', 'Time, message\nwe saw it, twice\n'],

@@ -7,8 +7,10 @@ import { contextOf, readLog } from './collect.ts';
 
 const zap = (member: string, second: number): string =>
   `{"level":"info","ts":"2026-11-22T07:46:${second}.508283Z","logger":"raft","caller":"etcdserver/zap_raft.go:77","msg":"${member} became leader at term ${second}"}`;
-const three = (mark: (n: number) => string): string => [10, 11, 12, 13, 14, 15].map((second, i) => `${mark((i % 3) + 1)}${zap(`146e974d9a20f51${i % 3}`, second)}\n`).join('');
-const read = (text: string, blockLines?: number): ReturnType<typeof readLog> => readLog(text, { parser: pastedLog, ...(blockLines === undefined ? {} : { blockLines }) });
+const three = (mark: (n: number) => string): string =>
+  [10, 11, 12, 13, 14, 15].map((second, i) => `${mark((i % 3) + 1)}${zap(`146e974d9a20f51${i % 3}`, second)}\n`).join('');
+const read = (text: string, blockLines?: number): ReturnType<typeof readLog> =>
+  readLog(text, { parser: pastedLog, ...(blockLines === undefined ? {} : { blockLines }) });
 
 describe('whose lines they are', () => {
   test.each([
@@ -18,7 +20,11 @@ describe('whose lines they are', () => {
     ['docker compose', (n: number) => `etcd${n}-1  | `, { host: 'etcd2-1' }],
     ['clush', (n: number) => `m${n}: `, { host: 'm2' }],
     ['grep -r', (n: number) => `./logs/cp-${n}/etcd.log:`, { host: 'cp-2' }],
-    ['grep -rn of pods', (n: number) => `/var/log/pods/kube-system_etcd-m${n}_04b3ddc6f8a9afbfebc4fc892018828c/etcd/0.log:7:`, { host: 'm2', pod: 'etcd-m2', container: 'etcd' }],
+    [
+      'grep -rn of pods',
+      (n: number) => `/var/log/pods/kube-system_etcd-m${n}_04b3ddc6f8a9afbfebc4fc892018828c/etcd/0.log:7:`,
+      { host: 'm2', pod: 'etcd-m2', container: 'etcd' },
+    ],
   ])('%s', (_name, mark, second) => {
     const log = read(three(mark));
     expect(log.specs).toHaveLength(3);
@@ -53,7 +59,8 @@ describe('places', () => {
     const cri = (pod: string, tag: string, body: string): string => `[pod/${pod}/etcd] 2026-11-22T07:46:57.6Z stderr ${tag} ${body}\n`;
     const body = zap('146e974d9a20f516', 20);
     const text = cri('etcd-a', 'P', body.slice(0, 80)) + cri('etcd-b', 'F', zap('43ccf13c9d84d8d2', 21)) + cri('etcd-a', 'F', body.slice(80));
-    for (const blockLines of [1, 3]) expect(read(text, blockLines).facts.map(({ at }) => at)).toEqual(['2026-11-22T07:46:21.508283Z', '2026-11-22T07:46:20.508283Z']);
+    for (const blockLines of [1, 3])
+      expect(read(text, blockLines).facts.map(({ at }) => at)).toEqual(['2026-11-22T07:46:21.508283Z', '2026-11-22T07:46:20.508283Z']);
   });
 });
 

@@ -30,7 +30,9 @@ const shown = (facts: readonly { readonly type: string; readonly at: number | st
     .map(({ type, at, data }) => [type, typeof at === 'string' ? Date.parse(at) * 1000 + Number(at.slice(23, 26)) : at, data] as const)
     .toSorted((a, b) => (a[1] ?? 0) - (b[1] ?? 0));
 
-async function read(content: string | Uint8Array): Promise<{ readonly facts: Said; readonly events: number; readonly unread: number; readonly parser: string }> {
+async function read(
+  content: string | Uint8Array,
+): Promise<{ readonly facts: Said; readonly events: number; readonly unread: number; readonly parser: string }> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const context = contextOf({});
   const parser = chooseParser(bytes.subarray(0, 65_536), context);

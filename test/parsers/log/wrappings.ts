@@ -54,8 +54,18 @@ export const FORMS: Readonly<Record<string, Form>> = {
   'journalctl json': each((line) => json(journal(line))),
   'journalctl json-sse': each((line) => `data: ${json(journal(line))}\n`),
   'journalctl json-seq': each((line) => `\u001e${json(journal(line))}`),
-  'journalctl json-pretty': each((line) => `{\n${Object.entries(journal(line)).map(([key, value]) => `\t"${key}" : ${json(value)}`).join(',\n')}\n}`),
-  'journalctl export': each((line) => `${Object.entries(journal(line)).map(([key, value]) => `${key}=${value}`).join('\n')}\n`),
+  'journalctl json-pretty': each(
+    (line) =>
+      `{\n${Object.entries(journal(line))
+        .map(([key, value]) => `\t"${key}" : ${json(value)}`)
+        .join(',\n')}\n}`,
+  ),
+  'journalctl export': each(
+    (line) =>
+      `${Object.entries(journal(line))
+        .map(([key, value]) => `${key}=${value}`)
+        .join('\n')}\n`,
+  ),
   'journalctl verbose': each(
     (line) =>
       `Sun ${iso(line.at).replace('T', ' ')} UTC [s=ab;i=1;b=cd;m=1;t=${line.at.toString(16)};x=3]\n${Object.entries(journal(line))
@@ -74,7 +84,9 @@ export const FORMS: Readonly<Record<string, Form>> = {
   'CRI in pieces': each(({ at, text }) => `${iso(at)}123Z stderr P ${text.slice(0, 60)}\n${iso(at)}123Z stderr F ${text.slice(60)}`.replace(/\n$/, '')),
   'docker JSON': each(({ at, text }) => json({ log: `${text}\n`, stream: 'stderr', time: `${iso(at)}Z` })),
   'kubectl logs --timestamps': each(({ at, text }) => `${iso(at, 8)}+08:00 ${text}`),
-  'kubectl logs --prefix': each(({ text }) => `[pod/etcd-m1/etcd] ${text}`.replace('etcd-m1/etcd', text.startsWith('{') ? 'etcd-m1/etcd' : 'kube-scheduler-m1/kube-scheduler')),
+  'kubectl logs --prefix': each(({ text }) =>
+    `[pod/etcd-m1/etcd] ${text}`.replace('etcd-m1/etcd', text.startsWith('{') ? 'etcd-m1/etcd' : 'kube-scheduler-m1/kube-scheduler'),
+  ),
   stern: each(({ text }) => (text.startsWith('{') ? `etcd-m1 etcd ${text}` : `kube-scheduler-m1 kube-scheduler ${text}`)),
   'stern in colour': each(({ text }) => `\u001b[32metcd-m1\u001b[0m \u001b[36m${ident(text)}\u001b[0m ${text}`),
   'stern as JSON': each(({ text }) => json({ message: text, nodeName: 'm1', namespace: 'kube-system', podName: 'p-m1', containerName: ident(text) })),
@@ -93,10 +105,17 @@ export const FORMS: Readonly<Record<string, Form>> = {
   'with a byte order mark': (lines) => `\ufeff${lines.map(({ text }) => `${text}\n`).join('')}`,
   'a terminal recording': (lines) =>
     `Script started on 2026-11-22 09:20:04+00:00 [TERM="xterm"]\n\u001b]0;root@m1: ~\u0007\u001b[?2004hroot@m1:~# cat log\r\n\u001b[?2004l\r${lines.map(({ text }) => `${text}\r\n`).join('')}\u001b[?2004hroot@m1:~# exit\r\n`,
-  'Fluent Bit': each(({ at, text }) => json({ '@timestamp': `${iso(at)}Z`, log: text, stream: 'stderr', kubernetes: { host: 'm1', container_name: ident(text) } })),
-  'Elasticsearch hits, one a line': each(({ at, text }) => json({ _index: 'l', _source: { '@timestamp': `${iso(at)}Z`, message: text, host: { name: 'm1' } } })),
+  'Fluent Bit': each(({ at, text }) =>
+    json({ '@timestamp': `${iso(at)}Z`, log: text, stream: 'stderr', kubernetes: { host: 'm1', container_name: ident(text) } }),
+  ),
+  'Elasticsearch hits, one a line': each(({ at, text }) =>
+    json({ _index: 'l', _source: { '@timestamp': `${iso(at)}Z`, message: text, host: { name: 'm1' } } }),
+  ),
   'an Elasticsearch result': (lines) =>
-    json({ took: 5, hits: { hits: lines.map(({ at, text }) => ({ _index: 'l', _source: { '@timestamp': `${iso(at)}Z`, message: text, host: { name: 'm1' } } })) } }),
+    json({
+      took: 5,
+      hits: { hits: lines.map(({ at, text }) => ({ _index: 'l', _source: { '@timestamp': `${iso(at)}Z`, message: text, host: { name: 'm1' } } })) },
+    }),
   'logcli --output jsonl': each(({ at, text }) => json({ labels: { container: ident(text), pod: 'p-m1' }, line: text, timestamp: `${iso(at)}Z` })),
   'a Loki query': (lines) =>
     json({ data: { resultType: 'streams', result: [{ stream: { pod: 'p-m1', node: 'm1' }, values: lines.map(({ at, text }) => [`${at}000`, text]) }] } }),
@@ -110,12 +129,13 @@ export const FORMS: Readonly<Record<string, Form>> = {
       ]),
     }),
   'Google Cloud entries': (lines) =>
-    JSON.stringify(lines.map(({ at, text }) => ({ insertId: 'a', textPayload: text, timestamp: `${iso(at)}Z`, resource: { labels: { node_name: 'm1' } } })), null, 2),
+    JSON.stringify(
+      lines.map(({ at, text }) => ({ insertId: 'a', textPayload: text, timestamp: `${iso(at)}Z`, resource: { labels: { node_name: 'm1' } } })),
+      null,
+      2,
+    ),
   'a Kibana table': (lines) =>
-    csv([
-      ['@timestamp', 'kubernetes.pod.name', 'message'],
-      ...lines.map(({ at, text }) => [`Nov 22, 2026 @ ${iso(at).slice(11, 23)}`, 'p-m1', text]),
-    ]),
+    csv([['@timestamp', 'kubernetes.pod.name', 'message'], ...lines.map(({ at, text }) => [`Nov 22, 2026 @ ${iso(at).slice(11, 23)}`, 'p-m1', text])]),
   'a Splunk table': (lines) => csv([['_time', 'host', '_raw'], ...lines.map(({ at, text }) => [`${iso(at)}+0000`, 'm1', text])]),
   'a Grafana table': (lines) => csv([['Time', 'Line', 'labels'], ...lines.map(({ at, text }) => [`${iso(at).replace('T', ' ')}Z`, text, '{"pod":"p-m1"}'])]),
 };

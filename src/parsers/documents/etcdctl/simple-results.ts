@@ -32,7 +32,13 @@ export function readSimpleLine(reading: Reading, { text, line }: TextLine): bool
     reading.kinds.add('alarm-list');
     return true;
   }
-  return memberLine(reading, text, line) || v2Line(reading, text, line) || statusLine(reading, text, line) || hashLine(reading, text, line) || snapshotLine(reading, text, line);
+  return (
+    memberLine(reading, text, line) ||
+    v2Line(reading, text, line) ||
+    statusLine(reading, text, line) ||
+    hashLine(reading, text, line) ||
+    snapshotLine(reading, text, line)
+  );
 }
 
 function v2Line(reading: Reading, text: string, line: number): boolean {
@@ -40,7 +46,11 @@ function v2Line(reading: Reading, text: string, line: number): boolean {
   const member = m === null ? null : memberIdFromHex(m[1] ?? '');
   if (m !== null && member !== null) {
     const peerUrls = urls(m[4] ?? '');
-    addMember(reading, { member, cluster: null, name: m[3] || null, peerUrls, clientUrls: urls(m[5] ?? ''), learner: false, started: m[2] === undefined }, line);
+    addMember(
+      reading,
+      { member, cluster: null, name: m[3] || null, peerUrls, clientUrls: urls(m[5] ?? ''), learner: false, started: m[2] === undefined },
+      line,
+    );
     return true;
   }
   const health = V2_HEALTH.exec(text);

@@ -105,7 +105,11 @@ export const journalFull = defineEnvelope({
   id: 'journal-full',
   title: 'journalctl short-full',
   kind: 'host',
-  samples: ['Sun 2026-11-22 07:41:35 UTC host etcd[1234]: body', 'dim. 2026-11-22 07:41:35 UTC host etcd[1234]: body', '日 2026-11-22 07:41:35 UTC host etcd[1234]: body'],
+  samples: [
+    'Sun 2026-11-22 07:41:35 UTC host etcd[1234]: body',
+    'dim. 2026-11-22 07:41:35 UTC host etcd[1234]: body',
+    '日 2026-11-22 07:41:35 UTC host etcd[1234]: body',
+  ],
   peel(line, { stamps }) {
     const s = line.body;
     WEEKDAY.lastIndex = line.start;

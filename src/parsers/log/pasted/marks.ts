@@ -44,7 +44,11 @@ const service: Mark = {
 /** Every mark, the more telling first. */
 const MARKS: readonly Mark[] = [
   // kubectl logs --prefix (kubernetes/kubectl: pkg/cmd/logs/logs.go); kubetail names the pod alone
-  { id: 'kubectl-prefix', pattern: /^\[(?:pod\/)?([a-z0-9][a-z0-9.-]*)(?:[/ ]([a-z0-9][a-z0-9-]*))?\] /, lane: ([, pod = '', container]) => laneOfPod(null, pod, container ?? null) },
+  {
+    id: 'kubectl-prefix',
+    pattern: /^\[(?:pod\/)?([a-z0-9][a-z0-9.-]*)(?:[/ ]([a-z0-9][a-z0-9-]*))?\] /,
+    lane: ([, pod = '', container]) => laneOfPod(null, pod, container ?? null),
+  },
   // stern/stern: cmd/cmd.go, the default template, with the namespace first when it reads several
   {
     id: 'stern',

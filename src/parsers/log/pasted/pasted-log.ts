@@ -23,7 +23,11 @@ interface View {
 /** Null when nothing does. */
 function view(head: Uint8Array, context: EntryContext): View | null {
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');
-  const lines = text.split('\n').map(cleanLine).filter((line) => line.trim() !== '').slice(0, SAMPLE);
+  const lines = text
+    .split('\n')
+    .map(cleanLine)
+    .filter((line) => line.trim() !== '')
+    .slice(0, SAMPLE);
   const markedUp = isMarkedUp(text);
   if (lines.length === 0 || (!markedUp && !mayBeMarked(lines.slice(0, FEW)))) return null;
   const score = (some: readonly string[]): number => textLog.score(Buffer.from(some.join('\n'), 'latin1'), context);
