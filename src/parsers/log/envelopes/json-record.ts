@@ -1,7 +1,6 @@
 import { defineEnvelope } from '../envelope.ts';
-import { levelCode } from '../line.ts';
+import { isRecord, levelCode } from '../line.ts';
 import { readRecord } from '../record-fields.ts';
-import { isRecord } from '../line.ts';
 
 /**
  * One JSON object a line, as log shippers and the command-line tools of log stores write them: the program's line in one field, its

@@ -1,12 +1,11 @@
 import { defineParser } from '../../contract.ts';
-import type { LogParser } from '../../contract.ts';
+import type { EntryContext, LogParser } from '../../contract.ts';
 import { textLog } from '../text-log.ts';
 import { cleanLine, isMarkedUp } from './clean.ts';
 import { findMarks, mayBeMarked, tellsServices } from './marks.ts';
 import type { Lane, Mark } from './marks.ts';
 import { PastedReader } from './pasted-reader.ts';
 import type { BareLine } from './pasted-reader.ts';
-import type { EntryContext } from '../../contract.ts';
 
 const SAMPLE = 200;
 /** Lines of the head that the cheap look takes. */
