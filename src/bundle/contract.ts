@@ -81,6 +81,8 @@ export interface Layout {
   recognise(paths: readonly string[], bundleName: string): boolean;
   /** hints for one path (top folder stripped); null fields fall back to the generic rules */
   hints(path: string, bundleName: string): Partial<PathHints>;
+  /** whether this path holds what the machine is or did that the bundle was made on, so that a `hostname` file in it names its node */
+  oneMachine?(path: string): boolean;
   /** true when top-level folders may be one per node, by the generic rules for such folders */
   readonly perNodeFolders?: boolean;
   /** collection time from the bundle's name */

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Bytes } from './byte-reader.ts';
 import { inflate } from './inflate.ts';
 import { lz4Bytes } from './lz4.ts';
-import type { Compression } from './sniff.ts';
+import type { Compression, Utf16 } from './sniff.ts';
 import { xzBytes } from './xz.ts';
 
 /** Told once, when a stream ends earlier than it should. */
@@ -76,6 +76,13 @@ function openBzip2(emit: (data: Uint8Array) => void): PushDecoder {
   };
 }
 
+/** The same text in UTF-8, which every reader of text expects; its byte order mark goes. */
+async function* utf8From(kind: Utf16, source: Bytes): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(kind);
+  for await (const chunk of source) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
 /** Decompressed bytes of a compressed stream; `compressed` is its size where known. Damage ends it early and is told. */
 export function decompress(kind: Compression, source: Bytes, compressed: number | null, onDamage: OnDamage): AsyncGenerator<Uint8Array> {
   switch (kind) {
@@ -89,5 +96,8 @@ export function decompress(kind: Compression, source: Bytes, compressed: number 
       return xzBytes(source, onDamage);
     case 'lz4':
       return lz4Bytes(source, onDamage);
+    case 'utf-16le':
+    case 'utf-16be':
+      return utf8From(kind, source);
   }
 }

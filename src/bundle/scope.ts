@@ -3,6 +3,7 @@ import type { EpochMicros } from '../model/time.ts';
 import type { Layout } from './contract.ts';
 import { GENERIC, LAYOUTS } from './layouts.ts';
 import { findNodeFolder, isHostLike, nodeFromArchive } from './node-folders.ts';
+import { hostnameIn, sameMachine } from './machine-name.ts';
 import { generationsByRestart, namesRestart, pathHints } from './path-hints.ts';
 
 /** Paths remembered to recognise a layout. */
@@ -45,6 +46,8 @@ export class Scope {
   #topFolder: string | null = null;
   #nodeOfArchive: string | null = null;
   #generations: ReadonlyMap<string, Generation> = new Map();
+  /** the machine that a `hostname` file names; null when several differ */
+  #hostname: string | null | undefined;
 
   constructor(options: {
     readonly name: string;
@@ -67,9 +70,17 @@ export class Scope {
     const segments = path.split('/');
     this.#noteNode(segments);
     if (this.#nested && segments.length > 1) this.#nodeOfArchive ??= nodeFromArchive(this.name, segments[0]);
-    if (this.#recognised !== null || this.#paths.length >= MAX_PATHS) return;
+    if (this.#paths.length >= MAX_PATHS) return;
     this.#paths.push(path);
-    if (isAskingTime(this.#paths.length)) this.recognise();
+    if (this.#recognised === null && isAskingTime(this.#paths.length)) this.recognise();
+  }
+
+  /** Learns what a `hostname` file holds. */
+  noteHostname(head: Uint8Array): void {
+    const name = hostnameIn(head);
+    if (name === null) return;
+    if (this.#hostname === undefined) this.#hostname = name;
+    else if (this.#hostname !== null && !sameMachine(this.#hostname, name)) this.#hostname = null;
   }
 
   /** Learns of all files at once, as only directories allow. */
@@ -80,7 +91,11 @@ export class Scope {
 
   /** Draws what only all paths together tell. */
   settle(): void {
+    // a more special layout may show itself only by its last paths
+    const early = this.#recognised;
+    this.#recognised = null;
     this.recognise();
+    this.#recognised ??= early;
     this.#generations = generationsByRestart(this.#restarts);
   }
 
@@ -111,11 +126,13 @@ export class Scope {
     const segments = path.split('/');
     const generic = pathHints(path);
     const own = this.#layoutHints(path);
+    const pod = own.pod ?? generic.pod;
     return {
-      node: generic.node ?? own.node ?? this.#folderNode(segments) ?? this.#inheritedNode,
+      // pods that were asked for from here run anywhere
+      node: generic.node ?? own.node ?? this.#folderNode(segments) ?? this.#inheritedNode ?? (pod === null ? this.#machine(path) : null),
       component: own.component ?? generic.component,
       namespace: own.namespace ?? generic.namespace,
-      pod: own.pod ?? generic.pod,
+      pod,
       container: own.container ?? generic.container,
       generation: this.#generations.get(path) ?? own.generation ?? generic.generation,
     };
@@ -129,6 +146,12 @@ export class Scope {
     // A renamed archive still has its own name as top folder.
     const name = strip > 0 ? (path.split('/')[strip - 1] ?? this.name) : this.name;
     return layout.hints(inner, name);
+  }
+
+  #machine(path: string): string | null {
+    if (this.#recognised === null || typeof this.#hostname !== 'string') return null;
+    const { layout, strip } = this.#recognised;
+    return layout.oneMachine?.(stripped(path, strip) ?? path) === true ? this.#hostname : null;
   }
 
   #noteNode(segments: readonly string[]): void {

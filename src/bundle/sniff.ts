@@ -1,6 +1,8 @@
 import { isTarHeader } from './tar-checksum.ts';
 
-export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4';
+export type Compression = 'gzip' | 'zstd' | 'xz' | 'bzip2' | 'lz4' | Utf16;
+/** text in two bytes a character, as Windows' shells write it */
+export type Utf16 = 'utf-16le' | 'utf-16be';
 export type Container = Compression | 'tar' | 'zip' | 'encrypted' | 'plain';
 
 /** How many bytes `sniff` wants: one tar block. */
@@ -31,7 +33,22 @@ export function sniff(head: Uint8Array): Container {
   if (starts(head, 0x50, 0x4b, 3, 4) || starts(head, 0x50, 0x4b, 5, 6) || starts(head, 0x50, 0x4b, 7, 8, 0x50, 0x4b, 3, 4)) return 'zip';
   if (startsText(head, 'age-encryption.org/v') || startsText(head, '-----BEGIN AGE ENCRYPTED FILE') || startsText(head, 'Salted__')) return 'encrypted';
   if (isPgp(head)) return 'encrypted';
-  return isTarHeader(head) ? 'tar' : 'plain';
+  return isTarHeader(head) ? 'tar' : (utf16(head) ?? 'plain');
+}
+
+const TEXT_UNITS = 32;
+const isTextUnit = (unit: number): boolean => (unit >= 32 && unit < 127) || unit === 9 || unit === 10 || unit === 13;
+
+/** With a byte order mark, or ASCII with every other byte zero. */
+function utf16(head: Uint8Array): Utf16 | null {
+  const marked = starts(head, 0xff, 0xfe) ? 'utf-16le' : starts(head, 0xfe, 0xff) ? 'utf-16be' : null;
+  const units = Math.min(TEXT_UNITS, head.length >> 1);
+  const kind = marked ?? (head[0] === 0 ? 'utf-16be' : 'utf-16le');
+  const [high, low] = kind === 'utf-16be' ? [0, 1] : [1, 0];
+  let ascii = 0;
+  for (let at = marked === null ? 0 : 1; at < units; at += 1) if (head[2 * at + high] === 0 && isTextUnit(head[2 * at + low] ?? 0)) ascii += 1;
+  if (marked !== null) return units > 1 && ascii >= (units - 1) / 2 ? marked : null;
+  return units >= 8 && ascii === units ? kind : null;
 }
 
 function isBzip2(head: Uint8Array): boolean {

@@ -6,6 +6,7 @@ import { archiveStem, cleanPath } from './entry-path.ts';
 import { Expansion } from './expansion.ts';
 import type { Ledger } from './ledger.ts';
 import type { LinkBook } from './links.ts';
+import { HOSTNAME_BYTES, isHostnameFile } from './machine-name.ts';
 import { OpenFile } from './open-file.ts';
 import { Scope } from './scope.ts';
 import { SNIFF_BYTES, sniff, type Compression } from './sniff.ts';
@@ -64,6 +65,7 @@ async function* leaf(walk: Walk, item: Item): AsyncGenerator<OpenFile, void> {
   const path = walk.ledger.claim(item.path);
   const { scope, inner } = item;
   const hints = (): PathHints => scope.hints(inner);
+  if (isHostnameFile(inner)) scope.noteHostname(await item.reader.peek(HOSTNAME_BYTES));
   const file = await OpenFile.open({ ...item, path, hints: hints(), settledHints: hints }, item.reader, walk.ledger);
   yield file;
   await file.drain();

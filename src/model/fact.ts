@@ -285,7 +285,7 @@ export interface FactMap {
    * Something that runs at set times. `name` null: a list of them that is empty; `listed`: it stands in a whole list, so that what is not in
    * it is not there; `backup`: what it is called or runs speaks of etcd or of backups
    */
-  'schedule.seen': { kind: 'CronJob' | 'systemd-timer'; name: string | null; backup: boolean; suspended: boolean; listed: boolean };
+  'schedule.seen': { kind: 'CronJob' | 'systemd-timer' | 'crontab'; name: string | null; backup: boolean; suspended: boolean; listed: boolean };
   'pod.status': {
     namespace: string;
     pod: string;

@@ -3,6 +3,7 @@ import { etcdDb } from './etcd-db/etcd-db.ts';
 import { etcdRaftSnapshot } from './etcd-raft-snapshot/etcd-raft-snapshot.ts';
 import { etcdWal } from './etcd-wal/etcd-wal.ts';
 import { journalFile } from './journal-file/journal-file.ts';
+import { logExport } from './log-export/log-export.ts';
 
-/** Readers of etcd's own binary files; each refuses what is not its own. */
-export const nativeParsers: readonly BinaryParser[] = [etcdDb, etcdWal, etcdRaftSnapshot, journalFile];
+/** Readers of files that are not lines: etcd's own, journals, exports of log stores; each refuses what is not its own. */
+export const nativeParsers: readonly BinaryParser[] = [etcdDb, etcdWal, etcdRaftSnapshot, journalFile, logExport];

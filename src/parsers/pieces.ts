@@ -1,9 +1,15 @@
+import { mayBeSession, splitSession } from './sessions.ts';
+import type { SessionCommand } from './sessions.ts';
+
 /** A stretch of a file that holds one thing: whole lines, from `start` to `end` in bytes. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
   /** 1-based number of its first line */
   readonly firstLine: number;
+  /** bytes of its first line, where that names the command whose output follows */
+  readonly header?: number;
+  readonly command?: SessionCommand | null;
 }
 
 const NEWLINE = 10;
@@ -15,17 +21,17 @@ const DUMP_END = '==== END logs for ';
 
 /** True when a file may hold several things one after another that have to be told apart before any is read. */
 export function mayHoldPieces(head: string): boolean {
-  return /^\s*#==\[ [A-Z][\w ]* \]=/.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head);
+  return /^#==\[ [A-Z][\w ]* \]=/m.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head) || mayBeSession(head);
 }
 
 /**
- * Cuts supportconfig's files at the headers of their sections, and the text of `kubectl cluster-info dump` where logs and objects
- * follow each other. Null when the file is neither.
+ * Cuts supportconfig's files at the headers of their sections, the text of `kubectl cluster-info dump` where logs and objects follow
+ * each other, and sessions at their commands. Null when the file is none of these.
  */
 export function splitPieces(bytes: Uint8Array): readonly Piece[] | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sections = buffer.subarray(0, 4096).includes(SUPPORTCONFIG);
-  if (!sections && !buffer.includes(DUMP_START)) return null;
+  if (!sections && !buffer.includes(DUMP_START)) return splitSession(buffer);
   const pieces: Piece[] = [];
   let start = 0;
   let firstLine = 1;

@@ -3,10 +3,11 @@ import { documentParsers } from './documents/registry.ts';
 import { journalExport } from './log/journal/journal-export.ts';
 import { journalJsonPretty } from './log/journal/journal-json-pretty.ts';
 import { journalVerbose } from './log/journal/journal-verbose.ts';
+import { pastedLog } from './log/pasted/pasted-log.ts';
 import { textLog } from './log/text-log.ts';
 import { nativeParsers } from './native-registry.ts';
 
-export const logParsers: readonly LogParser[] = [journalExport, journalVerbose, journalJsonPretty, textLog];
+export const logParsers: readonly LogParser[] = [journalExport, journalVerbose, journalJsonPretty, pastedLog, textLog];
 
 export { documentParsers, nativeParsers };
 

@@ -7,6 +7,7 @@ import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader, 
 import { documentText } from '../parsers/documents/document-text.ts';
 import { mayHoldPieces, splitPieces } from '../parsers/pieces.ts';
 import { chooseParser } from '../parsers/registry.ts';
+import { whyUnread } from '../parsers/unread.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
 import { EntrySink } from './entry-sink.ts';
 import { readPieces } from './read-pieces.ts';
@@ -49,7 +50,7 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
     collectedAt: options.collectedAt,
     records: options.records,
   };
-  const whole = await wholeIfPieces(open, options.limits);
+  const { whole, chunks } = await wholeIfPieces(open, options.limits);
   const pieces = whole === null ? null : splitPieces(whole);
   if (whole !== null && pieces !== null) {
     const sink = new EntrySink(writer, id, open);
@@ -58,9 +59,19 @@ export async function readEntry(open: OpenEntry, id: EntryId, writer: IngestWrit
     return { parser: 'several-forms', skipped: null, ...countsOf(sink), log: sink.eventCount > 0 };
   }
   const parser = chooseParser(open.head, context);
-  if (parser === null) return { parser: null, skipped: 'no known form', ...nothing };
+  if (parser === null) return { parser: null, skipped: whyUnread(open.head), ...nothing };
   const sink = new EntrySink(writer, id, open);
-  const refusal = await readWith(parser, open, whole, id, writer, sink, context, options);
+  const refusal = await readWith(
+    parser,
+    open,
+    whole === null ? (chunks ?? open.chunks()) : once(whole),
+    whole === null && open.wholeLines,
+    id,
+    writer,
+    sink,
+    context,
+    options,
+  );
   sink.finish();
   if (refusal !== null) return { parser: null, skipped: refusal, ...nothing, sources: sink.madeSources() };
   return {
@@ -75,26 +86,48 @@ function countsOf(sink: EntrySink): Omit<EntryOutcome, 'parser' | 'skipped' | 'l
   return { lines: sink.lines, events: sink.eventCount, continuations: sink.continuations, unparsed: sink.unparsed, sources: sink.madeSources() };
 }
 
-/** The entry in memory where it may have to be cut into pieces and is known to fit; null otherwise, with nothing consumed. */
-async function wholeIfPieces(open: OpenEntry, { documentBytes }: Limits): Promise<Uint8Array | null> {
-  if (open.size === null || open.size > documentBytes) return null;
-  if (!mayHoldPieces(Buffer.from(open.head.buffer, open.head.byteOffset, Math.min(open.head.byteLength, 4096)).toString('latin1'))) return null;
-  return readWhole(open.chunks(), documentBytes, open.size);
+/** The entry in memory where it may have to be cut into pieces and fits; otherwise its bytes are still to be had. */
+async function wholeIfPieces(open: OpenEntry, { documentBytes }: Limits): Promise<Held> {
+  if (open.size !== null && open.size > documentBytes) return NOTHING_HELD;
+  if (!mayHoldPieces(Buffer.from(open.head.buffer, open.head.byteOffset, Math.min(open.head.byteLength, 4096)).toString('latin1'))) return NOTHING_HELD;
+  const chunks = open.chunks()[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    held.push(next.value);
+    bytes += next.value.byteLength;
+    if (bytes > documentBytes) return { whole: null, chunks: chain(held, chunks) };
+  }
+  return { whole: Buffer.concat(held, bytes), chunks: null };
+}
+
+/** What was taken of an entry before its parser was chosen. */
+interface Held {
+  /** all of it */
+  readonly whole: Uint8Array | null;
+  /** its beginning, too large to be held whole, and the rest behind it */
+  readonly chunks: AsyncIterable<Uint8Array> | null;
+}
+
+const NOTHING_HELD: Held = { whole: null, chunks: null };
+
+async function* chain(held: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* held;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 /** Returns why the entry could not be read after all; null when it was. */
 function readWith(
   parser: BinaryParser | DocumentParser | LogParser,
   open: OpenEntry,
-  whole: Uint8Array | null,
+  chunks: AsyncIterable<Uint8Array>,
+  ready: boolean,
   id: EntryId,
   writer: IngestWriter,
   sink: EntrySink,
   context: EntryContext,
   options: ReadOptions,
 ): Promise<string | null> {
-  const chunks = whole === null ? open.chunks() : once(whole);
-  const ready = whole === null && open.wholeLines;
   switch (parser.kind) {
     case 'log':
       return readLog(parser, open, chunks, ready, sink, context, options);

@@ -9,22 +9,48 @@ import { countLines } from './blocks.ts';
 
 /** Reads each piece of a file with the parser that claims it, as if it stood alone; places are those in the whole file. */
 export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: EntryId, writer: IngestWriter, sink: ParseSink, context: EntryContext): void {
-  for (const { start, end, firstLine } of pieces) {
+  for (const piece of pieces) {
+    const { end } = piece;
+    const head = (from: number): Uint8Array => bytes.subarray(from, Math.min(end, from + HEAD_BYTES));
+    let { start, firstLine } = piece;
+    let parser = chooseParser(head(start), context);
+    const { header = 0, command = null } = piece;
+    if (parser === null && header > 0 && start + header < end) {
+      // what was printed, as it would stand alone
+      writer.raw({ entry: id, offset: start, firstLine, lineCount: 1, raw: Uint8Array.from(bytes.subarray(start, start + header)) });
+      start += header;
+      firstLine += 1;
+      parser = chooseParser(head(start), context);
+    }
     // a copy: what is handed on belongs to the writer, buffer and all
     const raw = Uint8Array.from(bytes.subarray(start, end));
-    const parser = chooseParser(raw.subarray(0, HEAD_BYTES), context);
+    const host = command?.host ?? null;
+    const told = host === null ? sink : toldBy(host, sink);
     const lineCount = countLines(raw);
     if (parser === null || parser.kind === 'binary') writer.raw({ entry: id, offset: start, firstLine, lineCount, raw });
     else if (parser.kind === 'log') {
-      const reader = parser.open(sink, context, raw.subarray(0, HEAD_BYTES));
+      const reader = parser.open(told, context, raw.subarray(0, HEAD_BYTES));
       reader.push(raw, start, firstLine, lineCount);
       reader.end();
     } else {
       const document = documentText(raw);
       if (parser.keep === 'all') writer.raw({ entry: id, offset: start, firstLine, lineCount, raw });
-      parser.parse(document, shifted(sink, start, firstLine - 1), context);
+      parser.parse(document, shifted(told, start, firstLine - 1), context);
     }
   }
+}
+
+/** A sink for what a command printed on `host`. */
+function toldBy(host: string, sink: ParseSink): ParseSink {
+  return {
+    source: (spec) => sink.source({ ...spec, host: spec.host ?? host }),
+    fact: (type, data, where) => sink.fact(type, data, where),
+    diagnostic: (code, detail, place, count) => sink.diagnostic(code, detail, place, count),
+    cite: (place, text) => sink.cite(place, text),
+    message: (text) => sink.message(text),
+    events: (batch) => sink.events(batch),
+    count: (counts) => sink.count(counts),
+  };
 }
 
 /** A sink for what stands `offset` bytes and `lines` lines into the file. */

@@ -267,7 +267,7 @@ export const FACT_FIELDS = {
   'node.listed': { node: 'text', status: 'text', roles: 'text', version: 'text' },
   'node.address': { node: 'text', address: 'text' },
   'node.zone': { node: 'text', zone: 'text', controlPlane: 'flag' },
-  'schedule.seen': { kind: ['CronJob', 'systemd-timer'], name: 'text', backup: 'flag', suspended: 'flag', listed: 'flag' },
+  'schedule.seen': { kind: ['CronJob', 'systemd-timer', 'crontab'], name: 'text', backup: 'flag', suspended: 'flag', listed: 'flag' },
   'k8s.listed': { kind: 'text', count: 'count' },
   'pod.status': {
     namespace: 'text',

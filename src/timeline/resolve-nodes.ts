@@ -5,6 +5,7 @@ import type { FactSource } from '../model/ports.ts';
 import type { LogOwners } from './identity/log-owners.ts';
 
 const DATA_DIRECTORY = /^(.*)(?:^|\/)member\/(?:wal|snap)\/[^/]+$/;
+const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const STATIC_PODS = ['etcd-', 'kube-apiserver-', 'kube-controller-manager-', 'kube-scheduler-'];
 
 /** Names seen in content, before members are told apart. */
@@ -118,8 +119,8 @@ function gatherNames(source: FactSource, sources: readonly Source[]): Names {
   const byId = new Map(sources.map((s) => [s.id, s]));
   for (const fact of source.facts(['node.hostname'])) note(byId.get(fact.source)?.node ?? null, fact.data.hostname);
   // A host that is also a member's name may be a machine's or only the member's own word: it renames no hint, but
-  // where it is the hint itself, no other host does.
-  for (const s of sources) if (s.host !== null && (!members.has(s.host) || s.host === s.node)) note(s.node, s.host);
+  // where it is the hint itself, no other host does. An address is no name at all: any that is said there is a better one.
+  for (const s of sources) if (s.host !== null && (!members.has(s.host) || s.host === s.node || ADDRESS.test(s.node ?? ''))) note(s.node, s.host);
   for (const s of sources) if (s.host !== null) hosts.add(s.host);
 
   const hints = new Map<string, string>();

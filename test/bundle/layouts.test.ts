@@ -149,6 +149,7 @@ const SAMPLES: readonly Sample[] = [
     paths: {
       'b/kubecapture/core_v1/kube-system/etcd-cp1/etcd/etcd.log': { node: 'cp1', component: 'etcd', container: 'etcd' },
       'b/backup_daily.log': { component: 'backup' },
+      'b/10_0_0_5/date.txt': { node: '10.0.0.5' },
     },
   },
   {
@@ -187,6 +188,49 @@ test.each(SAMPLES)('$layout', (sample) => {
 test('every layout has a sample', () => {
   const sampled = new Set(SAMPLES.map((sample) => sample.layout));
   expect(LAYOUTS.map((layout) => layout.id).filter((id) => !sampled.has(id))).toEqual([]);
+});
+
+describe('the machine of a bundle made on one', () => {
+  const scopeWith = (name: string, hostnames: Readonly<Record<string, string>>, ...paths: readonly string[]): Scope => {
+    const scope = new Scope({ name, depth: 0, nested: false, topFolder: true, inheritedNode: null });
+    for (const path of [...Object.keys(hostnames), ...paths]) scope.note(path);
+    for (const body of Object.values(hostnames)) scope.noteHostname(Buffer.from(body));
+    scope.settle();
+    return scope;
+  };
+
+  test('is named by its hostname file, also for what came before it', () => {
+    const scope = scopeWith('aks_logs', { 'etc/hostname': 'aks-cp1\n' }, 'var/log/azure/x.log', 'collect/timedatectl.txt');
+    expect(scope.hints('collect/timedatectl.txt').node).toBe('aks-cp1');
+  });
+
+  test('is not the machine of pods that the API was asked for', () => {
+    const name = 'sosreport-cp1-0123456-2026-11-22-abcdefg';
+    const log = 'sos_commands/kubernetes/cluster-info/default/podlogs/web-1/kubectl_--namespace_default_logs_web-1_-c_web';
+    const scope = scopeWith(name, { [`${name}/hostname`]: 'cp1\n' }, `${name}/${log}`, `${name}/sos_commands/chrony/chronyc_tracking`);
+    expect(scope.hints(`${name}/sos_commands/chrony/chronyc_tracking`).node).toBe('cp1');
+    expect(scope.hints(`${name}/${log}`).node).toBeNull();
+  });
+
+  test('stays open where files differ, and where the layout is of many machines', () => {
+    const differing = scopeWith('aks_logs', { 'etc/hostname': 'a\n', 'collect/hostname': 'b\n' }, 'var/log/azure/x.log');
+    expect(differing.hints('var/log/azure/x.log').node).toBeNull();
+    const domain = scopeWith('aks_logs', { 'etc/hostname': 'a\n', 'collect/hostname': 'a.example.org\n' }, 'var/log/azure/x.log');
+    expect(domain.hints('var/log/azure/x.log').node).toBe('a');
+    const many = scopeWith('mg', { 'mg/hostname': 'bastion\n' }, 'mg/etcd_info/member_list.json');
+    expect(many.hints('mg/etcd_info/member_list.json').node).toBeNull();
+  });
+});
+
+test('a layout that shows itself late is found at the end', () => {
+  const scope = new Scope({ name: 'support-bundle-2026-11-22T09_05_22', depth: 0, nested: false, topFolder: true, inheritedNode: null });
+  scope.note('sb/version.yaml');
+  for (let n = 0; n < 300; n += 1) scope.note(`sb/cluster-resources/pods/p${n}.json`);
+  expect(scope.layout()).toBe('troubleshoot');
+  scope.note('sb/host-collectors/run-host/etcd-members.txt');
+  scope.note('sb/host-collectors/run-host/k0s-status.txt');
+  scope.settle();
+  expect(scope.layout()).toBe('k0s');
 });
 
 describe('node folders', () => {

@@ -47,6 +47,18 @@ describe('what can be opened', () => {
     expect(out.remarks).toEqual([]);
   });
 
+  test.each([
+    ['little endian', (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['big endian', (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['without a mark', (text: string): Buffer => Buffer.from(text, 'utf16le')],
+  ])('text in UTF-16, %s, as UTF-8', async (_name, encode) => {
+    const text = '{"level":"info","caller":"embed/etcd.go:1","msg":"Grüße, 世界"}\r\n'.repeat(40_000);
+    const out = await readAll(folder.write('b', await tar({ name: 'a.log', body: encode(text) })));
+    expect(out.files.get('a.log')).toBe(text);
+    expect(out.digests.get('a.log')).toEqual({ sha256: sha256(text), bytes: Buffer.byteLength(text) });
+    expect(out.remarks).toEqual([]);
+  });
+
   test('lz4: frames, blocks that refer to each other, the old form, several one after another', async () => {
     const two = Buffer.concat([packed('lz4'), packed('lz4Legacy'), packed('lz4')]);
     const parts = [

@@ -26,6 +26,12 @@ describe('pieces of a file', () => {
     expect(texts(text)).toEqual(['\n', SECTION.trimStart(), 'Sun Nov 22 09:30:00 UTC 2026\n\n', SECTION.trimStart(), 'Linux e1 5.14\n']);
   });
 
+  it('supportconfig: behind the banner that begins its first file', () => {
+    const banner = '=====\n      Support Utilities - Supportconfig\n      Script Version: 3.2.8\n=====\n';
+    expect(mayHoldPieces(`${banner}${SECTION}Sun Nov 22 09:30:00 UTC 2026\n`)).toBe(true);
+    expect(texts(`${banner}${SECTION}x\n`)).toEqual([`${banner}\n`, SECTION.trimStart(), 'x\n']);
+  });
+
   it('one object, one log, and lines of JSON are no pieces', () => {
     expect(splitPieces(Buffer.from(LIST))).toBeNull();
     expect(mayHoldPieces('{"kind":"Event","apiVersion":"audit.k8s.io/v1"}\n')).toBe(false);

@@ -104,6 +104,23 @@ describe('identity', () => {
     expect(history.members).toMatchObject([{ name: 'etcd-0', node: 'etcd-0' }]);
   });
 
+  it('calls a machine by the name its journal gives it, where the path has but an address', () => {
+    const kase = new CaseOfFacts();
+    const log = kase.addSource({ node: '10.0.0.1', host: 'cp-1', path: '10_0_0_1/journalctl_etcd.txt' });
+    kase.addSource({ node: '10.0.0.1', path: '10_0_0_1/date.txt', component: 'other' });
+    kase.fact(log, 'etcd.identified', at(0), {
+      member: member('7aa34d7a4c8348f9'),
+      cluster: cluster('465582396b8ec115'),
+      name: 'cp-1',
+      version: '3.5.30',
+      peerUrls: ['https://10.0.0.1:2380'],
+      clientUrls: ['https://10.0.0.1:2379'],
+    });
+    const { history, nodeChanges } = buildHistory(kase);
+    expect(history.members).toMatchObject([{ name: 'cp-1', node: 'cp-1' }]);
+    expect(nodeChanges.map((c) => c.node)).toEqual(['cp-1', 'cp-1']);
+  });
+
   it('does not take a folder that holds several members’ files for a machine', () => {
     const kase = new CaseOfFacts();
     for (const name of ['x1', 'x2']) {

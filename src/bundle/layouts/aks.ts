@@ -6,5 +6,6 @@ export const aks = defineLayout({
   id: 'aks',
   title: 'AKS log collector',
   recognise: (paths) => some(paths, /^var\/log\/azure\//) || some(paths, /^collect\/crictl_[^/]+\.json$/),
+  oneMachine: () => true,
   hints: () => ({}),
 });

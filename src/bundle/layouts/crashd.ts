@@ -14,6 +14,9 @@ export const crashd = defineLayout({
       const [, namespace = '', pod = '', container = ''] = log;
       return containerHints(namespace, pod, container, 'current');
     }
+    // `capture` makes a folder for each host, of whose name only letters and digits are left (starlark/capture.go)
+    const address = /^(\d{1,3}_\d{1,3}_\d{1,3}_\d{1,3})\//.exec(path)?.[1];
+    if (address !== undefined) return { node: address.replaceAll('_', '.') };
     return /^(?:backup|restore)_[^/]+\.(?:log|txt)$/.test(path) ? { component: 'backup' } : {};
   },
   collectedAt: (name) => timeInName(name, /^bundle-(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)/),

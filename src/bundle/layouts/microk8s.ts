@@ -18,6 +18,7 @@ export const microk8s = defineLayout({
   id: 'microk8s',
   title: 'microk8s inspect',
   recognise: (paths) => some(paths, /^(?:snap\.)?microk8s\.daemon-[^/]+\//),
+  oneMachine: () => true,
   hints(path) {
     const daemon = /^(?:snap\.)?microk8s\.daemon-([^/]+)\/journal\.log$/.exec(path)?.[1];
     return daemon === undefined ? {} : { component: DAEMONS[daemon] ?? 'other' };

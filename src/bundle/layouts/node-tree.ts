@@ -7,5 +7,6 @@ export const nodeTree = defineLayout({
   title: "Copy of a node's files",
   perNodeFolders: true,
   recognise: (paths) => some(paths, /^(?:var\/log\/(?:pods|containers)|etc\/kubernetes\/(?:manifests|pki))\//),
+  oneMachine: () => true,
   hints: () => ({}),
 });

@@ -27,6 +27,7 @@ export const rancher = defineLayout({
   recognise: (paths, bundleName) =>
     all(paths, /^systeminfo\//, /^(?:networking|journald|rke2?|k3s|k8s|kubeadm|etcd|systemlogs)\/|^collector-output\.log$/) ||
     (NAME.test(bundleName) && some(paths, /^(?:systeminfo|networking|journald|rke2?|k3s|k8s|kubeadm|etcd|systemlogs)\//)),
+  oneMachine: (path) => !/^[^/]+\/(?:kubectl|podlogs|poddescribe)\//.test(path),
   hints(path, name) {
     const node = NAME.exec(name)?.[1] ?? null;
     const unit = /^journald\/([^/]+)$/.exec(path)?.[1];

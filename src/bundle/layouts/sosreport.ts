@@ -17,6 +17,7 @@ export const sosreport = defineLayout({
   id: 'sosreport',
   title: 'sosreport or Insights archive',
   recognise: (paths) => some(paths, /^(?:sos_commands|insights_commands)\//) || all(paths, /^sos_reports\//, /^sos_logs\//),
+  oneMachine: (path) => !/^sos_commands\/(?:kubernetes|openshift)\//.test(path),
   hints(path, name) {
     const node = nodeOf(name);
     if (path.startsWith('sos_commands/etcd/etcdctl_')) return { node, component: 'etcdctl' };

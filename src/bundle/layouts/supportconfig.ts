@@ -9,6 +9,7 @@ export const supportconfig = defineLayout({
   id: 'supportconfig',
   title: 'SUSE supportconfig',
   recognise: (paths) => all(paths, /^basic-environment\.txt$/, /^(?:messages|boot|systemd|ntp|docker)\.txt$/),
+  oneMachine: () => true,
   hints: (_path, name) => ({ node: NAME.exec(name)?.[1] ?? null }),
   collectedAt: (name) => timeInName(name, /_(\d\d)(\d\d)(\d\d)_(\d\d)(\d\d)(?:_|$)/),
 });

@@ -22,12 +22,15 @@ import { haproxyStat } from './lb/haproxy-stat.ts';
 import { lbConfiguration } from './lb/lb-configuration.ts';
 import { chronycSources, chronycTracking, ntpqPeers } from './machine/chrony.ts';
 import { machineDate } from './machine/date.ts';
+import { crontab } from './machine/crontab.ts';
 import { dfUsage } from './machine/df.ts';
 import { machineHostname, machineUname } from './machine/hostname.ts';
 import { lsListing } from './machine/listing.ts';
 import { mustGatherTimestamp } from './machine/must-gather-timestamp.ts';
 import { pingStatistics } from './machine/ping.ts';
+import { sosManifest } from './machine/sos-manifest.ts';
 import { systemdTimers } from './machine/systemd-timers.ts';
+import { talosResource } from './machine/talos-resource.ts';
 import { timedatectlStatus } from './machine/timedatectl.ts';
 import { etcdMetrics } from './metrics/parser.ts';
 import { mustGatherEvents } from './must-gather/events.ts';
@@ -47,6 +50,9 @@ export const documentParsers: readonly DocumentParser[] = [
   chronycSources,
   ntpqPeers,
   systemdTimers,
+  crontab,
+  sosManifest,
+  talosResource,
   dfUsage,
   pingStatistics,
   lsListing,

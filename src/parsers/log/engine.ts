@@ -203,7 +203,7 @@ export class LogEngine implements LogReader {
   private otherEnvelope(s: string, start: number, end: number): Envelope | null {
     for (const envelope of envelopes) {
       this.line.reset(s, start, end);
-      if (envelope !== this.primary && envelope.id !== 'docker-compose' && envelope.peel(this.line, this.tools)) return envelope;
+      if (envelope !== this.primary && envelope.peel(this.line, this.tools)) return envelope;
     }
     this.line.reset(s, start, end);
     return null;

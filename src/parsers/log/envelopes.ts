@@ -1,5 +1,7 @@
 import type { Envelope } from './envelope.ts';
-import { compose, cri, dockerJson, timestamps } from './envelopes/container.ts';
+import { cri, dockerJson, timestamps } from './envelopes/container.ts';
+import { dated, talosKernel } from './envelopes/dated.ts';
+import { jsonRecord } from './envelopes/json-record.ts';
 import { journalJson } from './envelopes/journal-json.ts';
 import { dmesgTime, journalFull, journalIso, journalShort, journalUnix, monotonic, nodeLogs, rfc5424 } from './envelopes/journal-text.ts';
 
@@ -8,6 +10,7 @@ export const envelopes: readonly Envelope[] = [
   cri,
   dockerJson,
   journalJson,
+  jsonRecord,
   journalIso,
   journalShort,
   journalFull,
@@ -15,7 +18,8 @@ export const envelopes: readonly Envelope[] = [
   rfc5424,
   dmesgTime,
   monotonic,
+  talosKernel,
   timestamps,
   nodeLogs,
-  compose,
+  dated,
 ];

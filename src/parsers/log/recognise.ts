@@ -51,7 +51,7 @@ function envelopeOf(line: LogLine, text: string, tools: PayloadTools): Envelope 
     line.reset(text, 0, text.length);
     if (!envelope.peel(line, tools)) continue;
     if (readable(line, tools)) return envelope;
-    if (envelope.id !== 'docker-compose') fits ??= envelope;
+    fits ??= envelope;
   }
   line.reset(text, 0, text.length);
   fits?.peel(line, tools);

@@ -30,6 +30,8 @@ export class StampReader {
   zoned = false;
   /** number of fraction digits read; tells second from microsecond resolution */
   decimals = 0;
+  /** `monthDay` had to infer the year */
+  yearless = false;
   private dayKey = -1;
   private dayMicros = 0;
 
@@ -72,7 +74,7 @@ export class StampReader {
   }
 
   /**
-   * `Nov 22 07:41:35[.ffffff]` with zero- or space-padded day, the month in any known locale; leaves the time in the year that
+   * `Nov 22 [2026 ]07:41:35[.ffffff]` with zero- or space-padded day, the month in any known locale; leaves the time in the year that
    * `inferYear` finds.
    */
   monthDay(s: string, at: number, anchor: number, near: number | null = null): boolean {
@@ -89,8 +91,17 @@ export class StampReader {
     const ones = s.charCodeAt(from + 1) - ZERO;
     if (!(tens >= 0 && tens <= 3 && ones >= 0 && ones <= 9) || s.charCodeAt(from + 2) !== 32) return false;
     const day = tens * 10 + ones;
-    if (day < 1 || day > 31 || !this.clock(s, from + 3)) return false;
-    this.micros += daysFromCivil(inferYear(month, day, anchor, near), month, day) * DAY;
+    if (day < 1 || day > 31) return false;
+    if (this.clock(s, from + 3)) {
+      this.yearless = true;
+      this.micros += daysFromCivil(inferYear(month, day, anchor, near), month, day) * DAY;
+      return true;
+    }
+    // some loggers are made to write the year behind the day
+    const year = two(s, from + 3) * 100 + two(s, from + 5);
+    if (year < 1970 || s.charCodeAt(from + 7) !== 32 || !this.clock(s, from + 8)) return false;
+    this.yearless = false;
+    this.micros += daysFromCivil(year, month, day) * DAY;
     return true;
   }
 

@@ -3,12 +3,13 @@ import { envelopes } from '../../../src/parsers/log/envelopes.ts';
 import { payloads } from '../../../src/parsers/log/payloads.ts';
 import { readLog } from './collect.ts';
 
-const TIMELESS = new Set(['monotonic', 'docker-compose']);
+const TIMELESS = new Set(['monotonic']);
+const JSON_FORMS = new Set(['docker-json', 'journal-json', 'json-record']);
 const KNOWN = 'E1122 08:09:30.873802   25619 memcache.go:265] "Unhandled Error" err="x"';
 
 /** Text as it stands inside the envelope: docker's JSON escapes it. */
 function wrap(sample: string, envelope: string, payload: string): string {
-  if (envelope === 'docker-json' || envelope === 'journal-json') return sample.replace('body', JSON.stringify(payload).slice(1, -1));
+  if (JSON_FORMS.has(envelope)) return sample.replace('body', JSON.stringify(payload).slice(1, -1));
   return sample.replace('body', () => payload);
 }
 

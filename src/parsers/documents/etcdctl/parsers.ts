@@ -19,7 +19,7 @@ const RESULTS: readonly ResultKind[] = ['endpoint-status', 'endpoint-health', 'e
 
 // no etcdctl output has less than one of these; spares reading heads that can not be one
 const HINT =
-  /"(?:Endpoint|endpoint|members|alarms|totalKey|hashRevision|header|cluster_id|health|etcdserver|stderr|level|error)"|"\w+" : |[+┌][-─]{3,}|is (?:un)?healthy: |memberID:|^alarm:[A-Z]|, (?:started|unstarted), |Error: |error: |Failed to |Deprecated: Use `etcdutl|compacted revision|Finished defragmenting|Leadership transferred|Member +[0-9a-f]|Snapshot saved|etcd(?:ctl|utl)|, \d+|panic: |fatal error: |^\/registry\/|\tinfo\t|restor(?:ing|ed) snapshot|Throughput (?:is|too)|Approximate system memory/;
+  /"(?:Endpoint|endpoint|members|alarms|totalKey|hashRevision|header|cluster_id|health|etcdserver|stderr|level|error)"|"\w+" : |[+┌][-─]{3,}|is (?:un)?healthy: | peerURLs=|memberID:|^alarm:[A-Z]|, (?:started|unstarted), |Error: |error: |Failed to |Deprecated: Use `etcdutl|compacted revision|Finished defragmenting|Leadership transferred|Member +[0-9a-f]|Snapshot saved|etcd(?:ctl|utl)|, \d+|panic: |fatal error: |^\/registry\/|\tinfo\t|restor(?:ing|ed) snapshot|Throughput (?:is|too)|Approximate system memory/;
 
 /** Which of the parsers below reads this text; null when none does. They share one reader, so that at most one accepts. */
 export function classify(text: string): ParserId | null {

@@ -7,6 +7,9 @@ import { splitErrors, urls } from './table-results.ts';
 
 const HEALTH = /^(\S+) is (healthy|unhealthy): (.*)$/;
 const MEMBER = /^\s*([0-9a-f]{1,16}), (started|unstarted), /;
+/** etcdctl with the v2 API, up to 3.3 the default (`etcdctl/ctlv2/command/member_commands.go`) */
+const V2_MEMBER = /^([0-9a-f]{1,16})(\[unstarted\])?:(?: name=(\S*))? peerURLs=(\S*)(?: clientURLs=(\S*) isLeader=(?:true|false))?$/;
+const V2_HEALTH = /^member [0-9a-f]{1,16} is healthy: got healthy result from (\S+)$|^failed to check the health of member [0-9a-f]{1,16} on (\S+): (.*)$/;
 const STATUS = /^(\S+), ([0-9a-f]{1,16}), (\d+\.\d+\.\d+\S*|), (.*)$/;
 const HASH = /^([a-z]+:\/\/\S+|[\w.-]+:\d+), (\d{1,10})(?:, (-?\d+))?$/;
 const SNAPSHOT = /^([0-9a-f]{1,8}), (\d+), (\d+), (\d+(?:\.\d+)? ?[kMGT]?i?B)(?:, (\S*))?$/;
@@ -29,7 +32,32 @@ export function readSimpleLine(reading: Reading, { text, line }: TextLine): bool
     reading.kinds.add('alarm-list');
     return true;
   }
-  return memberLine(reading, text, line) || statusLine(reading, text, line) || hashLine(reading, text, line) || snapshotLine(reading, text, line);
+  return (
+    memberLine(reading, text, line) ||
+    v2Line(reading, text, line) ||
+    statusLine(reading, text, line) ||
+    hashLine(reading, text, line) ||
+    snapshotLine(reading, text, line)
+  );
+}
+
+function v2Line(reading: Reading, text: string, line: number): boolean {
+  const m = V2_MEMBER.exec(text);
+  const member = m === null ? null : memberIdFromHex(m[1] ?? '');
+  if (m !== null && member !== null) {
+    const peerUrls = urls(m[4] ?? '');
+    addMember(
+      reading,
+      { member, cluster: null, name: m[3] || null, peerUrls, clientUrls: urls(m[5] ?? ''), learner: false, started: m[2] === undefined },
+      line,
+    );
+    return true;
+  }
+  const health = V2_HEALTH.exec(text);
+  if (health === null) return /^cluster is (?:healthy|degraded|unavailable|unhealthy)$|^member [0-9a-f]{1,16} is (?:unreachable|unhealthy): /.test(text);
+  const [, well, ill, error] = health;
+  addHealth(reading, { endpoint: well ?? ill ?? '', healthy: well !== undefined, took: null, error: error ?? null }, line);
+  return true;
 }
 
 function memberLine(reading: Reading, text: string, line: number): boolean {

@@ -72,22 +72,3 @@ export const timestamps = defineEnvelope({
     return true;
   },
 });
-
-// oxlint-disable-next-line no-control-regex
-const COMPOSE = /(?:\u001b\[[\d;]*m)?([A-Za-z][\w.-]{0,63}?) *\|(?:\u001b\[[\d;]*m)? /y;
-
-/** docker-compose: `service-1  | line`, the name in colour on a terminal. */
-export const compose = defineEnvelope({
-  id: 'docker-compose',
-  title: 'docker compose logs',
-  kind: 'container',
-  samples: ['etcd0-1  | body', '\u001b[36metcd0-1  |\u001b[0m body'],
-  peel(line) {
-    COMPOSE.lastIndex = line.start;
-    const m = COMPOSE.exec(line.body);
-    if (m === null || COMPOSE.lastIndex > line.end) return false;
-    line.ident = m[1] ?? null;
-    line.start = COMPOSE.lastIndex;
-    return true;
-  },
-});

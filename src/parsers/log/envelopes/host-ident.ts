@@ -7,6 +7,9 @@ const HOST = /[A-Za-z0-9][\w.-]*/y;
 const IDENT = /([A-Za-z0-9_(/][^\s:[\]]{0,80}?)(?:\[(\d+)\])?:(?: |(?=\r?\n)|$)/y;
 const SEVERITY = /^(?:DEBUG|INFO|NOTICE|WARNING|ERR|CRIT|ALERT|EMERG)$/;
 
+/** busybox syslogd writes facility and severity between host and identifier (sysklogd/syslogd.c) */
+const FACILITY = /(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local\d)\.(\w+) /y;
+
 function noteHost(line: LogLine, word: string): void {
   // ChromeOS and COS write the severity where others name the host
   if (SEVERITY.test(word)) line.level = levelCode(word);
@@ -22,10 +25,13 @@ export function hostAndIdent(line: LogLine, from: number, strict: boolean): bool
   HOST.lastIndex = from;
   const host = HOST.exec(s);
   if (host !== null && s.charCodeAt(HOST.lastIndex) === 32) {
-    IDENT.lastIndex = HOST.lastIndex + 1;
+    FACILITY.lastIndex = HOST.lastIndex + 1;
+    const severity = FACILITY.exec(s)?.[1];
+    IDENT.lastIndex = severity === undefined ? HOST.lastIndex + 1 : FACILITY.lastIndex;
     const ident = IDENT.exec(s);
     if (ident !== null && IDENT.lastIndex <= line.end) {
       noteHost(line, host[0]);
+      if (severity !== undefined) line.level = levelCode(severity);
       line.ident = ident[1] ?? null;
       line.start = IDENT.lastIndex;
       return true;

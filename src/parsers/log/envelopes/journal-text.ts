@@ -7,15 +7,37 @@ import { monthNumber } from '../month-names.ts';
 import { componentOfIdent } from '../program.ts';
 import { hostAndIdent, openRepeated, skipPriority } from './host-ident.ts';
 
-function peelShort(line: LogLine, at: number, { stamps, anchor, near = null }: EnvelopeTools): boolean {
+function peelShort(line: LogLine, at: number, tools: EnvelopeTools): boolean {
+  const { stamps, anchor, near = null } = tools;
   const s = line.body;
   if (!stamps.monthDay(s, at, anchor, near) || s.charCodeAt(stamps.end) !== 32) return false;
-  const { micros, decimals, end } = stamps;
-  if (!hostAndIdent(line, end + 1, false)) return false;
+  const { micros, decimals, end, yearless } = stamps;
+  if (!hostAndIdent(line, end + 1, false)) return peelRelayed(line, end + 1, tools);
   line.outer = micros;
   line.outerZoned = false;
   line.outerFine = decimals >= 3;
-  line.yearless = true;
+  line.yearless = yearless;
+  openRepeated(line);
+  return true;
+}
+
+/** `RELAY STAMP HOST IDENT: `: a relay put its own stamp and name before the line it was sent. */
+function peelRelayed(line: LogLine, at: number, tools: EnvelopeTools): boolean {
+  const space = indexWithin(line.body, 32, at, Math.min(line.end, at + 65));
+  // one relay: a line that goes on like this is no log's
+  if (space < 0 || at - line.start > MAX_STAMP || !/^[A-Za-z0-9][\w.-]*$/.test(line.body.slice(at, space))) return false;
+  return peelShort(line, space + 1, tools) || peelIso(line, space + 1, tools);
+}
+
+/** A stamp, the priority before it and blanks. */
+const MAX_STAMP = 48;
+
+function peelIso(line: LogLine, at: number, { stamps }: EnvelopeTools): boolean {
+  if (!stamps.iso(line.body, at) || !stamps.zoned || line.body.charCodeAt(stamps.end) !== 32) return false;
+  const { micros, decimals, end } = stamps;
+  if (!hostAndIdent(line, end + 1, true)) return false;
+  line.outer = micros;
+  line.outerFine = decimals >= 3;
   openRepeated(line);
   return true;
 }
@@ -34,6 +56,9 @@ export const journalShort = defineEnvelope({
     '11月 22 07:41:35 host etcd[1234]: body',
     'nov. 22 07:41:35 host etcd[1234]: body',
     'Nov 22 07:41:35 host etcd[1234]: message repeated 2 times: [ body]',
+    'Nov 22 2026 07:41:35 host etcd[1234]: body',
+    'Nov 22 07:41:35 host daemon.info etcd[1234]: body',
+    'Nov 22 07:41:36 relay Nov 22 07:41:35 host etcd[1234]: body',
   ],
   peel(line, tools) {
     return peelShort(line, skipPriority(line), tools);
@@ -64,29 +89,31 @@ export const journalIso = defineEnvelope({
     '2026-11-22T07:41:35+0000 etcd[1234]: body',
     '2026-11-22T07:41:35.229823-07:00 INFO etcd[1234]: body',
   ],
-  peel(line, { stamps }) {
+  peel(line, tools) {
     const at = skipPriority(line);
-    if (!stamps.iso(line.body, at) || !stamps.zoned || line.body.charCodeAt(stamps.end) !== 32) return false;
-    const { micros, decimals, end } = stamps;
-    if (!hostAndIdent(line, end + 1, true)) return false;
-    line.outer = micros;
-    line.outerFine = decimals >= 3;
-    openRepeated(line);
-    return true;
+    if (peelIso(line, at, tools)) return true;
+    const { stamps } = tools;
+    return stamps.iso(line.body, at) && stamps.zoned && line.body.charCodeAt(stamps.end) === 32 && peelRelayed(line, stamps.end + 1, tools);
   },
 });
 
-const WEEKDAY = /^[A-Z][a-z]{2} $/;
+/** in any locale: `Sun`, `So`, `dim.`, `日`; bytes read as Latin-1 */
+const WEEKDAY = /(?:[A-Za-z\u0080-\u00ff]{2,14}\.?) (?=\d{4}-)/y;
 
 /** journalctl `short-full`, `with-unit`: `Sun 2026-11-22 07:41:35 UTC`; abbreviations other than UTC and GMT name no certain zone. */
 export const journalFull = defineEnvelope({
   id: 'journal-full',
   title: 'journalctl short-full',
   kind: 'host',
-  samples: ['Sun 2026-11-22 07:41:35 UTC host etcd[1234]: body'],
+  samples: [
+    'Sun 2026-11-22 07:41:35 UTC host etcd[1234]: body',
+    'dim. 2026-11-22 07:41:35 UTC host etcd[1234]: body',
+    '日 2026-11-22 07:41:35 UTC host etcd[1234]: body',
+  ],
   peel(line, { stamps }) {
     const s = line.body;
-    if (!WEEKDAY.test(s.slice(line.start, line.start + 4)) || !stamps.iso(s, line.start + 4) || s.charCodeAt(stamps.end) !== 32) return false;
+    WEEKDAY.lastIndex = line.start;
+    if (!WEEKDAY.test(s) || !stamps.iso(s, WEEKDAY.lastIndex) || s.charCodeAt(stamps.end) !== 32) return false;
     const { micros, decimals } = stamps;
     const space = indexWithin(s, 32, stamps.end + 1, stamps.end + 9);
     if (space < 0) return false;

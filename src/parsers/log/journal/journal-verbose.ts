@@ -4,7 +4,7 @@ import { utf8 } from '../latin1.ts';
 import type { JournalRecord, RecordForm } from './record-reader.ts';
 import { RecordReader } from './record-reader.ts';
 
-const HEADER = /^(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ \[(s=[0-9a-f]+;[^\]]*)\]\r?$/;
+const HEADER = /^(?:[A-Za-z\u0080-\u00ff]{2,14}\.? )?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \S+ \[(s=[0-9a-f]+;[^\]]*)\]\r?$/;
 const FIELD = /^ {4}([A-Z_][A-Z0-9_]*)=(.*)$/s;
 const INDENT = 32;
 
