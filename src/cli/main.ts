@@ -13,7 +13,7 @@ Examples:
   inquest query acme.inquest "SELECT * FROM findings"
   inquest snapshot status backup.db
 
-Exit status: 0 done, 1 --fail-on reached, 2 wrong usage, 3 input can not be read, 4 done but part of the input was damaged.`;
+Exit status: 0 done, 1 --fail-on reached, 2 wrong usage, 3 input cannot be read, 4 done but part of the input was damaged.`;
 
 /** In the order of the help. A command's modules are loaded when it is called: most starts need few of them. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {

@@ -18,7 +18,7 @@ function openForWriting(file: string): number {
   try {
     return openSync(file, 'w');
   } catch (error) {
-    throw new UsageError(`the output can not be written: ${error instanceof Error ? error.message : String(error)}`, { subject: file });
+    throw new UsageError(`the output cannot be written: ${error instanceof Error ? error.message : String(error)}`, { subject: file });
   }
 }
 

@@ -27,7 +27,7 @@ export function readRuleFiles(paths: readonly string[]): readonly RuleFile[] {
       const names = statSync(path).isDirectory() ? filesIn(path).map((name) => join(path, name)) : [path];
       return names.map((name) => ({ path: name, text: readFileSync(name, 'utf8') }));
     } catch (error) {
-      throw new UsageError(`the rule file can not be read: ${error instanceof Error ? error.message : String(error)}`, { subject: path });
+      throw new UsageError(`the rule file cannot be read: ${error instanceof Error ? error.message : String(error)}`, { subject: path });
     }
   });
 }

@@ -151,7 +151,7 @@ describe('an entry', () => {
   });
 });
 
-describe('what can not be opened at all', () => {
+describe('what cannot be opened at all', () => {
   const failure = async (path: string): Promise<UsageError> => {
     const error: unknown = await openBundle(path, DEFAULT_LIMITS).catch((caught: unknown) => caught);
     if (!(error instanceof UsageError)) throw new Error('expected a UsageError');

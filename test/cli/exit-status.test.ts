@@ -22,7 +22,7 @@ it.each([
   ['a pattern that is none', ['timeline', NO_LEADER, '--grep', '('], 2, /--grep/],
   ['an unknown rule', ['rules', 'show', 'no-such-rule'], 2, /rules list/],
   ['a rule file that is not there', ['analyze', NO_LEADER, '--rules', '/nowhere.yaml'], 2, /nowhere\.yaml/],
-  ['an output that can not be written', ['analyze', NO_LEADER, '-o', '/nowhere/report.txt'], 2, /nowhere\/report\.txt/],
+  ['an output that cannot be written', ['analyze', NO_LEADER, '-o', '/nowhere/report.txt'], 2, /nowhere\/report\.txt/],
   ['a case that is not there', ['query', '/nowhere.inquest', 'SELECT 1'], 3, /nowhere\.inquest/],
   ['a database that is not there', ['snapshot', 'status', '/nowhere.db'], 3, /nowhere\.db/],
   ['a log that is not there', ['wal', 'dump', '/nowhere'], 3, /nowhere/],

@@ -130,7 +130,7 @@ describe('a bundle with secrets', () => {
     expect(all).toContain('etcd.log');
     expect(map['host']?.['etcd-1']).not.toBe(map['host']?.['etcd-10']);
     expect(stderr).toBe('inquest: 1 file left out, as REDACTED.txt in the archive lists\n');
-    expect(files.find(({ path }) => path === 'REDACTED.txt')?.text).toMatch(/blob\.bin: a binary file can not be redacted/);
+    expect(files.find(({ path }) => path === 'REDACTED.txt')?.text).toMatch(/blob\.bin: a binary file cannot be redacted/);
   });
 
   it('gives the same bytes again, and a map for its owner alone', async () => {

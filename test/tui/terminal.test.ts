@@ -249,7 +249,7 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.restored();
   });
 
-  it('puts the terminal back when the case can not be opened', async () => {
+  it('puts the terminal back when the case cannot be opened', async () => {
     const session = start(80, 24, ['--fail']);
     await session.restored();
     expect(session.screen()).toContain('failed: not a bundle');

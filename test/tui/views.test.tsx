@@ -112,7 +112,7 @@ describe('what is shown', () => {
     expect(frame.find((line) => line.startsWith(' no leader'))).toMatch(/!{4,}/);
   });
 
-  it('marks an order that the clocks can not prove', () => {
+  it('marks an order that the clocks cannot prove', () => {
     const { store, reader, press } = openStore({ columns: 120, rows: 40 });
     press('2', '@', ...typed('10:10:01'), 'enter');
     expect(frameOf(store, reader).join('\n')).not.toContain('≈');
