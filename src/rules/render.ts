@@ -1,6 +1,6 @@
 import type { History } from '../model/history.ts';
 import { formatBytes } from '../model/text.ts';
-import { epochMicros, formatDuration, formatRfc3339, SECOND, type EpochMicros } from '../model/time.ts';
+import { epochMicros, formatDuration, formatOffset, formatRfc3339, type EpochMicros } from '../model/time.ts';
 import { fieldOf } from './condition.ts';
 import { inLang, listWords, type Lang } from './lang.ts';
 import type { Match } from './matcher.ts';
@@ -45,15 +45,9 @@ function ahead(value: number, lang: Lang): string {
   return `${size} ${value < 0 ? 'behind' : 'ahead'}`;
 }
 
-/** `+37.500 s`, `−0.4 ms`: fine enough to tell bounds apart. */
-function offset(value: number): string {
-  const size = Math.abs(value);
-  return `${value < 0 ? '−' : '+'}${size < SECOND ? `${(size / 1000).toFixed(1)} ms` : `${(size / SECOND).toFixed(3)} s`}`;
-}
-
 function number(value: number, kind: FieldKind | null, format: string | null, lang: Lang): string {
   if (format === 'ahead') return ahead(value, lang);
-  if (format === 'offset') return offset(value);
+  if (format === 'offset') return formatOffset(value);
   const shape = format === null || format === 'sum' || format === 'abs' ? kind : format;
   const size = format === 'abs' ? Math.abs(value) : value;
   if (shape === 'duration') return formatDuration(size);

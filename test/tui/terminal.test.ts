@@ -96,12 +96,12 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
     await session.expect(/COMPONENT +LEVEL +TEXT/, '2');
     await session.expect(/[1-9]\d* hits/, '/', ...Array.from('EOF'), KEY.enter);
     session.resize(120, 40);
-    const wide = await session.expect('6 Certificates');
+    const wide = await session.expect('6 Certs');
     expect(wide.split('\n').every((line) => line.length <= 120)).toBe(true);
     session.resize(40, 10);
     await session.expect('2 Timeline  1 3 4 5 6 7 8 9');
     session.resize(80, 24);
-    await session.expect('7 Read');
+    await session.expect('7Coverage');
     await session.expect('times: corrected or as written', '?');
     await session.expect('Findings 1 of 27', KEY.escape, '1');
     session.pty.write('q');

@@ -13,6 +13,7 @@ import { checkPaths } from '../no-such.ts';
 import { isCase, openOrBuild } from '../open-case.ts';
 import { withBuildOptions } from '../options.ts';
 import type { BuildOptions } from '../options.ts';
+import { systemReason } from '../system-error.ts';
 import { analyzeCommand } from './analyze.ts';
 import { whoisLines } from './whois.ts';
 
@@ -65,9 +66,7 @@ function saveCopy(reader: CaseReader, path: string): NoteStore {
     copyFileSync(reader.path, target, constants.COPYFILE_EXCL);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-    throw new UsageError(
-      code === 'EEXIST' ? `${target} exists already; name another file` : `the case cannot be saved: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
+    throw new UsageError(code === 'EEXIST' ? `${target} exists already; name another file` : `the case cannot be saved: ${systemReason(cause)}`);
   }
   return openNotes(target);
 }

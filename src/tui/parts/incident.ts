@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-import { formatDuration } from '../../model/time.ts';
+import { formatDuration, SECOND } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { counted, wrapCells } from '../cells.ts';
 import { clickable, cutLine, span, spread } from '../line.ts';
@@ -20,10 +20,12 @@ function withoutLeader(data: CaseData, narrow: boolean): Span {
   const { leaderless } = data;
   if (leaderless.count === 0) return span(data.history.leadership.length === 0 ? 'who led is not known' : 'never without a leader', 'dim');
   const total = formatDuration(leaderless.total);
-  if (narrow) return span(`${total} leaderless`, 'critical');
+  // an election of milliseconds is no outage
+  const tone = leaderless.total < SECOND ? 'dim' : 'critical';
+  if (narrow) return span(`${total} leaderless`, tone);
   return span(
     `no leader for ${total}${leaderless.count > 1 ? ` in ${leaderless.count} stretches` : ''}${leaderless.ongoing ? ', still so at the end' : ''}`,
-    'critical',
+    tone,
   );
 }
 

@@ -165,4 +165,4 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   return <Lines lines={body} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', short: 'Findings', component: Overview });
+export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', component: Overview });
