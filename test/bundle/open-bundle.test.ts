@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/bundle/limits.ts';
 import { openBundle } from '../../src/bundle/open-bundle.ts';
 import { UsageError } from '../../src/model/errors.ts';
-import { readAll, tar, workFolder, zip } from './pack.ts';
+import { readAll, tar, zip } from './pack.ts';
+import { workFolder } from '../support/work-folder.ts';
 import { LOG, LONG_LOG, LONG_LZ4, PACKED } from './packed.ts';
 
 let folder: ReturnType<typeof workFolder>;

@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ROOT, analyze, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, analyze, expectFailure, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
 const NO_LEADER = 'sample-bundles/no-leader';
-const work = folder();
+const work = workFolder();
 afterAll(work.remove);
 
 it.each([

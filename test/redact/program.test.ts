@@ -4,10 +4,11 @@ import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import build from '../e2e/support/build.ts';
-import { ROOT, analyze, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, analyze, expectFailure, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 import type { Report } from '../e2e/support/inquest.ts';
 
-const work = folder();
+const work = workFolder();
 beforeAll(build, 300_000);
 afterAll(work.remove);
 
