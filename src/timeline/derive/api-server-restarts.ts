@@ -61,7 +61,7 @@ export class Restarts {
     );
   }
 
-  /** Why it cannot be told whether this was maintenance; null when it can. */
+  /** Why it can not be told whether this was maintenance; null when it can. */
   doubt(outage: Outage): string | null {
     const { node, kind, from, to } = outage;
     if (!restartLike(outage)) return null;

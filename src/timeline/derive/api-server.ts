@@ -4,6 +4,7 @@ import type { EtcdErrorKind } from '../../model/fact.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
 import { LASTING, Restarts } from './api-server-restarts.ts';
+import { ETCD_ERROR_WORDS } from './failure-words.ts';
 import { SpanCollector } from './spans.ts';
 
 const GAP = 10 * SECOND;
@@ -11,21 +12,6 @@ const GAP = 10 * SECOND;
 const MIN_COUNT = 3;
 
 const BLOCKING: ReadonlySet<EtcdErrorKind> = new Set(['no-leader', 'timeout', 'unreachable', 'nospace', 'corrupt', 'leader-changed', 'overloaded']);
-
-const ETCD_ERROR = {
-  'no-leader': 'it had no leader',
-  'leader-changed': 'its leader changed',
-  timeout: 'it took too long',
-  nospace: 'it had no space left',
-  unreachable: 'it could not be reached',
-  overloaded: 'it had too many requests',
-  'too-large': 'the request was too large',
-  corrupt: 'it found its data damaged',
-  tls: 'the TLS handshake failed',
-  auth: 'permission denied',
-  compacted: 'the revision had been compacted',
-  other: 'another error',
-} as const satisfies Record<EtcdErrorKind, string>;
 
 /** Nothing listened there; a gRPC client without a connection repeats the reason of its last attempt. */
 const REFUSED = /connect: connection refused/;
@@ -67,7 +53,7 @@ export const apiServerDerivation = defineDerivation({
       switch (fact.type) {
         case 'apiserver.etcd-error': {
           if (fact.component !== 'kube-apiserver') break;
-          errors.add(`${own}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `a request to etcd failed: ${ETCD_ERROR[fact.data.kind]}`));
+          errors.add(`${own}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `a request to etcd failed: ${ETCD_ERROR_WORDS[fact.data.kind]}`));
           if (!BLOCKING.has(fact.data.kind)) break;
           samples.set(`${own}\netcd`, fact.data.error);
           restarts.dials(own, fact.data.error);

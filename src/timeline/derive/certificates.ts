@@ -5,6 +5,7 @@ import { formatRfc3339 } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { TLS_FAILURE_WORDS } from './failure-words.ts';
 
 interface Known {
   readonly nodes: Set<string>;
@@ -106,20 +107,6 @@ function later(a: EpochMicros, b: EpochMicros): EpochMicros {
 
 const LOOPBACK = /^(?:127\.|\[?::1\]?$|localhost$)/;
 
-const REFUSAL = {
-  expired: 'certificate expired',
-  'not-yet-valid': 'certificate not yet valid',
-  'expired-or-not-yet-valid': 'certificate expired or not yet valid',
-  'unknown-authority': 'certificate of an unknown authority',
-  'wrong-name': 'the certificate names another host',
-  'no-client-certificate': 'no client certificate',
-  'rejected-by-peer': 'the other side refused the certificate',
-  'plain-text': 'plain text on a TLS port',
-  usage: 'the certificate is for another use',
-  other: 'another reason',
-  benign: 'the connection was closed',
-} as const satisfies Record<TlsFailure, string>;
-
 /** Handshakes that failed, by reason and by who was refused; an expiry seen in a handshake proves an expired certificate. */
 function* rejections(context: DerivationContext) {
   const groups = new Map<
@@ -163,7 +150,7 @@ function* rejections(context: DerivationContext) {
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
     if (group.evidence.length < 10)
-      group.evidence.push(context.cite(fact, `handshake failed: ${REFUSAL[reason]}`));
+      group.evidence.push(context.cite(fact, `handshake failed: ${TLS_FAILURE_WORDS[reason]}`));
   }
   for (const g of groups.values()) {
     const nodes = [...g.nodes].toSorted();

@@ -129,16 +129,6 @@ function* overlapsOfObjects(context: DerivationContext) {
   }
 }
 
-/** The identity by which a node holds a lease in the Lease objects, else the node: logs name only that. */
-function identityOn(context: DerivationContext, lease: string, node: string | null): string {
-  const identities = new Set<string>();
-  for (const { data } of context.facts(['k8s-lease.object'])) {
-    if (data.holder !== null && `${data.namespace}/${data.name}` === lease && holderNode(context, data.holder) === node) identities.add(data.holder);
-  }
-  const [only] = identities;
-  return (identities.size === 1 ? only : undefined) ?? node ?? '';
-}
-
 function holderNode(context: DerivationContext, holder: string): string | null {
   const host = holder.replace(/_[^_]*$/, '');
   return context.nodes.includes(host) ? host : (context.nodes.find((node) => host.split('.')[0] === node) ?? null);
@@ -181,13 +171,7 @@ function* overlapsOfLogs(context: DerivationContext) {
       from: second.when,
       to: work.when,
       nodes: [first.node ?? '', second.node ?? ''].toSorted(),
-      data: {
-        lease,
-        holders: [identityOn(context, lease, first.node), identityOn(context, lease, second.node)],
-        overlap,
-        proved: overlap >= LEASE_DURATION / 2,
-        basis: 'logs' as const,
-      },
+      data: { lease, holders: [first.node ?? '', second.node ?? ''], overlap, proved: overlap >= LEASE_DURATION / 2, basis: 'logs' as const },
       evidence: [
         context.cite(first, 'acquired first'),
         context.cite(second, 'acquired while the other had not given it up'),

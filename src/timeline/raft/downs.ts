@@ -10,7 +10,7 @@ import type { Voices } from './voices.ts';
 
 export type Down = Derived<'member.down'>;
 type How = DerivedMap['member.down']['how'];
-/** Told of a member of which it cannot be said whether it was down, or why. */
+/** Told of a member of which it can not be said whether it was down, or why. */
 type Doubt = (member: Member, because: string) => void;
 
 /** A member down, with the member itself for those that reckon on. */
@@ -175,7 +175,7 @@ function watched(voice: Voice, from: EpochMicros): boolean {
   return voice.runs.some((r) => r.from <= from && r.last >= from + 15 * SECOND);
 }
 
-/** Members without a log that nobody reached, and those of whom it cannot be told who was cut off. */
+/** Members without a log that nobody reached, and those of whom it can not be told who was cut off. */
 export interface Unreachable {
   readonly downs: readonly DownStretch[];
   readonly doubts: readonly { readonly member: Member; readonly observers: readonly Member[] }[];

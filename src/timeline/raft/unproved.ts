@@ -41,7 +41,7 @@ export function heldToOwnClocks(
   });
 }
 
-/** Those whose own clock says when the stretch began or ended; all, where that cannot be told, as when a peer saw a member go or come. */
+/** Those whose own clock says when the stretch began or ended; all, where that can not be told, as when a peer saw a member go or come. */
 function tellers(own: readonly Voice[], downs: readonly DownStretch[], from: number, to: number): readonly Voice[] {
   const tells = (v: Voice, at: number): boolean =>
     v.leaders.some((l) => l.at === at) || v.roles.some((r) => r.at === at) || downs.some((d) => d.member === v.member && (d.from === at || d.to === at));
