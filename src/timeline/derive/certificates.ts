@@ -149,8 +149,7 @@ function* rejections(context: DerivationContext) {
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
-    if (group.evidence.length < 10)
-      group.evidence.push(context.cite(fact, `handshake failed: ${TLS_FAILURE_WORDS[reason]}`));
+    if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `handshake failed: ${TLS_FAILURE_WORDS[reason]}`));
   }
   for (const g of groups.values()) {
     const nodes = [...g.nodes].toSorted();
