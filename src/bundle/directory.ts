@@ -72,7 +72,7 @@ export async function listDirectory(root: string, limits: Limits): Promise<Listi
     }
   }
   if (files.length === 0 && unreadable.some((folder) => folder.path === root)) {
-    throw new UsageError('the directory can not be read; check its permissions', { exitCode: 3, subject: root });
+    throw new UsageError('the directory cannot be read; check its permissions', { exitCode: 3, subject: root });
   }
   return { files: files.toSorted(byPath), links: links.toSorted(byPath), unreadable: unreadable.toSorted(byPath), cut };
 }

@@ -3,7 +3,7 @@ import type { Bytes } from './byte-reader.ts';
 
 const PIECE = 512 * 1024;
 
-/** A file's bytes in order; `onError` is told when it can not be opened or read to its end. */
+/** A file's bytes in order; `onError` is told when it cannot be opened or read to its end. */
 export async function* fileBytes(path: string, size: number, onError: (error: Error) => void): AsyncGenerator<Uint8Array> {
   try {
     const file = await open(path, 'r');

@@ -47,7 +47,7 @@ export async function openBundle(path: string, limits: Limits): Promise<OpenBund
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file or directory';
-  if (code === 'EACCES' || code === 'EPERM') return 'it can not be read for lack of permission';
+  if (code === 'EACCES' || code === 'EPERM') return 'it cannot be read for lack of permission';
   return error instanceof Error ? error.message : String(error);
 }
 

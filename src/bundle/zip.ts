@@ -57,7 +57,7 @@ async function* bodyOf(zip: ZipFile, entry: ZipEntry, onDamage: OnDamage): Async
 const fromBuffer = promisify<Buffer, yauzl.Options, ZipFile>(yauzl.fromBuffer);
 const openFile = promisify<string, yauzl.Options, ZipFile>(yauzl.open);
 
-/** Members in the order of the central directory. Throws where that can not be read. */
+/** Members in the order of the central directory. Throws where that cannot be read. */
 export async function* readZip(source: { readonly file: string } | { readonly buffer: Uint8Array }): AsyncGenerator<ZipMember> {
   const zip =
     'file' in source

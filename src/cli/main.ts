@@ -13,7 +13,7 @@ Examples:
   inquest query acme.inquest "SELECT * FROM findings"
   inquest snapshot status backup.db
 
-Exit status: 0 done, 1 --fail-on reached, 2 wrong usage, 3 input can not be read, 4 done but part of the input was damaged.`;
+Exit status: 0 done, 1 --fail-on reached, 2 wrong usage, 3 input cannot be read, 4 done but part of the input was damaged.`;
 
 /** In the order of the help. A command's modules are loaded when it is called: most starts need few of them. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -59,6 +59,12 @@ async function program(called: string | null): Promise<Command> {
   return root;
 }
 
+/** How to ask for the help of the command that the arguments call. */
+function helpOf(args: readonly string[]): string {
+  const called = calledBy(args);
+  return called === null || called === 'open' ? 'inquest --help' : `inquest ${called} --help`;
+}
+
 /** One line on standard error, and the status the contract names. */
 function fail(error: unknown): number {
   if (error instanceof UsageError) {
@@ -70,10 +76,11 @@ function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === 'commander.help') {
-      process.stderr.write('inquest: name a subcommand: inquest help rules, inquest help snapshot or inquest help wal lists them\n');
+      process.stderr.write(`inquest: name a subcommand (see ${helpOf(process.argv.slice(2))})\n`);
       return EXIT.usage;
     }
-    process.stderr.write(`inquest: ${printable(error.message.replace(/^error: /, ''))} (see inquest --help)\n`);
+    const said = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    process.stderr.write(`inquest: ${printable(said)} (see ${helpOf(process.argv.slice(2))})\n`);
     return EXIT.usage;
   }
   const text = error instanceof Error ? error.message : String(error);

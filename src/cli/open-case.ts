@@ -28,8 +28,13 @@ export function isCase(paths: readonly string[]): boolean {
 /** What can be told before anything was read: threads take a moment to start. */
 function untouched(paths: readonly string[]): Progress {
   const sizes = paths.map((path) => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true ? found.size : NaN;
+    try {
+      const found = statSync(path);
+      return found.isFile() ? found.size : NaN;
+    } catch {
+      // reading it says why
+      return NaN;
+    }
   });
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return { phase: 'reading', current: '', bytes: 0, totalBytes: Number.isNaN(total) ? null : total, lines: 0, events: 0, entries: 0 };

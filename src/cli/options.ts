@@ -13,13 +13,14 @@ import { readRuleFiles } from './rule-files.ts';
 /** What every command that builds a case takes. */
 export interface BuildOptions {
   readonly lang: Lang;
-  readonly rules: readonly string[];
-  readonly disable: readonly string[];
-  readonly severity: readonly string[];
+  readonly rules?: readonly string[];
+  readonly disable?: readonly string[];
+  readonly severity?: readonly string[];
   readonly [limit: `limit${string}`]: number | undefined;
 }
 
-const collect = (value: string, known: readonly string[]): readonly string[] => [...known, value];
+/** For an option that may be given several times. */
+export const collect = (value: string, known: readonly string[] = []): readonly string[] => [...known, value];
 
 const flagOf = (name: string): string => `--limit-${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
 
@@ -47,9 +48,14 @@ export function parseSize(text: string): number {
 export function withBuildOptions(command: Command): Command {
   command
     .addOption(new Option('--lang <language>', 'language of findings and reports').choices(['en', 'zh']).default('en'))
-    .option('--rules <path>', 'a rule file or a folder of them; may be repeated', collect, [])
-    .option('--disable <rule>', 'a rule to leave out; may be repeated', collect, [])
-    .option('--severity <rule=level>', 'another severity for a rule; may be repeated', collect, []);
+    .option('--rules <path>', 'a rule file or a folder of them; may be repeated', collect)
+    .option('--disable <rule>', 'a rule to leave out; may be repeated', collect)
+    .option('--severity <rule=level>', 'another severity for a rule; may be repeated', collect);
+  return withLimits(command);
+}
+
+/** Adds the limits of reading to a command; its help leaves them out. */
+export function withLimits(command: Command): Command {
   for (const name of Object.keys(DEFAULT_LIMITS)) {
     if (!isLimit(name)) continue;
     command.addOption(new Option(`${flagOf(name)} <n>`, `most ${LIMIT_WORDS[name]} (${DEFAULT_LIMITS[name]})`).argParser(parseSize).hideHelp());
@@ -61,7 +67,7 @@ function isLimit(name: string): name is keyof Limits {
   return name in LIMIT_WORDS;
 }
 
-export function limitsOf(options: BuildOptions): Limits {
+export function limitsOf(options: Pick<BuildOptions, `limit${string}`>): Limits {
   const changed = Object.keys(DEFAULT_LIMITS).flatMap((name) => {
     const value = options[`limit${name.charAt(0).toUpperCase()}${name.slice(1)}`];
     return value === undefined ? [] : [[name, value] as const];
@@ -71,12 +77,12 @@ export function limitsOf(options: BuildOptions): Limits {
 
 export function ruleOptions(options: BuildOptions): { readonly userRules: readonly RuleFile[]; readonly choices: RuleChoices } {
   const severities: Record<string, string> = {};
-  for (const pair of options.severity) {
+  for (const pair of options.severity ?? []) {
     const [rule, level] = pair.split('=');
     if (rule === undefined || level === undefined) throw new UsageError('--severity takes RULE=LEVEL, for example slow-disk=critical', { subject: pair });
     severities[rule] = level;
   }
-  return { userRules: readRuleFiles(options.rules), choices: { disable: options.disable, severities } };
+  return { userRules: readRuleFiles(options.rules ?? []), choices: { disable: options.disable ?? [], severities } };
 }
 
 /** `--from`, `--to`: RFC 3339 in any zone; without one, UTC. */

@@ -1,5 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/errors.ts';
+import { systemReason } from './system-error.ts';
 
 /** Writes text in pieces to a file or standard output; a reader that went away (`| head`) ends the program quietly. */
 export function writeAll(pieces: Iterable<string>, file: string | undefined): void {
@@ -18,7 +20,8 @@ function openForWriting(file: string): number {
   try {
     return openSync(file, 'w');
   } catch (error) {
-    throw new UsageError(`the output can not be written: ${error instanceof Error ? error.message : String(error)}`, { subject: file });
+    const why = existsSync(dirname(resolve(file))) ? systemReason(error) : 'its folder does not exist';
+    throw new UsageError(`the output cannot be written: ${why}`, { subject: file });
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../model/errors.ts';
 import type { RuleFile } from '../rules/parse.ts';
+import { systemReason } from './system-error.ts';
 
 const catalogue = fileURLToPath(new URL('../rules/catalogue/', import.meta.url));
 const checkedCatalogue = fileURLToPath(new URL('../rules/catalogue.json', import.meta.url));
@@ -27,7 +28,7 @@ export function readRuleFiles(paths: readonly string[]): readonly RuleFile[] {
       const names = statSync(path).isDirectory() ? filesIn(path).map((name) => join(path, name)) : [path];
       return names.map((name) => ({ path: name, text: readFileSync(name, 'utf8') }));
     } catch (error) {
-      throw new UsageError(`the rule file can not be read: ${error instanceof Error ? error.message : String(error)}`, { subject: path });
+      throw new UsageError(`the rule file cannot be read: ${systemReason(error)}`, { subject: path });
     }
   });
 }

@@ -35,7 +35,7 @@ export interface DerivedMap {
     ongoing: boolean;
   };
   'member.restarts': { member: string; count: number; unplanned: number; within: number };
-  /** two groups that both live and can not hear each other */
+  /** two groups that both live and cannot hear each other */
   'network.partition': { isolated: readonly string[]; others: readonly string[]; oneWay: boolean; duration: number; ongoing: boolean };
   'network.slow': { from: string; to: string; roundTrip: number; threshold: number; basis: 'metrics' | 'log' };
   'raft.two-leaders-one-term': { raftTerm: number; leaders: readonly string[]; cluster: ClusterId | null; basis: 'log' | 'endpoint-status' | 'wal' };

@@ -52,6 +52,8 @@ export interface FactMap {
     initialClusterState: string | null;
     preVote: boolean | null;
   };
+  /** the files with which it serves clients; null where none is set */
+  'etcd.client-tls': { cert: string | null; key: string | null; trustedCa: string | null };
   'etcd.identified': {
     member: MemberId;
     cluster: ClusterId | null;

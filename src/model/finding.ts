@@ -1,7 +1,7 @@
 import type { Citation } from './evidence.ts';
 import type { EpochMicros } from './time.ts';
 
-/** `critical`: can not serve, or data at risk; `warning`: degrades or soon will; `info`: worth knowing, normal in a healthy bundle. */
+/** `critical`: cannot serve, or data at risk; `warning`: degrades or soon will; `info`: worth knowing, normal in a healthy bundle. */
 export type Severity = 'critical' | 'warning' | 'info';
 export const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 

@@ -21,7 +21,7 @@ export interface Note {
   readonly created: EpochMicros;
 }
 
-/** The notes of one case, in the order of their places in time. Changes are on disk when a call returns; throws UsageError when they can not be. */
+/** The notes of one case, in the order of their places in time. Changes are on disk when a call returns; throws UsageError when they cannot be. */
 export interface NoteStore {
   list(): readonly Note[];
   add(note: Omit<Note, 'id'>): Note;

@@ -124,3 +124,12 @@ export function formatDuration(micro: number): string {
   if (s < 86_400) return `${sign}${Math.floor(s / 3600)} h ${pad(Math.floor((s % 3600) / 60), 2)} min`;
   return `${sign}${Math.floor(s / 86_400)} d ${Math.floor((s % 86_400) / 3600)} h`;
 }
+
+/** `+430.2 ms`, `+2.004 s`, `−3 min 00 s`: with a sign, so that ahead and behind can't be mixed up, and fine enough to tell bounds apart. */
+export function formatOffset(micro: number): string {
+  if (micro === 0) return '0 ms';
+  const size = Math.abs(micro);
+  const sign = micro < 0 ? '−' : '+';
+  if (size < SECOND) return `${sign}${Number((size / 1000).toFixed(1))} ms`;
+  return `${sign}${size < 600 * SECOND ? `${(size / SECOND).toFixed(3)} s` : formatDuration(size)}`;
+}

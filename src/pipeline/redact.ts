@@ -122,7 +122,7 @@ async function write(
       if (entry.missing !== null || form === 'binary') {
         const { journal, facts } = standIns(entry.path);
         if (journal === null && facts === null) {
-          leftOut.push({ path, reason: entry.missing ?? 'a binary file can not be redacted' });
+          leftOut.push({ path, reason: entry.missing ?? 'a binary file cannot be redacted' });
           gone.add(entry.path);
           continue;
         }

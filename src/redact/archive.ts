@@ -19,7 +19,7 @@ export class ArchiveWriter {
   readonly #folder: string;
   #entries = 0;
 
-  /** Throws UsageError when the file is there already or can not be written. */
+  /** Throws UsageError when the file is there already or cannot be written. */
   constructor(file: string) {
     const fd = openPrivate(file, 'the output', '');
     this.#folder = mkdtempSync(join(tmpdir(), 'inquest-'));

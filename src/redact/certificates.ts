@@ -23,7 +23,7 @@ const USAGES: Readonly<Record<string, string>> = {
 
 /**
  * Puts in the place of each PEM certificate of a file what `openssl x509 -noout -text` prints of names, validity and usage: names
- * within a signed certificate can not be replaced. One that the file describes in words already is only left out.
+ * within a signed certificate cannot be replaced. One that the file describes in words already is only left out.
  */
 export function certificatesAsText(text: string, describe: DescribeCertificate, count: (n: number) => void): string {
   const told = new Set(
@@ -37,7 +37,7 @@ export function certificatesAsText(text: string, describe: DescribeCertificate, 
   return text.replace(PEM, (pem) => {
     count(1);
     const fact = describe(pem.trim());
-    if (fact === null) return `# a certificate that can not be read: ${REDACTED}`;
+    if (fact === null) return `# a certificate that cannot be read: ${REDACTED}`;
     return told.has(fact.serial) ? `# the certificate described above: ${REDACTED}` : opensslText(fact);
   });
 }

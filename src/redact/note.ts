@@ -5,7 +5,7 @@ export interface RedactionNote {
   readonly files: number;
   /** paths as they would have been called, and why they are not there */
   readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
-  /** files that can not be rewritten, and what stands in their place */
+  /** files that cannot be rewritten, and what stands in their place */
   readonly replaced: readonly { readonly path: string; readonly by: string }[];
   /** ids of findings that cite files that are not there: they may not be found again */
   readonly lost: readonly string[];
@@ -29,7 +29,7 @@ export function noteText(note: RedactionNote): string {
     ...(note.replaced.length === 0
       ? []
       : [
-          'Files that can not be rewritten, and what stands in their place: the lines of a journal, or the facts read from the file.',
+          'Files that cannot be rewritten, and what stands in their place: the lines of a journal, or the facts read from the file.',
           ...note.replaced.map(({ path, by }) => `  ${path}: ${by}`),
           '',
         ]),

@@ -13,7 +13,7 @@ export function openPrivate(file: string, what: string, another: string): number
     throw new UsageError(
       exists
         ? `${what} exists already; remove it or name another${another}`
-        : `${what} can not be written: ${error instanceof Error ? error.message : String(error)}`,
+        : `${what} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
       { subject: file },
     );
   }

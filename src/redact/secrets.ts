@@ -24,7 +24,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/((?:--user|ETCDCTL_USER)[ =]\\*["']?[^\s:"']{1,64}:)[^\s"'\\]+/g, `$1${REDACTED}`],
 ];
 
-/** Private keys and, in one line of another text, certificates, whose names can not be replaced without their key. */
+/** Private keys and, in one line of another text, certificates, whose names cannot be replaced without their key. */
 const KEY_BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?)-----(?:[\s\S]{0,32768}?-----END \1-----|[A-Za-z0-9+/=\s\\]*)/g;
 const INLINE_CERTIFICATE = /-----BEGIN ((?:[A-Z0-9]+ )*CERTIFICATE(?: REQUEST)?)-----[A-Za-z0-9+/=\s\\]*(?:-----END \1-----)?/g;
 /** base64 of `-----BEGIN`, whatever comes after. */

@@ -1,4 +1,4 @@
-import { type EpochMicros, formatDuration, formatRfc3339, parseRfc3339 } from '../model/time.ts';
+import { type EpochMicros, formatDuration, formatOffset, formatRfc3339, parseRfc3339 } from '../model/time.ts';
 import type { Timestamp } from './types.ts';
 
 /** RFC 3339 with up to six decimals, trailing zeros trimmed; null for none or a time no calendar has. */
@@ -39,13 +39,9 @@ export function durationOf(from: Timestamp | null, to: Timestamp | null): string
   return span === null || span <= 0 ? null : formatDuration(span);
 }
 
-/** `+430.2 ms`, `+2.004 s`, `−3 min 00 s`: with a sign, so that ahead and behind can't be mixed up, and fine enough to tell bounds apart. */
+/** An offset in milliseconds with its sign; a dash for none. */
 export function signedMillis(ms: number | null): string {
-  if (ms === null) return DASH;
-  if (ms === 0) return '0 ms';
-  if (Math.abs(ms) < 1000) return `${ms < 0 ? '−' : '+'}${Number(Math.abs(ms).toFixed(1))} ms`;
-  if (Math.abs(ms) < 600_000) return `${ms < 0 ? '−' : '+'}${(Math.abs(ms) / 1000).toFixed(3)} s`;
-  return `${ms < 0 ? '' : '+'}${formatDuration(ms * 1000)}`;
+  return ms === null ? DASH : formatOffset(ms * 1000);
 }
 
 /** East Asian wide and full-width ranges (UAX #11, the blocks that occur in text) and emoji. */

@@ -2,12 +2,27 @@ import { printable } from '../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { momentsOf } from './moments.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
-import { lagText, namedTitle, inMinutes, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, severalClusters, noteText, unavailableText } from './phrases.ts';
+import {
+  endText,
+  lagText,
+  namedTitle,
+  inMinutes,
+  placeOf,
+  remarkText,
+  RISK,
+  alsoUpstream,
+  rootCauseOf,
+  severalClusters,
+  noteText,
+  unavailableText,
+} from './phrases.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
 /** Evidence texts in the appendix; the place leads to the whole line. */
 const APPENDIX_TEXT = 1000;
 const MAX_LISTED = 40;
+/** Places named with a finding; the appendix has every one with its line. */
+const PLACES = 3;
 
 /** Makes bundle text inert in Markdown: no markup, no HTML, no table cell or line break. */
 export function escapeMarkdown(text: string): string {
@@ -41,7 +56,7 @@ function longestRun(text: string): number {
 }
 
 /** A postmortem draft: what the evidence proves is filled in, what only people know is left as a prompt. */
-export function renderMarkdown(report: Report, options: { readonly lang?: Lang; readonly narrative?: string } = {}): string {
+export function renderMarkdown(report: Report, options: { readonly lang?: Lang } = {}): string {
   const say = sayIn(options.lang ?? 'en');
   const e = escapeMarkdown;
   const { incident } = report;
@@ -52,7 +67,7 @@ export function renderMarkdown(report: Report, options: { readonly lang?: Lang; 
     `_inquest ${e(report.generator.version)} · ${report.bundles.map((b) => codeSpan(b.path)).join(', ')}_`,
     '',
   ];
-  out.push(`## ${say('summary')}`, '', ...(options.narrative === undefined ? [] : [e(options.narrative), '']), ...summary(report, say), '');
+  out.push(`## ${say('summary')}`, '', ...summary(report, say), '');
   out.push(`## ${say('impact')}`, '', ...impact(report, say), '');
   out.push(`## ${say('timeline')}`, '', say('correctedNote'), '', ...timelineTable(report, say), '');
   out.push(`## ${say('rootCauseChain')}`, '', ...chain(report, say), '');
@@ -63,7 +78,8 @@ export function renderMarkdown(report: Report, options: { readonly lang?: Lang; 
   for (const key of ['wentWell', 'wentBadly'] as const) out.push(`## ${say(key)}`, '', `- _(${say('fillIn')})_`, '');
   out.push(`## ${say('actionItems')}`, '', ...actionItems(report, say), '');
   out.push(`## ${say('openQuestions')}`, '', ...questions(report, say), '');
-  out.push(`## ${say('evidenceAppendix')}`, '', ...report.findings.flatMap((f) => appendix(f, say)));
+  out.push(`## ${say('coverage')}`, '', ...coverage(report, say), '');
+  out.push(`## ${say('appendix')}`, '', ...report.findings.flatMap((f) => appendix(f, say)));
   return `${out.join('\n').trimEnd()}\n`;
 }
 
@@ -81,7 +97,7 @@ function summary(report: Report, say: Say): string[] {
   ];
   const root = rootCauseOf(report);
   const named = (one: ReportFinding): string => `${escapeMarkdown(namedTitle(one))} (${codeSpan(one.id)})`;
-  if (root !== null) rows.push(`- **${say('rootCause')}:** ${named(root)}`);
+  if (root !== null) rows.push(`- **${say('rootCause')}:** ${named(root)}. ${escapeMarkdown(root.summary)}`);
   const also = alsoUpstream(report);
   if (also.length > 0) rows.push(`- **${say('alsoUpstream')}:** ${also.map(named).join('; ')}`);
   return rows;
@@ -131,7 +147,9 @@ function findingSection(f: ReportFinding, say: Say): string[] {
   rows.push(
     `- ${codeSpan(f.id)} · ${clockTime(f.start, null)} → ${f.end === null ? DASH : clockTime(f.end, f.start)}${span === null ? '' : ` (${span})`} · ${f.nodes.map(escapeMarkdown).join(', ') || DASH}`,
   );
-  rows.push(`- ${say('evidence')}: ${f.evidence.map((item) => codeSpan(placeOf(item))).join(', ')}`);
+  const places = f.evidence.slice(0, PLACES).map((item) => codeSpan(placeOf(item)));
+  if (f.evidence.length > PLACES) places.push(say('moreInAppendix', { n: f.evidence.length - PLACES }));
+  rows.push(`- ${say('evidence')}: ${places.join(', ')}`);
   for (const item of f.counterEvidence) rows.push(`- ${say('counterEvidence')}: ${escapeMarkdown(item.why)} (${codeSpan(placeOf(item))})`);
   return [...rows, ''];
 }
@@ -156,7 +174,7 @@ function leadership(report: Report, say: Say): string[] {
       clockTime(l.from, null),
       clockTime(l.to, null),
       durationOf(l.from, l.to) ?? DASH,
-      l.endReason ?? DASH,
+      endText(l.endReason, say),
     ]),
   );
 }
@@ -174,31 +192,51 @@ function clocks(report: Report, say: Say): string[] {
   );
 }
 
+/** A step that several findings advise stands once, with all their ids. */
 function actionItems(report: Report, say: Say): string[] {
-  const steps = report.findings.flatMap((f) => (f.severity === 'info' ? [] : f.remediation.map((r) => ({ ...r, id: f.id }))));
-  const rows = steps.map((s) => [
-    escapeMarkdown(s.step),
-    s.command === null ? '' : codeCell(s.command),
-    `${say(RISK[s.risk])}${s.riskNote === null ? '' : ` ${DASH} ${escapeMarkdown(s.riskNote)}`}`,
-    codeCell(s.id),
+  const steps = new Map<string, { readonly item: ReportFinding['remediation'][number]; readonly ids: string[] }>();
+  for (const f of report.findings) {
+    if (f.severity === 'info') continue;
+    for (const item of f.remediation) {
+      const key = JSON.stringify(item);
+      const known = steps.get(key);
+      if (known === undefined) steps.set(key, { item, ids: [f.id] });
+      else known.ids.push(f.id);
+    }
+  }
+  const rows = [...steps.values()].map(({ item, ids }) => [
+    escapeMarkdown(item.step),
+    item.command === null ? '' : item.command.split('\n').map(codeCell).join('<br>'),
+    `${say(RISK[item.risk])}${item.riskNote === null ? '' : ` ${DASH} ${escapeMarkdown(item.riskNote)}`}`,
+    ids.map(codeCell).join(', '),
     '',
   ]);
   if (rows.length === 0) return [`- _(${say('fillIn')})_`];
   return table([say('step'), say('command'), say('risk'), say('finding'), say('owner')], rows);
 }
 
+/** What the evidence could not tell, what people asked in their notes, and what was damaged and may hide an answer. */
 function questions(report: Report, say: Say): string[] {
   const rows = [
     ...report.undecided.map(
       (u) => `- **${escapeMarkdown(u.about)}**${u.nodes.length === 0 ? '' : ` (${u.nodes.map(escapeMarkdown).join(', ')})`}: ${escapeMarkdown(u.because)}`,
     ),
+    ...report.notes.filter((n) => n.tag === 'question').map((n) => `- ${escapeMarkdown(noteText(n, say))}`),
     ...report.coverage.damaged.map((d) => `- ${say('damaged')}: ${codeSpan(d.path)} ${DASH} ${escapeMarkdown(d.reason)}`),
   ];
-  const { skipped, remarks } = report.coverage;
-  rows.push(...listed(skipped, say, (s) => `- ${say('skipped')}: ${codeSpan(s.path)} ${DASH} ${escapeMarkdown(s.reason)}`));
-  rows.push(...listed(remarks, say, (r) => `- ${say('remarks')}: ${codeSpan(r.path)} ${DASH} ${escapeMarkdown(remarkText(r))}`));
-  if (report.coverage.unparsed > 0) rows.push(`- ${say('unparsed')}: ${report.coverage.unparsed} / ${report.coverage.lines}`);
   return rows.length === 0 ? [`- ${say('none')}`] : rows;
+}
+
+/** Where every line went, and what was not read. */
+function coverage(report: Report, say: Say): string[] {
+  const { entries, lines, events, continuations, unparsed, damaged, skipped, remarks } = report.coverage;
+  return [
+    `- ${say('entries')}: ${entries}`,
+    `- ${say('lines')}: ${lines} = ${events} ${say('events').toLowerCase()} + ${continuations} ${say('continuations').toLowerCase()} + ${unparsed} ${say('unparsed').toLowerCase()}`,
+    `- ${say('damaged')}: ${damaged.length}`,
+    ...listed(skipped, say, (s) => `- ${say('skipped')}: ${codeSpan(s.path)} ${DASH} ${escapeMarkdown(s.reason)}`),
+    ...listed(remarks, say, (r) => `- ${say('remarks')}: ${codeSpan(r.path)} ${DASH} ${escapeMarkdown(remarkText(r))}`),
+  ];
 }
 
 /** The first of a list that may be long; the other forms of the report hold all of it. */

@@ -5,7 +5,7 @@ import type { Note } from '../model/note.ts';
 import type { CaseReader } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import { correction } from '../timeline/clock/correct.ts';
-import { worstFirst } from '../timeline/story.ts';
+import { forReading } from '../timeline/story.ts';
 import { buildNotes } from './notes.ts';
 import { nodeOfEntries } from './placement.ts';
 import { millis, timestamp } from './format.ts';
@@ -23,10 +23,10 @@ export interface ReportOptions {
 /** Longest evidence text the document carries, in UTF-16 units. */
 const TEXT_LIMIT = 4000;
 
-/** The report of a finished case, findings worst first. Depends on the case's content alone, never on where it lies or when it is read. */
+/** The report of a finished case: what broke first, then the other findings, worst first. Depends on the case's content alone, never on where it lies or when it is read. */
 export function buildReport(reader: CaseReader, options: ReportOptions): Report {
   const history = reader.history();
-  const ordered = [...reader.findings()].sort(worstFirst);
+  const ordered = forReading(reader.findings());
   const cite = citer(reader, history);
   const findings = ordered.map((finding) => reportFinding(finding, cite));
   const coverage = reader.coverage();
@@ -51,6 +51,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
       from: timestamp(l.from),
       to: timestamp(l.to),
       endReason: l.endReason,
+      evidence: l.evidence.map(cite),
     })),
     unavailability: buildUnavailability(history),
     findings,

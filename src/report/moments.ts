@@ -26,11 +26,20 @@ interface Told extends Moment {
 export function momentsOf(report: Report, say: Say): readonly Moment[] {
   const cited = merged(report.findings.flatMap((finding) => citedBy(finding, say)));
   const told = new Set(cited.map(({ time, node }) => `${time} ${node}`));
-  const leaders = report.leadership.flatMap((l): readonly Moment[] =>
-    l.from === null || told.has(`${l.from} ${l.leader}`)
-      ? []
-      : [{ time: l.from, written: undefined, what: `${say('leader')}: ${l.leader}, ${say('term')} ${l.term}`, node: l.leader, place: '' }],
-  );
+  const leaders = report.leadership.flatMap((l): readonly Moment[] => {
+    const [first] = l.evidence;
+    const node = first?.node ?? l.leader;
+    if (l.from === null || told.has(`${l.from} ${node}`)) return [];
+    return [
+      {
+        time: l.from,
+        written: first?.time === l.from ? first.writtenTime : undefined,
+        what: say('leads', { leader: l.leader, term: l.term }),
+        node,
+        place: first === undefined ? '' : placeOf(first),
+      },
+    ];
+  });
   const notes = report.notes.flatMap((n): readonly Moment[] =>
     n.time === null
       ? []

@@ -1,5 +1,6 @@
 import { DASH, formatDuration } from './format.ts';
 import type { Say, StringKey } from './strings.ts';
+import type { LeadershipEnd } from '../model/derived.ts';
 import type { NoteTag } from '../model/note.ts';
 import type { Report, ReportFinding, ReportNote, ReportCoverage } from './types.ts';
 
@@ -64,6 +65,21 @@ export function tagText(tag: ReportNote['tag'], say: Say): string | null {
 export function noteText({ tag, text }: ReportNote, say: Say): string {
   const name = tagText(tag, say);
   return `${say('note')}${name === null ? '' : ` (${name})`}${text === '' ? '' : `: ${text}`}`;
+}
+
+const ENDS = {
+  transfer: 'endTransfer',
+  stopped: 'endStopped',
+  crash: 'endCrash',
+  'quorum-lost': 'endQuorumLost',
+  'higher-term': 'endHigherTerm',
+  forced: 'endForced',
+  unknown: 'unknown',
+} as const satisfies Record<LeadershipEnd, StringKey>;
+
+/** Why a leadership ended, in words; a dash while it lasts. */
+export function endText(end: LeadershipEnd | null, say: Say): string {
+  return end === null ? DASH : say(ENDS[end]);
 }
 
 /** Whether leaderships of more than one cluster stand in one table. */

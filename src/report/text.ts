@@ -1,7 +1,7 @@
 import { formatBytes, printable } from '../model/text.ts';
 import type { Severity } from '../model/finding.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
-import { lagText, namedTitle, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, unavailableText } from './phrases.ts';
+import { endText, lagText, namedTitle, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, unavailableText } from './phrases.ts';
 import { type Lang, type Say, sayIn, type StringKey } from './strings.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
@@ -11,8 +11,6 @@ export interface TextOptions {
   /** ANSI colours; off unless asked for */
   readonly color?: boolean;
   readonly lang?: Lang;
-  /** one paragraph that tells the incident, set under the headline */
-  readonly narrative?: string;
 }
 
 type Tone = Severity | 'clean' | 'dim' | 'bold';
@@ -20,6 +18,8 @@ const SGR = { critical: '1;31', warning: '1;33', info: '1;36', clean: '1;32', di
 /** Evidence lines may be long; their place leads to the rest. */
 const EVIDENCE_LINES = 3;
 const LABEL = 18;
+/** Findings told in order at the top; all of them follow below. */
+const MAX_TOLD = 20;
 
 interface Page {
   readonly lines: string[];
@@ -39,10 +39,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     base: report.incident.since ?? report.incident.from,
   };
   headline(page, report);
-  if (options.narrative !== undefined) {
-    page.lines.push('');
-    block(page, 2, options.narrative);
-  }
+  story(page, report);
   for (const finding of report.findings) writeFinding(page, finding, report);
   leadership(page, report);
   clocks(page, report);
@@ -77,6 +74,21 @@ function headline(page: Page, report: Report): void {
   if (also.length > 0) field(page, 'alsoUpstream', also.map(namedTitle).join('; '));
   const count = (s: Severity): string => `${report.findings.filter((f) => f.severity === s).length} ${say(s)}`;
   field(page, 'findings', `${count('critical')} · ${count('warning')} · ${count('info')}`);
+}
+
+/** The findings above info in the order they began; one alone is told by the headline. */
+function story(page: Page, report: Report): void {
+  const { narrative } = report.incident;
+  if (narrative.length < 2) return;
+  const { say, base } = page;
+  section(page, 'narrative');
+  for (const one of narrative.slice(0, MAX_TOLD)) {
+    const time = padTo(clockTime(one.time, base), 'HH:MM:SS.mmm'.length);
+    const indent = time.length + 4;
+    hang(page, `  ${page.paint('dim', time)}  `, indent, `${one.text}  (${one.finding})`, 'bold');
+    block(page, indent, report.findings.find((f) => f.id === one.finding)?.summary ?? '');
+  }
+  if (narrative.length > MAX_TOLD) block(page, 2, say('moreBelow', { n: narrative.length - MAX_TOLD }), 'dim');
 }
 
 function writeFinding(page: Page, finding: ReportFinding, report: Report): void {
@@ -129,7 +141,7 @@ function leadership(page: Page, report: Report): void {
     clockTime(l.from, base),
     clockTime(l.to, base),
     durationOf(l.from, l.to) ?? DASH,
-    l.endReason ?? DASH,
+    endText(l.endReason, say),
   ]);
   columns(page, [say('term'), say('leader'), say('from'), say('to'), say('duration'), say('endReason')], rows);
 }

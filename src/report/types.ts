@@ -83,13 +83,15 @@ export interface ReportLeadership {
   readonly from: Timestamp | null;
   readonly to: Timestamp | null;
   readonly endReason: LeadershipEnd | null;
+  /** lines that show it, the first of them how it began */
+  readonly evidence: readonly ReportEvidence[];
 }
 
 /** How long the cluster had no leader; overlapping stretches count once. */
 export interface Unavailability {
   readonly totalMs: number;
   readonly plannedMs: number;
-  /** proved bounds of the total; null where stretches overlap and the bounds can not be added */
+  /** proved bounds of the total; null where stretches overlap and the bounds cannot be added */
   readonly lowMs: number | null;
   readonly highMs: number | null;
   readonly stretches: readonly Stretch[];

@@ -4,7 +4,7 @@ import { fieldOf } from './condition.ts';
 import type { RuleContext } from './context.ts';
 import { ETCD_COMMANDS } from './etcd-runtime.ts';
 import type { Joined } from './render.ts';
-import { fill, type Placeholder } from './template.ts';
+import { fill, MAX_COMMAND_VALUE, type Placeholder } from './template.ts';
 
 const SAFE_WORD = /^[A-Za-z0-9_.:/@,=+%[\]][A-Za-z0-9_.:/@,=+%[\]-]*$/;
 const SUBJECT_FIELDS = ['member', 'minority', 'isolated', 'members', 'leader', 'to', 'name'];
@@ -38,10 +38,58 @@ function clientUrl(member: Member | null): string | null {
   return member === null ? null : (member.clientUrls.find((url) => !LOCAL.test(url)) ?? member.clientUrls[0] ?? null);
 }
 
-function etcdctl(urls: readonly string[]): string {
-  const endpoints = urls.length === 0 ? '<ENDPOINTS>' : (shellWord(urls.join(',')) ?? '<ENDPOINTS>');
-  const tls = urls.length === 0 || urls.some((url) => url.startsWith('https:')) ? ' --cacert=<CA> --cert=<CERT> --key=<KEY>' : '';
-  return `etcdctl --endpoints=${endpoints}${tls}`;
+/** The files with which a server of this case serves clients: those of the node asked for, else the newest told. */
+function certificates({ facts }: Pick<RuleContext, 'facts'>, node: string | null): { readonly ca: string; readonly cert: string; readonly key: string } {
+  const told = facts('etcd.client-tls').filter((fact) => fieldOf(fact, 'cert') !== null && fieldOf(fact, 'key') !== null);
+  const fact = told.findLast((one) => one.node === node) ?? told.at(-1);
+  const file = (field: string, otherwise: string): string => {
+    const path = fact === undefined ? null : fieldOf(fact, field);
+    return (typeof path === 'string' ? shellWord(path) : null) ?? otherwise;
+  };
+  return { ca: file('trustedCa', '<CA>'), cert: file('cert', '<CERT>'), key: file('key', '<KEY>') };
+}
+
+const overTls = (urls: readonly string[]): boolean => urls.length === 0 || urls.some((url) => url.startsWith('https:'));
+
+/** `[major, minor]` of the oldest member whose version is known. */
+function oldest(members: readonly Member[]): readonly [number, number] | null {
+  const versions = members.flatMap(({ version }): readonly (readonly [number, number])[] => {
+    const found = /^(\d+)\.(\d+)/.exec(version ?? '');
+    return found === null ? [] : [[Number(found[1]), Number(found[2])]];
+  });
+  return versions.toSorted((x, y) => x[0] - y[0] || x[1] - y[1])[0] ?? null;
+}
+
+/** What every command of a finding shares. */
+interface Tools {
+  readonly etcdctl: (urls: readonly string[]) => string;
+  readonly etcdutl: string;
+  readonly curl: (url: string | null) => string;
+}
+
+function toolsFor(context: Pick<RuleContext, 'history' | 'facts'>, node: string | null): Tools {
+  const { ca, cert, key } = certificates(context, node);
+  const [major, minor] = oldest(context.history.members) ?? [3, 5];
+  const before = (release: number): boolean => major < 3 || (major === 3 && minor < release);
+  // up to 3.3 etcdctl speaks the old API unless told otherwise; etcdutl came with 3.5
+  const ctl = before(4) ? 'ETCDCTL_API=3 etcdctl' : 'etcdctl';
+  return {
+    etcdctl: (urls) => {
+      const endpoints = urls.length === 0 ? '<ENDPOINTS>' : (shellWord(urls.join(',')) ?? '<ENDPOINTS>');
+      return `${ctl} --endpoints=${endpoints}${overTls(urls) ? ` --cacert=${ca} --cert=${cert} --key=${key}` : ''}`;
+    },
+    etcdutl: before(5) ? ctl : 'etcdutl',
+    curl: (url) => {
+      const base = (url === null ? null : shellWord(url)) ?? '<ENDPOINT>';
+      return `curl -s${overTls(url === null ? [] : [url]) ? ` --cacert ${ca} --cert ${cert} --key ${key}` : ''} ${base}`;
+    },
+  };
+}
+
+/** `a=https://10.0.0.1:2380,b=…`, as a restored cluster is told of its members. */
+function initialCluster(members: readonly Member[]): string | null {
+  const parts = members.flatMap(({ name, peerUrls }) => peerUrls.slice(0, 1).map((url) => `${name}=${url}`));
+  return parts.length === 0 || parts.length < members.length ? null : parts.join(',');
 }
 
 function lookUp(name: string, joined: Joined, history: History): string | null {
@@ -59,6 +107,12 @@ function lookUp(name: string, joined: Joined, history: History): string | null {
       return member?.id ?? null;
     case 'peerUrl':
       return member?.peerUrls[0] ?? null;
+    case 'initialCluster':
+      return initialCluster(present);
+    case 'leaseName': {
+      const lease = fieldOf(joined.worst.facts[0], 'lease');
+      return typeof lease === 'string' ? lease.slice(lease.lastIndexOf('/') + 1) : null;
+    }
     case 'node':
       return joined.nodes[0] ?? member?.node ?? null;
     case 'nodes':
@@ -71,16 +125,24 @@ function lookUp(name: string, joined: Joined, history: History): string | null {
   }
 }
 
-/** Fills a command with this case's own endpoints and ids; what is not known stays as a marked `<NAME>`. */
-export function renderCommand(template: string, joined: Joined, { history, etcdRuntime }: Pick<RuleContext, 'history' | 'etcdRuntime'>): string {
-  const own: Readonly<Record<string, string>> = { ...ETCD_COMMANDS[etcdRuntime(joined.nodes[0] ?? subject(joined, history)?.node ?? null)] };
+/** Fills a command with this case's own endpoints, files and ids; what is not known stays as a marked `<NAME>`. */
+export function renderCommand(template: string, joined: Joined, context: Pick<RuleContext, 'history' | 'etcdRuntime' | 'facts'>): string {
+  const { history, etcdRuntime } = context;
+  const about = subject(joined, history);
+  const node = joined.nodes[0] ?? about?.node ?? null;
+  const tools = toolsFor(context, node);
+  const own: Readonly<Record<string, string>> = {
+    ...ETCD_COMMANDS[etcdRuntime(node)],
+    etcdctl: tools.etcdctl(history.members.filter((one) => one.removedAt === null).flatMap((one) => clientUrl(one) ?? [])),
+    etcdctlMember: tools.etcdctl([clientUrl(about)].filter((url) => url !== null)),
+    etcdutl: tools.etcdutl,
+    curlMember: tools.curl(clientUrl(about)),
+  };
   const value = ({ name }: Placeholder): string => {
     const command = own[name];
     if (command !== undefined) return command;
-    if (name === 'etcdctl') return etcdctl(history.members.filter((one) => one.removedAt === null).flatMap((one) => clientUrl(one) ?? []));
-    if (name === 'etcdctlMember') return etcdctl([clientUrl(subject(joined, history))].filter((url) => url !== null));
     const found = lookUp(name, joined, history);
     return (found === null ? null : shellWord(found)) ?? unknown(name);
   };
-  return fill(template, value, '<UNKNOWN>');
+  return fill(template, value, '<UNKNOWN>', MAX_COMMAND_VALUE);
 }

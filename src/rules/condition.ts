@@ -6,7 +6,7 @@ import { expectedFor, readValue, type Scalar } from './units.ts';
 import type { FieldKind } from './vocabulary.ts';
 import { COMMON_FIELDS, fieldKind, fieldsOf } from './vocabulary-derived.ts';
 
-/** true, false, or why it can not be told: the field whose value the evidence does not hold. */
+/** true, false, or why it cannot be told: the field whose value the evidence does not hold. */
 export type Verdict = boolean | { readonly unknown: string };
 export type Test = (fact: RuleFact) => Verdict;
 

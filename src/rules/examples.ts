@@ -232,7 +232,7 @@ function judge(rule: Rule, kind: 'fires' | 'quiet', example: RawExample): Exampl
     return result(true, saw);
   } catch (error) {
     if (!(error instanceof ExampleMistake)) throw error;
-    return result(false, `the example can not be read: ${error.message}`);
+    return result(false, `the example cannot be read: ${error.message}`);
   }
 }
 

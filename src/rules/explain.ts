@@ -28,7 +28,7 @@ const EN: Words = {
   when: 'when',
   thresholds: 'Thresholds',
   joined: (by, join) => `Matches with the same ${by} that lie within ${join} of each other become one finding.`,
-  needs: 'Without this evidence it can not be told',
+  needs: 'Without this evidence it cannot be told',
   causes: 'May follow from',
   within: (time) => `within ${time}`,
   symptom: 'Weighs info, as a symptom, while one of these holds',

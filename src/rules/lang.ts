@@ -13,9 +13,15 @@ export function inLang(text: Bilingual, lang: Lang): string {
   return lang === 'zh' ? (text.zh ?? text.en) : text.en;
 }
 
+const LATIN_END = /[\u0021-\u007e]$/;
+const LATIN_START = /^[\u0021-\u007e]/;
+
 /** Joins names as prose does: `a, b and c`, `a、b 和 c`. */
 export function listWords(items: readonly string[], lang: Lang): string {
   if (items.length < 2) return items[0] ?? '';
-  const head = items.slice(0, -1).join(lang === 'zh' ? '、' : ', ');
-  return `${head}${lang === 'zh' ? ' 和 ' : ' and '}${items.at(-1) ?? ''}`;
+  const last = items.at(-1) ?? '';
+  if (lang === 'en') return `${items.slice(0, -1).join(', ')} and ${last}`;
+  const head = items.slice(0, -1).join('、');
+  // a space stands beside Latin letters and digits only
+  return `${head}${LATIN_END.test(head) ? ' ' : ''}和${LATIN_START.test(last) ? ' ' : ''}${last}`;
 }

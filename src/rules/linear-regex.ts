@@ -1,5 +1,5 @@
 /**
- * Regular expressions that can not hang: a subset of the usual syntax, run as a set of states over the text
+ * Regular expressions that cannot hang: a subset of the usual syntax, run as a set of states over the text
  * (Thompson's construction), so that time grows with text × expression, whatever either holds.
  * Taken: literals, `.`, classes `[a-z]` `[^…]` `\d \w \s \D \W \S`, anchors `^ $`, groups `(…)` `(?:…)`, `|`, `* + ? {n,m}`.
  * Refused: backreferences, lookaround, named groups, `\b`, and quantifiers on something already quantified (`(a+)+`),

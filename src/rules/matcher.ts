@@ -72,7 +72,7 @@ export interface Selected {
   readonly doubts: readonly Doubt[];
 }
 
-/** Reads the facts a selection takes, in order of time, and notes those it can not judge. */
+/** Reads the facts a selection takes, in order of time, and notes those it cannot judge. */
 export function select(selection: Selection, context: RuleContext): Selected {
   const facts: RuleFact[] = [];
   const doubts: Doubt[] = [];

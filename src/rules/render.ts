@@ -1,6 +1,6 @@
 import type { History } from '../model/history.ts';
 import { formatBytes } from '../model/text.ts';
-import { epochMicros, formatDuration, formatRfc3339, type EpochMicros } from '../model/time.ts';
+import { epochMicros, formatDuration, formatOffset, formatRfc3339, type EpochMicros } from '../model/time.ts';
 import { fieldOf } from './condition.ts';
 import { inLang, listWords, type Lang } from './lang.ts';
 import type { Match } from './matcher.ts';
@@ -47,6 +47,7 @@ function ahead(value: number, lang: Lang): string {
 
 function number(value: number, kind: FieldKind | null, format: string | null, lang: Lang): string {
   if (format === 'ahead') return ahead(value, lang);
+  if (format === 'offset') return formatOffset(value);
   const shape = format === null || format === 'sum' || format === 'abs' ? kind : format;
   const size = format === 'abs' ? Math.abs(value) : value;
   if (shape === 'duration') return formatDuration(size);

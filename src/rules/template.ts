@@ -3,15 +3,19 @@ import { printable, cut } from '../model/text.ts';
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)(?:\|([a-z]+))?\}/g;
 const OPTIONAL = /\[\[([^[\]]*)\]\]/g;
 const MAX_VALUE = 300;
+/** For a command: one that is cut short would be another command, so only what no shell would take is cut. */
+export const MAX_COMMAND_VALUE = 20_000;
 
 /** What a summary may name besides fields: nodes, times and number of the matches joined in the finding. */
 export const SUMMARY_NAMES: readonly string[] = ['nodes', 'matches', 'start', 'end', 'span'];
-/** `sum` adds a number up over the joined matches; `ahead` tells a signed duration as ahead or behind; `abs` drops the sign. */
-export const SUMMARY_FORMATS: readonly string[] = ['duration', 'bytes', 'percent', 'time', 'ahead', 'abs', 'sum', 'list'];
+/** `sum` adds a number up over the joined matches; `ahead` tells a signed duration as ahead or behind; `offset` keeps its sign and milliseconds; `abs` drops the sign. */
+export const SUMMARY_FORMATS: readonly string[] = ['duration', 'bytes', 'percent', 'time', 'ahead', 'offset', 'abs', 'sum', 'list'];
 /** What a command may name besides fields; see `commands.ts`. */
 export const COMMAND_NAMES: readonly string[] = [
   'etcdctl',
   'etcdctlMember',
+  'etcdutl',
+  'curlMember',
   'etcdLog',
   'etcdState',
   'etcdStart',
@@ -26,6 +30,8 @@ export const COMMAND_NAMES: readonly string[] = [
   'member',
   'memberId',
   'peerUrl',
+  'initialCluster',
+  'leaseName',
   'node',
   'nodes',
 ];
@@ -41,9 +47,9 @@ export function placeholdersIn(text: string): readonly Placeholder[] {
 
 /**
  * Fills `{name}` and `{name|format}`; a stretch in `[[…]]` (they nest) is left out when one of its placeholders is unknown.
- * Values come from bundles: made printable and cut.
+ * Values come from bundles: made printable and cut to `most`.
  */
-export function fill(template: string, value: (placeholder: Placeholder) => string | null, unknown: string): string {
+export function fill(template: string, value: (placeholder: Placeholder) => string | null, unknown: string, most = MAX_VALUE): string {
   let shortened = template;
   for (let before = ''; before !== shortened;) {
     before = shortened;
@@ -51,6 +57,6 @@ export function fill(template: string, value: (placeholder: Placeholder) => stri
   }
   return shortened.replace(PLACEHOLDER, (_, name: string, format: string | undefined) => {
     const shown = value({ name, format: format ?? null });
-    return shown === null ? unknown : cut(printable(shown), MAX_VALUE);
+    return shown === null ? unknown : cut(printable(shown), most);
   });
 }

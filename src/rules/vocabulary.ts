@@ -88,6 +88,7 @@ export const FACT_FIELDS = {
     initialClusterState: 'text',
     preVote: 'flag',
   },
+  'etcd.client-tls': { cert: 'text', key: 'text', trustedCa: 'text' },
   'etcd.identified': { member: 'member', cluster: 'text', name: 'text', version: 'text', peerUrls: 'texts', clientUrls: 'texts' },
   'etcd.restarted-from-wal': { member: 'member', cluster: 'text', commitIndex: 'count', forced: 'flag' },
   'etcd.serving': { member: 'member', address: 'text' },

@@ -28,7 +28,7 @@ export function checkCaseFile(path: string): void {
   try {
     header = readHeader(path);
   } catch (cause) {
-    throw new UsageError(`the case can not be read: ${reason(cause)}`, { exitCode: 3, subject: path });
+    throw new UsageError(`the case cannot be read: ${reason(cause)}`, { exitCode: 3, subject: path });
   }
   if (header === null) throw new UsageError('not an inquest case; make one with `inquest ingest BUNDLE -o FILE.inquest`', { exitCode: 3, subject: path });
   if (header.schemaVersion !== SCHEMA_VERSION) {

@@ -44,20 +44,20 @@ export function createCase(path: string, options: CaseOptions = {}): CaseWriter 
   try {
     db = new Database(path);
   } catch (cause) {
-    throw new UsageError(`the case can not be written: ${cause instanceof Error ? cause.message : String(cause)}`, { subject: path });
+    throw new UsageError(`the case cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, { subject: path });
   }
   try {
     return new SqliteCaseWriter(prepareFile(db, path), options);
   } catch (cause) {
     db.close();
-    if (cause instanceof Database.SqliteError) throw new UsageError(`the case can not be written: ${cause.message}`, { subject: path });
+    if (cause instanceof Database.SqliteError) throw new UsageError(`the case cannot be written: ${cause.message}`, { subject: path });
     throw cause;
   }
 }
 
 function prepareFile(db: Database.Database, path: string): Database.Database {
   const tables = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM sqlite_schema').get()?.n ?? 0;
-  if (tables > 0) throw new UsageError('the case can not be written: the file exists already; remove it or name another', { subject: path });
+  if (tables > 0) throw new UsageError('the case cannot be written: the file exists already; remove it or name another', { subject: path });
   db.pragma(`page_size = ${PAGE_SIZE}`);
   // A half-built case is refused by readers, so nothing is gained by journals and syncs.
   db.pragma('journal_mode = OFF');

@@ -101,7 +101,7 @@ function guarded<T>(path: string, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    if (cause instanceof Database.SqliteError) throw new UsageError(`the notes can not be kept: ${cause.message}`, { exitCode: 3, subject: path });
+    if (cause instanceof Database.SqliteError) throw new UsageError(`the notes cannot be kept: ${cause.message}`, { exitCode: 3, subject: path });
     throw cause;
   }
 }

@@ -23,7 +23,7 @@ export class SqlReader {
       typeof entry === 'number' && typeof offset === 'number' ? functions.rawLine(entry, offset) : null,
     );
     this.db.function('load_extension', { varargs: true }, () => {
-      throw new UsageError('extensions can not be loaded');
+      throw new UsageError('extensions cannot be loaded');
     });
   }
 
@@ -75,7 +75,7 @@ function guarded<T>(run: () => T): T {
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     if (cause instanceof Database.SqliteError || cause instanceof RangeError || cause instanceof TypeError) {
-      throw new UsageError(`the SQL can not be run: ${cause.message}`);
+      throw new UsageError(`the SQL cannot be run: ${cause.message}`);
     }
     throw cause;
   }

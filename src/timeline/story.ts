@@ -25,6 +25,13 @@ export function worstFirst(a: Finding, b: Finding): number {
   return SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || byStart(a, b);
 }
 
+/** Findings in the order people read them: what the story says broke, then the others, worst first. */
+export function forReading(findings: readonly Finding[]): readonly Finding[] {
+  const sorted = findings.toSorted(worstFirst);
+  const broke = storyOf(sorted)?.broke;
+  return broke === undefined ? sorted : [broke, ...sorted.filter((one) => one !== broke)];
+}
+
 /** Reads the findings as one story; null when none is above info. */
 export function storyOf(findings: readonly Finding[]): Story | null {
   const grave = findings.filter((one) => one.severity !== 'info').sort(worstFirst);

@@ -13,7 +13,7 @@ import { epochMicros, SECOND } from '../model/time.ts';
 import { correction } from '../timeline/clock/correct.ts';
 import { sideLanes } from '../timeline/side-lanes.ts';
 import type { SideLane } from '../timeline/side-lanes.ts';
-import { storyOf, worstFirst } from '../timeline/story.ts';
+import { forReading, storyOf } from '../timeline/story.ts';
 import type { Story } from '../timeline/story.ts';
 import { leaderlessStretches, leaderlessTotal } from '../timeline/unavailability.ts';
 
@@ -33,8 +33,6 @@ export interface CaseData {
   readonly diagnostics: readonly Diagnostic[];
   readonly coverageRows: readonly CoverageRow[];
   readonly eventCount: number;
-  /** the incident in words, as the caller tells it; empty when it tells nothing */
-  readonly narration: string;
   readonly leaderless: Leaderless;
   /** what each member was, members in display order: as listed, then any that only a role stretch names */
   readonly rolesOf: ReadonlyMap<string, readonly RoleStretch[]>;
@@ -107,12 +105,11 @@ function nodesOf(sources: readonly Source[]): (ref: EvidenceRef) => string | nul
   return (ref) => nodes.get(ref.entry) ?? null;
 }
 
-/** Reads what the screens need at once; `narrate` may fail without taking the screen down. */
-export function loadCaseData(reader: CaseReader, title: string, narrate?: (reader: CaseReader) => string): CaseData {
+/** Reads what the screens need at once. */
+export function loadCaseData(reader: CaseReader, title: string): CaseData {
   const history = reader.history();
-  const sorted = [...reader.findings()].sort(worstFirst);
-  const story = storyOf(sorted);
-  const findings = story === null ? sorted : [story.broke, ...sorted.filter((one) => one !== story.broke)];
+  const findings = forReading(reader.findings());
+  const story = storyOf(findings);
   const [from, to] = spanOf(history, findings);
   const sources = reader.sources();
   const nodeOf = nodesOf(sources);
@@ -127,7 +124,6 @@ export function loadCaseData(reader: CaseReader, title: string, narrate?: (reade
     findings,
     story,
     eventCount: reader.eventCount(),
-    narration: narrate?.(reader) ?? '',
     leaderless: leaderlessOf(history),
     rolesOf: rolesByMember(history),
     sideLanes: sideLanes(history),

@@ -83,7 +83,10 @@ export function formatCount(n: number): string {
   return String(n).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-/** Wraps at spaces, or inside a word that is wider than a line. At most `maxLines`, the last then ending in `…`. */
+/** Cells that must be left in a line for a word wider than a whole line to begin there. */
+const WORTH_FILLING = 8;
+
+/** Wraps at spaces; a word wider than a line begins where the words before it end and goes on over the next. At most `maxLines`, the last then ending in `…`. */
 export function wrapCells(text: string, width: number, maxLines = Number.POSITIVE_INFINITY): readonly string[] {
   if (width <= 0) return [];
   const bound = Number.isFinite(maxLines) ? width * maxLines * UNITS_PER_CELL : text.length;
@@ -94,8 +97,16 @@ export function wrapCells(text: string, width: number, maxLines = Number.POSITIV
     line = '';
   };
   for (const word of clean(text.slice(0, bound)).split(/(?<= )/)) {
-    if (line !== '' && widthOf(line) + widthOf(word.trimEnd()) > width) push();
     let rest = word;
+    if (line !== '' && widthOf(line) + widthOf(word.trimEnd()) > width) {
+      const room = width - widthOf(line);
+      if (widthOf(word.trimEnd()) > width && room >= WORTH_FILLING) {
+        const head = headOf(word, room);
+        line += head;
+        rest = word.slice(head.length);
+      }
+      push();
+    }
     while (widthOf(rest.trimEnd()) > width) {
       const head = headOf(rest, width);
       if (head === '') break;
@@ -103,14 +114,30 @@ export function wrapCells(text: string, width: number, maxLines = Number.POSITIV
       push();
       rest = rest.slice(head.length);
     }
-    line += rest;
+    // no blanks at the head of a line but those the text begins with
+    if (line !== '' || lines.length === 0 || rest.trim() !== '') line += rest;
     if (lines.length > maxLines) break;
   }
   if (line.trim() !== '') push();
   if (lines.length <= maxLines) return lines;
   const kept = lines.slice(0, maxLines);
-  const last = kept.pop() ?? '';
-  return [...kept, `${headOf(last, width - 1)}…`];
+  const last = `${kept.pop() ?? ''} ${lines[maxLines] ?? ''}`;
+  return [...kept, `${headOf(last, width - 1).trimEnd()}…`];
+}
+
+/** A line of a file in pieces of `width` cells, wherever they end: it is shown as it stands. At most `maxLines`, the last then ending in `…`. */
+export function cutUp(text: string, width: number, maxLines: number): readonly string[] {
+  const bound = width * maxLines * UNITS_PER_CELL;
+  const lines: string[] = [];
+  let rest = clean(text.slice(0, bound));
+  while (rest !== '') {
+    if (lines.length === maxLines - 1) return [...lines, cutCells(rest, width)];
+    const head = headOf(rest, width);
+    if (head === '') break;
+    lines.push(head);
+    rest = rest.slice(head.length);
+  }
+  return lines;
 }
 
 /** `1 file`, `2 files`. */

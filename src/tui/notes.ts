@@ -60,7 +60,7 @@ export interface NotesControl {
 
 export interface NotesPorts {
   readonly store: Store;
-  /** opened when first needed; null where notes can not be kept */
+  /** opened when first needed; null where notes cannot be kept */
   readonly open: () => NoteStore | null;
   /** copies the case; what it returns takes the notes from then on. Null where the case is a file already. */
   readonly save: ((path: string) => NoteStore) | null;
@@ -83,7 +83,7 @@ export function createNotesControl({ store, open, save, now, eventAt }: NotesPor
   };
   const kept = (): NoteStore => {
     notes ??= open();
-    if (notes === null) throw new Error('notes can not be kept here');
+    if (notes === null) throw new Error('notes cannot be kept here');
     return notes;
   };
 

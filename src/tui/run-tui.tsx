@@ -30,15 +30,13 @@ export interface TuiOptions {
   readonly open: (onProgress: OnProgress, signal: AbortSignal) => Promise<CaseReader>;
   readonly title: string;
   readonly env: { readonly noColor: boolean; readonly columns: number; readonly rows: number };
-  /** the incident in words, for the overview */
-  readonly narrate?: (reader: CaseReader) => string;
   /** every name of one member or node, as lines */
   readonly whois?: (reader: CaseReader, text: string) => readonly string[];
   /** asked for; without it the one remembered, else dark */
   readonly theme?: ThemeName;
-  /** opens the notes of the case; without it notes can not be kept */
+  /** opens the notes of the case; without it notes cannot be kept */
   readonly notes?: (reader: CaseReader) => NoteStore;
-  /** for a case that goes when the screen closes: copies it to a file and opens the notes there; throws when it can not */
+  /** for a case that goes when the screen closes: copies it to a file and opens the notes there; throws when it cannot */
   readonly save?: (reader: CaseReader, path: string) => NoteStore;
   /** where the screen was left last time, for cases that are files; neither may throw */
   readonly session?: { readonly load: () => unknown; readonly save: (session: unknown) => void };
@@ -206,7 +204,7 @@ export async function runTui(options: TuiOptions): Promise<TuiEnd> {
       );
       store.attach(opened);
       store.dispatch(
-        { type: 'opened', data: loadCaseData(opened, options.title, options.narrate) },
+        { type: 'opened', data: loadCaseData(opened, options.title) },
         ...(options.session === undefined ? [] : [{ type: 'session', session: options.session.load() } as const]),
       );
       // the first frame does not need them

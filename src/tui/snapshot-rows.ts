@@ -12,7 +12,13 @@ export type SnapshotRow =
 function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 'kind' | 'evidence'> | null {
   switch (one.type) {
     case 'backup.newest': {
-      const age = one.data.age === null ? 'of unknown age' : `${formatDuration(one.data.age)} old when the bundle was collected`;
+      const { age: micros } = one.data;
+      const age =
+        micros === null
+          ? 'of unknown age'
+          : micros <= 0
+            ? 'made while the bundle was collected'
+            : `${formatDuration(micros)} old when the bundle was collected`;
       return {
         bad: !one.data.good,
         what: one.data.good ? 'Newest backup' : 'Newest backup, not proved good',

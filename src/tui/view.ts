@@ -20,8 +20,6 @@ export interface View {
   /** digit that shows it; null for views reached by Enter */
   readonly key: string | null;
   readonly title: string;
-  /** for narrow tab bars */
-  readonly short: string;
   readonly component: (props: ViewProps) => ReactNode;
 }
 

@@ -1,7 +1,8 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readAll, tar, workFolder, zip } from './pack.ts';
+import { readAll, tar, zip } from './pack.ts';
+import { workFolder } from '../support/work-folder.ts';
 import { LOG, PACKED } from './packed.ts';
 
 let folder: ReturnType<typeof workFolder>;

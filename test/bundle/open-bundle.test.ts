@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from '../../src/bundle/limits.ts';
 import { openBundle } from '../../src/bundle/open-bundle.ts';
 import { UsageError } from '../../src/model/errors.ts';
-import { readAll, tar, workFolder, zip } from './pack.ts';
+import { readAll, tar, zip } from './pack.ts';
+import { workFolder } from '../support/work-folder.ts';
 import { LOG, LONG_LOG, LONG_LZ4, PACKED } from './packed.ts';
 
 let folder: ReturnType<typeof workFolder>;
@@ -163,7 +164,7 @@ describe('an entry', () => {
   });
 });
 
-describe('what can not be opened at all', () => {
+describe('what cannot be opened at all', () => {
   const failure = async (path: string): Promise<UsageError> => {
     const error: unknown = await openBundle(path, DEFAULT_LIMITS).catch((caught: unknown) => caught);
     if (!(error instanceof UsageError)) throw new Error('expected a UsageError');

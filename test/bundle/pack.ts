@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import type { BundleRemark, Limits } from '../../src/bundle/contract.ts';
@@ -64,21 +61,6 @@ export function zip(
   end.writeUInt32LE(directory.length, 12);
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...locals, directory, end]);
-}
-
-/** A folder of the test's own; `remove` it in the end. */
-export function workFolder(): { readonly path: string; write(name: string, body: string | Uint8Array): string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'inquest-bundle-'));
-  return {
-    path,
-    write(name, body) {
-      const file = join(path, name);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, body);
-      return file;
-    },
-    remove: () => rmSync(path, { recursive: true, force: true }),
-  };
 }
 
 export interface ReadOut {

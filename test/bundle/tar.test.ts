@@ -144,7 +144,7 @@ describe('damage', () => {
     ]);
   });
 
-  test('a size that can not be is one file that never ends', async () => {
+  test('a size that cannot be is one file that never ends', async () => {
     const huge = member('0', 'huge', 'h', (header) => header.fill(0x80, 124, 125).fill(0xff, 125, 136));
     const { members, damage } = await read(Buffer.concat([huge, END]));
     expect(members.map(({ name, body }) => [name, body.length])).toEqual([['huge', 1536]]);
@@ -175,7 +175,7 @@ describe('damage', () => {
           const torn = members.at(-1);
           const isWhole = torn === undefined || torn.body === parts[members.length - 1]?.body;
           if (!isWhole) expect(damage).toEqual([['ARCHIVE_TRUNCATED', torn.name]]);
-          // Between two members a tear can not be seen.
+          // Between two members a tear cannot be seen.
           else if (end % 512 !== 0) expect(damage).toEqual([['ARCHIVE_TRUNCATED', null]]);
         },
       ),

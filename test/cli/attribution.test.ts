@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tar, zip } from '../bundle/pack.ts';
-import { analyze, folder, inquest } from '../e2e/support/inquest.ts';
+import { analyze, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
-const work = folder();
+const work = workFolder();
 afterAll(work.remove);
 
 interface Place {

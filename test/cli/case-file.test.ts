@@ -2,9 +2,10 @@ import { closeSync, cpSync, openSync, readFileSync, rmSync, writeFileSync, write
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, expectFailure, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
-const work = folder();
+const work = workFolder();
 const sample = join(ROOT, 'sample-bundles', 'no-leader');
 const kase = join(work.path, 'no-leader.inquest');
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ROOT, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, expectFailure, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
-const work = folder();
+const work = workFolder();
 afterAll(work.remove);
 const db = (name: string): string => join(ROOT, 'test/fixtures/etcd-db', name);
 const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await inquest([...args, '--format', 'json'])).stdout);

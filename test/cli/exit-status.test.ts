@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ROOT, analyze, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, analyze, expectFailure, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
 const NO_LEADER = 'sample-bundles/no-leader';
-const work = folder();
+const work = workFolder();
 afterAll(work.remove);
 
 it.each([
@@ -20,11 +21,17 @@ it.each([
   ['a time that is none', ['timeline', NO_LEADER, '--from', 'yesterday'], 2, /--from.*2026-/],
   ['a limit that is none', ['analyze', NO_LEADER, '--limit-entries', '-3'], 2, /--limit-entries/],
   ['a pattern that is none', ['timeline', NO_LEADER, '--grep', '('], 2, /--grep/],
+  ['a time that ends before it begins', ['timeline', NO_LEADER, '--from', '2026-11-22T10:00', '--to', '2026-11-22T09:00'], 2, /--to takes a time after/],
+  ['a node that is nobody', ['timeline', NO_LEADER, '--node', 'etcd-9'], 2, /no such node; the case has etcd-0, etcd-1, etcd-2 \(etcd-9\)/],
+  ['a component that is none', ['timeline', NO_LEADER, '--component', 'etdc'], 2, /no such component; the case has .*etcd.* \(etdc\)/],
+  ['a subcommand with a slip', ['rules', 'lsit'], 2, /unknown command 'lsit' \(Did you mean list\?\) \(see inquest rules --help\)/],
+  ['no subcommand', ['wal'], 2, /name a subcommand \(see inquest wal --help\)/],
   ['an unknown rule', ['rules', 'show', 'no-such-rule'], 2, /rules list/],
-  ['a rule file that is not there', ['analyze', NO_LEADER, '--rules', '/nowhere.yaml'], 2, /nowhere\.yaml/],
-  ['an output that can not be written', ['analyze', NO_LEADER, '-o', '/nowhere/report.txt'], 2, /nowhere\/report\.txt/],
+  ['a rule file that is not there', ['analyze', NO_LEADER, '--rules', '/nowhere.yaml'], 2, /there is no such file or directory \(\/nowhere\.yaml\)/],
+  ['an output that cannot be written', ['analyze', NO_LEADER, '-o', '/nowhere/report.txt'], 2, /its folder does not exist \(\/nowhere\/report\.txt\)/],
   ['a case that is not there', ['query', '/nowhere.inquest', 'SELECT 1'], 3, /nowhere\.inquest/],
   ['a database that is not there', ['snapshot', 'status', '/nowhere.db'], 3, /nowhere\.db/],
+  ['a text that is no write-ahead log', ['wal', 'dump', 'README.md'], 3, /README\.md/],
   ['a log that is not there', ['wal', 'dump', '/nowhere'], 3, /nowhere/],
 ] as const)('%s: one line and the status of the contract', async (_, args, status, says) => {
   expectFailure(await inquest(args), status, says);
@@ -37,6 +44,11 @@ it('refuses an empty file and an empty folder', async () => {
 });
 
 it.skipIf(process.getuid?.() === 0)('refuses what it may not read', async () => {
+  mkdirSync(join(work.path, 'locked'));
+  work.write('locked/etcd.log', 'x');
+  chmodSync(join(work.path, 'locked'), 0);
+  expectFailure(await inquest(['analyze', join(work.path, 'locked', 'etcd.log')]), 3, /etcd\.log/);
+  chmodSync(join(work.path, 'locked'), 0o700);
   const path = work.write('closed.tar.gz', 'x');
   chmodSync(path, 0);
   expectFailure(await inquest(['analyze', path]), 3, /closed\.tar\.gz/);

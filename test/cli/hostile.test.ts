@@ -3,9 +3,10 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import { tar } from '../bundle/pack.ts';
-import { analyze, folder, inquest } from '../e2e/support/inquest.ts';
+import { analyze, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
-const work = folder();
+const work = workFolder();
 afterAll(work.remove);
 
 /** What a bundle's case holds of diagnostics: codes by path. */

@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { ROOT, analyze, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, analyze, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
-const work = folder();
+const work = workFolder();
 afterAll(work.remove);
 const ids = readdirSync(join(ROOT, 'src', 'rules', 'catalogue')).map((name) => name.replace(/\.yaml$/, ''));
 

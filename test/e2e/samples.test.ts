@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BundleText } from './support/bundle-text.ts';
-import { ROOT, folder, inquest, readReport } from './support/inquest.ts';
+import { ROOT, inquest, readReport } from './support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 import type { Ran, Report, ReportFinding } from './support/inquest.ts';
 import { samples } from './support/samples.ts';
 import type { ExpectedFinding } from './support/samples.ts';
@@ -24,7 +25,7 @@ function fits(finding: ReportFinding, expected: ExpectedFinding): boolean {
 }
 
 describe.each(samples().map((sample) => [sample.name, sample] as const))('%s', (name, sample) => {
-  const work = folder();
+  const work = workFolder();
   const kase = join(work.path, 'sample.inquest');
   let json: Ran;
   let report: Report;

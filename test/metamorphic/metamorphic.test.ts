@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT, analyze, folder } from '../e2e/support/inquest.ts';
+import { ROOT, analyze } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 import type { Report } from '../e2e/support/inquest.ts';
 import { dockerJson, documents, filesOf, inZone, journal, podLines, raw, withZone, write } from './variants.ts';
 import type { Files, Line } from './variants.ts';
 
 /** The same evidence in another form must lead to the same conclusions. */
-const work = folder();
+const work = workFolder();
 const COLLECTED = new Date('2026-11-22T09:00:31Z');
 const LEADERS = [
   { term: 2, leader: 'master-03' },

@@ -4,10 +4,11 @@ import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import build from '../e2e/support/build.ts';
-import { ROOT, analyze, expectFailure, folder, inquest } from '../e2e/support/inquest.ts';
+import { ROOT, analyze, expectFailure, inquest } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 import type { Report } from '../e2e/support/inquest.ts';
 
-const work = folder();
+const work = workFolder();
 beforeAll(build, 300_000);
 afterAll(work.remove);
 
@@ -130,7 +131,7 @@ describe('a bundle with secrets', () => {
     expect(all).toContain('etcd.log');
     expect(map['host']?.['etcd-1']).not.toBe(map['host']?.['etcd-10']);
     expect(stderr).toBe('inquest: 1 file left out, as REDACTED.txt in the archive lists\n');
-    expect(files.find(({ path }) => path === 'REDACTED.txt')?.text).toMatch(/blob\.bin: a binary file can not be redacted/);
+    expect(files.find(({ path }) => path === 'REDACTED.txt')?.text).toMatch(/blob\.bin: a binary file cannot be redacted/);
   });
 
   it('gives the same bytes again, and a map for its owner alone', async () => {

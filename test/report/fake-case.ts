@@ -218,7 +218,7 @@ export function noLeaderParts(): FakeParts {
       end: at('09:01:46.839'),
       evidence: [
         cite(3, 3, '09:00:41.180', 'the survivor lost its leader'),
-        cite(3, 4, '09:00:43.001', 'it can not win'),
+        cite(3, 4, '09:00:43.001', 'it cannot win'),
         cite(3, 6, '09:01:46.839', 'a leader again'),
         cite(2, 2, '09:00:43.174', "the other member's last line"),
       ],

@@ -31,11 +31,17 @@ describe('renderText', () => {
     }
   });
 
-  it('sets the told incident under the headline, in every form', () => {
-    const told = { version: '0.1.0', narrative: 'It <began> at nine.', sha256Base64 };
-    expect(renderText(build(noLeaderParts()), told)).toContain('\n\n  It <began> at nine.\n');
-    expect(renderMarkdown(build(noLeaderParts()), told)).toContain('## Summary\n\nIt &lt;began&gt; at nine.\n');
-    expect(renderHtml(fakeCase(noLeaderParts()), told)).toContain('<p class="summary">It &lt;began&gt; at nine.</p>');
+  it('tells several findings in the order they began, one alone only by the headline', () => {
+    const report = build(noLeaderParts());
+    const text = renderText(report);
+    expect(text.slice(text.indexOf('WHAT HAPPENED'), text.indexOf('CRITICAL  No leader', 400)).match(/\([a-z-]+-1\)/g)).toEqual([
+      '(member-down-1)',
+      '(no-leader-1)',
+    ]);
+    const alone = { ...report, incident: { ...report.incident, narrative: report.incident.narrative.slice(0, 1) } };
+    expect(renderText(alone)).not.toContain('WHAT HAPPENED');
+    const many = { ...report, incident: { ...report.incident, narrative: Array.from({ length: 25 }, () => report.incident.narrative[0]!) } };
+    expect(renderText(many)).toContain('  5 more among the findings\n');
   });
 
   it('lets no control character of the bundle through, and colours only when asked', () => {

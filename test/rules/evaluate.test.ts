@@ -14,7 +14,6 @@ import { evaluateRules } from '../../src/rules/evaluate.ts';
 import { explainRule } from '../../src/rules/explain.ts';
 import type { Source } from '../../src/model/bundle.ts';
 import type { Lang } from '../../src/rules/lang.ts';
-import { narrate } from '../../src/rules/narrate.ts';
 import { parseRules } from '../../src/rules/parse.ts';
 
 const DIR = join(import.meta.dirname, '../../src/rules/catalogue');
@@ -117,6 +116,42 @@ describe('findings', () => {
     const unknown = run(derived, 'en', []).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     expect(unknown.some((command) => command.includes('--endpoints=<ENDPOINTS>') && command.endsWith('member remove <MEMBER_ID>'))).toBe(true);
   });
+  test('commands carry the certificate files that a server names, whole however many endpoints there are', () => {
+    const files = { cert: '/etc/etcd/pki/server.crt', key: '/etc/etcd/pki/server.key', trustedCa: '/etc/etcd/pki/ca.crt' };
+    const many = Array.from({ length: 9 }, (_, i) => member(`m${i}`, `${i + 1}a`, `https://etcd-${i}.very-long-name.example.internal:2379`));
+    const history = historyOf([down('m1', 10 * SECOND, 20 * SECOND)], many);
+    const context = makeRuleContext({ source, history, correct: (_, time) => time, lang: 'en' });
+    const told = {
+      type: 'etcd.client-tls',
+      at: null,
+      until: null,
+      node: null,
+      nodes: [],
+      component: null,
+      data: files,
+      evidence: [],
+      counterEvidence: [],
+    } as const;
+    const facts = (type: string): ReturnType<typeof context.facts> => (type === 'etcd.client-tls' ? [told] : context.facts(type));
+    const commands = evaluateRules(catalogue, { ...context, facts }).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    const urls = many.map((one) => one.clientUrls[0]).join(',');
+    expect(commands).toContain(
+      `etcdctl --endpoints=${urls} --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/server.crt --key=/etc/etcd/pki/server.key endpoint health`,
+    );
+  });
+  test('commands are those of the oldest version in the cluster', () => {
+    const commands = (version: string): readonly string[] =>
+      run([leaderless(0, 60 * SECOND)], 'en', [
+        { ...member('a', '1a', 'http://10.0.0.1:2379'), version, peerUrls: ['http://10.0.0.1:2380'] },
+        { ...member('b', '2b', 'http://10.0.0.2:2379'), version: '3.5.16', peerUrls: ['http://10.0.0.2:2380'] },
+      ]).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    const restore =
+      'snapshot restore <SNAPSHOT> --name <NAME> --initial-cluster a=http://10.0.0.1:2380,b=http://10.0.0.2:2380 --initial-advertise-peer-urls <PEER_URL> --data-dir <NEW_DATA_DIR>';
+    const status = '--endpoints=http://10.0.0.1:2379,http://10.0.0.2:2379 endpoint status --cluster -w table';
+    expect(commands('3.5.30')).toEqual(expect.arrayContaining([`etcdctl ${status}`, `etcdutl ${restore}`]));
+    expect(commands('3.4.23')).toEqual(expect.arrayContaining([`etcdctl ${status}`, `etcdctl ${restore}`]));
+    expect(commands('3.3.10')).toEqual(expect.arrayContaining([`ETCDCTL_API=3 etcdctl ${status}`, `ETCDCTL_API=3 etcdctl ${restore}`]));
+  });
   test('commands are those of how etcd runs on the node', () => {
     const commands = (sources: readonly Source[]): readonly string[] => {
       const from = { ...source, sources: () => sources };
@@ -206,23 +241,6 @@ describe('hostile names', () => {
   test('no control character reaches a summary', () => {
     const { findings } = run([down('a\u001b[2J', 0, 9 * SECOND)], 'en', []);
     expect(findings[0]?.summary).not.toContain('\u001b');
-  });
-});
-
-describe('narration', () => {
-  test('tells the incident in order, in both languages', () => {
-    const derived = [leaderless(11 * SECOND, 30 * SECOND), down('a', 10 * SECOND, 20 * SECOND)];
-    const { findings, history } = run(derived);
-    const text = narrate(findings, history, 'en');
-    expect(text.indexOf('a was killed')).toBeLessThan(text.indexOf('no leader'));
-    expect(text).toContain('1.0 s later, following from “etcd member down”');
-    expect(text).not.toContain('\n');
-    const zh = run(derived, 'zh');
-    expect(narrate(zh.findings, zh.history, 'zh')).toContain('由于“etcd 成员停止”');
-  });
-  test('says so when there is nothing', () => {
-    const { findings, history } = run([]);
-    expect(narrate(findings, history, 'en')).toMatch(/^Nothing above info was found/);
   });
 });
 

@@ -147,7 +147,7 @@ describe('compare', () => {
     const ratio = rule('compare: { of: { type: db.size }, field: dbSize, by: [member], measure: ratio, gte: 2 }');
     expect(verdict(ratio, { facts: [size('x', '20MB'), size('y', '10MB')] })).toBe('fired');
   });
-  test('one alone can not be compared', () => {
+  test('one alone cannot be compared', () => {
     const spread = rule('compare: { of: { type: db.size }, field: dbSize, by: [member], measure: spread, gte: 10MB }');
     expect(verdict(spread, { facts: [size('x', '20MB')] })).toBe('quiet');
     expect(verdict(spread, { facts: [size('x', '20MB'), size('y', null)] })).toBe('undecidable');

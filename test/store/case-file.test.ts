@@ -50,7 +50,7 @@ describe('what is not a finished case is refused', () => {
       }
       const missing = join(folder, 'missing');
       expect(isCaseFile(missing)).toBe(false);
-      expect(refusal(missing)).toMatchObject({ exitCode: 3, message: 'the case can not be read: there is no such file' });
+      expect(refusal(missing)).toMatchObject({ exitCode: 3, message: 'the case cannot be read: there is no such file' });
     }));
 
   test('a case whose building was broken off', () =>

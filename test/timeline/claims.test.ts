@@ -136,7 +136,7 @@ describe('by status alone', () => {
   });
 });
 
-describe('what a log alone can not tell', () => {
+describe('what a log alone cannot tell', () => {
   it('whether the others had a leader', () => {
     const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(3) });
     const [first] = sim.members;

@@ -156,7 +156,7 @@ describe('an API server without its etcd', () => {
     expect(of(buildHistory(sim.case).history, 'apiserver.unavailable')).toMatchObject([{ nodes: ['n2'], data: { kind: 'etcd' } }]);
   });
 
-  it('can not be told from a restart in the last seconds of the evidence', () => {
+  it('cannot be told from a restart in the last seconds of the evidence', () => {
     const { sim } = led();
     apiServer(sim, 41, 44);
     const { history } = buildHistory(sim.case);
@@ -164,7 +164,7 @@ describe('an API server without its etcd', () => {
     expect(undecided(history, 'apiserver-unavailable')).toHaveLength(1);
   });
 
-  it('can not be told where the log of its etcd begins only then', () => {
+  it('cannot be told where the log of its etcd begins only then', () => {
     const kase = new CaseOfFacts();
     const etcd = kase.addSource({ node: 'n2' });
     kase.fact(etcd, 'etcd.started', at(55), { ...STARTED, name: 'n2' });

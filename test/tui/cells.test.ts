@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { briefOf } from '../../src/tui/brief.ts';
-import { clean, cutCells, cutStart, fitCells, widthOf, wrapCells } from '../../src/tui/cells.ts';
+import { clean, cutCells, cutStart, cutUp, fitCells, widthOf, wrapCells } from '../../src/tui/cells.ts';
 import { fitLine, lineOf, lineWidth, rule, spread } from '../../src/tui/line.ts';
 import { paint, themeOf } from '../../src/tui/theme.ts';
 
@@ -36,7 +36,28 @@ describe('cells', () => {
     expect(cutCells('leader election', 8)).toBe('leader …');
     expect(cutCells('漢字かな', 5)).toBe('漢字…');
     expect(cutStart('a/b/c/etcd.log', 10)).toBe('…/etcd.log');
-    expect(wrapCells('one two three four', 8, 2)).toEqual(['one two', 'three…']);
+    expect(wrapCells('one two three four', 8, 2)).toEqual(['one two', 'three f…']);
+    expect(cutUp('one two three four', 8, 2)).toEqual(['one two ', 'three f…']);
+  });
+
+  it('begins a word wider than a line where the words before it end', () => {
+    expect(wrapCells('same content as cp1/etcd/current.log', 26, 1)).toEqual(['same content as cp1/etcd/…']);
+    expect(wrapCells('as cascade/cp1/var/log/pods/kube-system_etcd-cp1/etcd/0.log', 24)).toEqual([
+      'as cascade/cp1/var/log/p',
+      'ods/kube-system_etcd-cp1',
+      '/etcd/0.log',
+    ]);
+    expect(wrapCells('twenty letters round abcdefghijklmnopqrstuvwxyz', 22)).toEqual(['twenty letters round', 'abcdefghijklmnopqrstuv', 'wxyz']);
+  });
+
+  it('shows a line of a file as it stands', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 2, max: 40 }), (text, width) => {
+        const lines = cutUp(text, width, 10_000);
+        expect(lines.join('')).toBe(clean(text));
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 
   it('loses no word when it wraps', () => {

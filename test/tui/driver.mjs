@@ -1,5 +1,5 @@
 // Runs the compiled terminal UI on the fake case, for tests in a pseudo-terminal and for looking at it.
-// Flags: --slow (opens for seconds), --crash (throws while shown), --fail (can not be opened), --empty, --theme=NAME, --clipboard, --no-mouse
+// Flags: --slow (opens for seconds), --crash (throws while shown), --fail (cannot be opened), --empty, --theme=NAME, --clipboard, --no-mouse
 import { runTui } from '../../dist/tui/run-tui.js';
 import { fakeCase } from './fake-case.mjs';
 
@@ -33,10 +33,6 @@ try {
     open,
     title: 'acme-support-bundle-2026-03-01.tar.gz',
     env: { noColor: process.env.NO_COLOR !== undefined, columns: 80, rows: 24 },
-    narrate: (reader) =>
-      reader.findings().length === 0
-        ? ''
-        : 'The link of cp1 failed, cp1 lost its quorum and stepped down; cp2 and cp3 needed four minutes to elect a leader, because cp2 kept pre-voting with an old log.',
     whois: (reader, text) =>
       reader
         .history()

@@ -120,7 +120,7 @@ function makeFindings() {
           'medium',
           'Clients see a short pause while the leader moves.',
         ),
-        step('Only if quorum can not come back: restore from the newest good backup', null, 'high', 'Everything written since that backup is lost.'),
+        step('Only if quorum cannot come back: restore from the newest good backup', null, 'high', 'Everything written since that backup is lost.'),
       ],
       causes: [{ finding: 'network-partition-1', lag: 8 * SECOND, why: 'cp1 could not hear its peers' }],
     },

@@ -20,7 +20,7 @@ export function openStore(
   const reader = fakeCase(options);
   const store = createStore(initialState('bundle \u001b[31m漢字.tar.gz', size, 'none'));
   store.attach(reader);
-  store.dispatch({ type: 'opened', data: loadCaseData(reader, 'bundle', () => 'cp1 lost its link.\u0007') });
+  store.dispatch({ type: 'opened', data: loadCaseData(reader, 'bundle') });
   const press = (...keys: readonly string[]): void => {
     for (const key of keys) {
       const state = store.get();

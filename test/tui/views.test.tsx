@@ -76,6 +76,32 @@ describe('what is shown', () => {
     expect(frame.join('\n')).toContain('1 damaged');
   });
 
+  it('shows the selected finding below a list that leaves room, and what each finding says beside its title', () => {
+    const { store, reader, press } = openStore({ columns: 120, rows: 60 });
+    press('j');
+    const frame = frameOf(store, reader);
+    const second = store.get().data?.findings[1];
+    const rule = frame.findIndex((line) => line.startsWith(`── ${second?.title ?? '?'} ─`));
+    expect(rule).toBeGreaterThan(frame.findIndex((line) => line.includes('Findings 2 of')));
+    expect(frame.slice(rule).join('\n')).toMatch(/Evidence 1 of \d+/);
+    expect(frame.slice(0, rule).filter((line) => / CRIT .*…\s*$/.test(line)).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [80, ' 1Findings 2Timeline 3Lanes 4Members 5Clocks 6Certs 7Coverage 8Restore 9Notes'],
+    [90, ' 1 Findings 2 Timeline 3 Lanes 4 Members 5 Clocks 6 Certs 7 Coverage 8 Restore 9 Notes'],
+    [120, '  1 Findings   2 Timeline   3 Lanes   4 Members   5 Clocks   6 Certs   7 Coverage   8 Restore   9 Notes'],
+  ])('names the views alike at %i columns', (columns, tabs) => {
+    const { store, reader } = openStore({ columns, rows: 24 });
+    expect(frameOf(store, reader)[1]?.trimEnd()).toBe(tabs);
+  });
+
+  it('keeps the trail apart from the counts', () => {
+    const { store, reader, press } = openStore(size);
+    press('enter', 'enter', 'enter');
+    expect(frameOf(store, reader)[0]).toMatch(/(?: {2}|… {2})\d+ CRIT/);
+  });
+
   it('leads from a finding to the line in its file, with place and hash', () => {
     const { store, reader, press } = openStore(size);
     press('enter');
@@ -112,7 +138,7 @@ describe('what is shown', () => {
     expect(frame.find((line) => line.startsWith(' no leader'))).toMatch(/!{4,}/);
   });
 
-  it('marks an order that the clocks can not prove', () => {
+  it('marks an order that the clocks cannot prove', () => {
     const { store, reader, press } = openStore({ columns: 120, rows: 40 });
     press('2', '@', ...typed('10:10:01'), 'enter');
     expect(frameOf(store, reader).join('\n')).not.toContain('≈');

@@ -9,7 +9,6 @@ import { renderMarkdown } from '../../report/markdown.ts';
 import { buildReport } from '../../report/model.ts';
 import { renderSarif } from '../../report/sarif.ts';
 import { renderText } from '../../report/text.ts';
-import { narrate } from '../../rules/narrate.ts';
 import { readNotes } from '../../store/notes.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openOrBuild } from '../open-case.ts';
@@ -62,7 +61,7 @@ function rendered(reader: CaseReader, { format, lang, output }: AnalyzeOptions):
     case 'sarif':
       return renderSarif(report);
     case 'text':
-      return renderText(report, { lang, ...terminal(output), narrative: narrate(reader.findings(), reader.history(), lang) });
+      return renderText(report, { lang, ...terminal(output) });
   }
 }
 

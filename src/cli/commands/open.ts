@@ -5,7 +5,6 @@ import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { UsageError } from '../../model/errors.ts';
-import { narrate } from '../../rules/narrate.ts';
 import type { NoteStore } from '../../model/note.ts';
 import type { CaseReader } from '../../model/ports.ts';
 import { openNotes } from '../../store/notes.ts';
@@ -14,6 +13,7 @@ import { checkPaths } from '../no-such.ts';
 import { isCase, openOrBuild } from '../open-case.ts';
 import { withBuildOptions } from '../options.ts';
 import type { BuildOptions } from '../options.ts';
+import { systemReason } from '../system-error.ts';
 import { analyzeCommand } from './analyze.ts';
 import { whoisLines } from './whois.ts';
 
@@ -44,7 +44,6 @@ export function addOpen(program: Command): void {
         open: (tell, signal) => openOrBuild(paths, options, tell, { signal }),
         title: paths.map((path) => basename(path)).join(', '),
         env: { noColor: process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '', columns: process.stdout.columns, rows: process.stdout.rows },
-        narrate: (reader) => narrate(reader.findings(), reader.history(), options.lang),
         whois: whoisLines,
         ...(isCase(paths) ? { session: sessionFile(resolve(paths[0] ?? '')) } : { save: saveCopy }),
         notes: (reader) => openNotes(reader.path),
@@ -67,11 +66,7 @@ function saveCopy(reader: CaseReader, path: string): NoteStore {
     copyFileSync(reader.path, target, constants.COPYFILE_EXCL);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : null;
-    throw new UsageError(
-      code === 'EEXIST'
-        ? `${target} exists already; name another file`
-        : `the case can not be saved: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
+    throw new UsageError(code === 'EEXIST' ? `${target} exists already; name another file` : `the case cannot be saved: ${systemReason(cause)}`);
   }
   return openNotes(target);
 }

@@ -19,7 +19,7 @@ export function addRedact(program: Command): void {
     .option('--map <file>', 'where to write which pseudonym stands for what (OUT.map.json); must not exist')
     .action(async (path: string, options: BuildOptions & { readonly output: string; readonly map?: string }) => {
       const map = options.map ?? `${options.output}.map.json`;
-      if (resolve(map) === resolve(options.output)) throw new UsageError('the map and the archive can not be one file', { subject: map });
+      if (resolve(map) === resolve(options.output)) throw new UsageError('the map and the archive cannot be one file', { subject: map });
       for (const file of [options.output, map]) checkOutput(file, path);
       const line = progressLine();
       const reader = await openOrBuild([path], options, line.tell).finally(line.clear);

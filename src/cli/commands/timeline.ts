@@ -4,9 +4,12 @@ import { UsageError } from '../../model/errors.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { exportTimeline } from '../../report/timeline-export.ts';
 import { openOrBuild } from '../open-case.ts';
-import { parseTime, withBuildOptions } from '../options.ts';
+import { collect, parseTime, withBuildOptions } from '../options.ts';
 import type { BuildOptions } from '../options.ts';
 import { writeAll } from '../output.ts';
+
+/** Names told where none fits. */
+const MOST_NAMED = 20;
 
 const FORMATS = ['text', 'jsonl', 'csv', 'timesketch'] as const;
 
@@ -21,8 +24,6 @@ interface TimelineOptions extends BuildOptions {
   readonly output?: string;
 }
 
-const collect = (value: string, known: readonly string[] = []): readonly string[] => [...known, value];
-
 export function addTimeline(program: Command): void {
   withBuildOptions(program.command('timeline <bundle|case...>'))
     .description('every event of every source in one order, clocks corrected')
@@ -36,8 +37,16 @@ export function addTimeline(program: Command): void {
     .option('-o, --output <file>', 'write there instead of to standard output')
     .action(async (paths: readonly string[], options: TimelineOptions) => {
       const grep = options.grep === undefined ? {} : { grep: parsePattern(options.grep) };
+      if (options.from !== undefined && options.to !== undefined && options.to <= options.from) throw new UsageError('--to takes a time after that of --from');
       const reader = await openOrBuild(paths, options);
       try {
+        const sources = reader.sources();
+        checkNames('node', options.node, [...reader.history().nodes, ...sources.flatMap(({ node }) => node ?? [])]);
+        checkNames(
+          'component',
+          options.component,
+          sources.map(({ component }) => component),
+        );
         const rows = reader.timeline({
           ...(options.from === undefined ? {} : { from: options.from }),
           ...(options.to === undefined ? {} : { to: options.to }),
@@ -51,6 +60,16 @@ export function addTimeline(program: Command): void {
         reader.close();
       }
     });
+}
+
+/** A name that is nobody's would give an empty timeline, which looks like silence. */
+function checkNames(what: string, asked: readonly string[] | undefined, known: readonly string[]): void {
+  const names = [...new Set(known)].sort();
+  const stranger = asked?.find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  const there =
+    names.length === 0 ? `the case names no ${what}` : `the case has ${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ' …' : ''}`;
+  throw new UsageError(`there is no such ${what}; ${there}`, { subject: stranger });
 }
 
 function parsePattern(text: string): RegExp {

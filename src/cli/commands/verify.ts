@@ -3,14 +3,14 @@ import { printable } from '../../model/text.ts';
 import { verify } from '../../pipeline/verify.ts';
 import { openCase } from '../../store/case-reader.ts';
 import { EXIT } from '../exit-codes.ts';
-import { limitsOf, withBuildOptions } from '../options.ts';
+import { limitsOf, withLimits } from '../options.ts';
 import type { BuildOptions } from '../options.ts';
 import { writeAll } from '../output.ts';
 
 export function addVerify(program: Command): void {
-  withBuildOptions(program.command('verify <case> <bundle...>'))
+  withLimits(program.command('verify <case> <bundle...>'))
     .description('check every cited line and hash of a case against the bundles again')
-    .action(async (path: string, bundles: readonly string[], options: BuildOptions) => {
+    .action(async (path: string, bundles: readonly string[], options: Pick<BuildOptions, `limit${string}`>) => {
       const reader = openCase(path);
       try {
         const { entries, citations, differences, missing } = await verify(reader, bundles, limitsOf(options));

@@ -21,6 +21,11 @@ interface WalOptions {
 const format = (): Option => new Option('--format <format>', 'form of the rows').choices(['table', 'json', 'csv']).default('table');
 const width = (): number => (process.stdout.isTTY ? process.stdout.columns : 200);
 
+function holdsRecord(files: readonly WalFile[]): boolean {
+  for (const row of dumpWal(files)) if (row.damage === null) return true;
+  return false;
+}
+
 /** The segments of a WAL directory (or of a member or data directory above it), or one file. */
 function withSegments(path: string, read: (files: readonly WalFile[]) => void): void {
   if (!existsSync(path)) throw new UsageError('there is no such file or directory', { exitCode: EXIT.unreadable, subject: path });
@@ -37,7 +42,9 @@ function withSegments(path: string, read: (files: readonly WalFile[]) => void): 
   if (paths.length === 0) throw new UsageError('no .wal file there', { exitCode: EXIT.unreadable, subject: path });
   const open = paths.map((at) => ({ name: basename(at), file: openFile(at) }));
   try {
-    read(inSequence(open));
+    const files = inSequence(open);
+    if (!holdsRecord(files)) throw new UsageError('this is no etcd write-ahead log: no record in it can be read', { exitCode: EXIT.unreadable, subject: path });
+    read(files);
   } finally {
     for (const { file } of open) file.close();
   }

@@ -66,7 +66,7 @@ interface Frame {
   readonly padding: number;
 }
 
-/** The length field: low 56 bits the record's length, top byte `0x80 | padding` or 0. Null when it can not be one. */
+/** The length field: low 56 bits the record's length, top byte `0x80 | padding` or 0. Null when it cannot be one. */
 function frameOf(field: Uint8Array): Frame | null {
   const view = new DataView(field.buffer, field.byteOffset, FRAME);
   const high = view.getUint32(4, true);
@@ -125,7 +125,7 @@ export function* readSegment(file: RandomAccess, chain: CrcChain): Generator<Wal
     const left = file.size - at - FRAME;
     if (frame === null || frame.record + frame.padding > left || frame.record > MAX_RECORD) {
       const torn = frame !== null && frame.record <= MAX_RECORD;
-      const detail = torn ? `a record of ${frame.record} bytes, but the file has ${left} more` : 'the length of a record can not be';
+      const detail = torn ? `a record of ${frame.record} bytes, but the file has ${left} more` : 'the length of a record cannot be';
       yield { kind: 'damage', how: torn ? 'torn' : 'record', offset: at, length: Math.min(FRAME, left + FRAME), detail };
       const next = torn ? null : nextFrame(window, at + 8, file.size);
       if (next === null) return;

@@ -59,9 +59,9 @@ export function reportDamage(sink: ParseSink, header: JournalHeader, size: numbe
   if (header.unknownFlags !== 0) reasons.push(`the layout is newer than known (flags 0x${header.unknownFlags.toString(16)})`);
   if (outcome.broken !== null) reasons.push(outcome.broken);
   if (outcome.exhausted !== null) reasons.push(`it unfolds to more than ${formatBytes(outcome.exhausted)}; the rest was not read`);
-  if (outcome.damagedFields > 0) reasons.push(`fields that can not be read: ${outcome.damagedFields}`);
+  if (outcome.damagedFields > 0) reasons.push(`fields that cannot be read: ${outcome.damagedFields}`);
   if (outcome.repeated > 0) reasons.push(`entries with the number of another: ${outcome.repeated}`);
-  if (outcome.skipped > 0 || missing > 0) reasons.push('entries can not be read');
+  if (outcome.skipped > 0 || missing > 0) reasons.push('entries cannot be read');
   if (!truncated && reasons.length === 0) return;
   const counts = `entries: ${header.entries} expected, ${outcome.read} read, ${outcome.skipped} skipped${outcome.scanned === null ? '' : `, ${outcome.scanned} found by searching`}`;
   const numbers = outcome.read === 0 ? '' : `; numbers ${outcome.firstSeqnum} to ${outcome.lastSeqnum} of ${header.headSeqnum} to ${header.tailSeqnum}`;

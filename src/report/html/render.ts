@@ -15,8 +15,6 @@ import { STYLE } from './style.ts';
 export interface HtmlOptions {
   readonly version: string;
   readonly lang?: Lang;
-  /** one paragraph that tells the incident, set under the headline */
-  readonly narrative?: string;
   readonly notes?: readonly Note[];
   /** SHA-256 of the text's UTF-8 bytes, in base64, for the content security policy */
   readonly sha256Base64: (text: string) => string;
@@ -35,7 +33,7 @@ export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const { events, left } = keyEvents(reader, lang);
   const lanes = drawLanes(reader, say);
   const sections: readonly (readonly [string, StringKey, Html | null])[] = [
-    ['overview', 'overview', drawOverview(report, options.narrative ?? null, say)],
+    ['overview', 'overview', drawOverview(report, say)],
     ['lanes', 'lanes', lanes],
     ['story', 'narrative', drawStory(report)],
     ['findings', 'findings', drawFindings(report, new Map(reader.findings().map((f) => [f.id, f])), cited, say)],

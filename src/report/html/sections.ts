@@ -3,7 +3,7 @@ import { formatBytes } from '../../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Say } from '../strings.ts';
-import { inMinutes, namedTitle, placeOf, remarkText, rootCauseOf, alsoUpstream, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
+import { endText, inMinutes, namedTitle, placeOf, remarkText, rootCauseOf, alsoUpstream, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
 import type { Report, ReportCoverage, ReportFinding } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
@@ -20,7 +20,7 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 }
 
 /** Verdict and the four figures people ask for first. */
-export function drawOverview(report: Report, narrative: string | null, say: Say): Html {
+export function drawOverview(report: Report, say: Say): Html {
   const { incident, unavailability } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
   const root = rootCauseOf(report);
@@ -35,7 +35,6 @@ ${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : format
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
 ${root !== null && card(say('rootCause'), link(root), html`${incident.chain.join(' → ')}${also.length > 0 && html`<br>${say('alsoUpstream')}: ${also.map((one, i) => html`${i > 0 && '; '}${link(one)}`)}`}`)}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>
-${narrative !== null && html`<p class="summary">${narrative}</p>`}
 `;
 }
 
@@ -88,7 +87,7 @@ export function drawLeadership(report: Report, say: Say): Html {
     clockTime(l.from, base),
     clockTime(l.to, base),
     durationOf(l.from, l.to) ?? DASH,
-    l.endReason ?? DASH,
+    endText(l.endReason, say),
   ]);
   return table(
     say('leadership'),

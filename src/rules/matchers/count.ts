@@ -68,7 +68,7 @@ export const countMatcher = defineMatcher({
               because:
                 context.lang === 'zh'
                   ? `${untimed} 条 ${selection.describe('zh')} 没有时间，无法判断是否在 ${raw.within ?? ''} 之内`
-                  : `${untimed} of ${group.length} facts carry no time, so whether they fall within ${raw.within ?? ''} can not be told`,
+                  : `${untimed} of ${group.length} facts carry no time, so whether they fall within ${raw.within ?? ''} cannot be told`,
               nodes: [...new Set(group.flatMap((fact) => fact.nodes))],
             });
           }

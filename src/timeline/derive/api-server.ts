@@ -7,6 +7,7 @@ import type { DerivationContext } from '../derivation.ts';
 import { Addresses } from './addresses.ts';
 import { backendOutages, speaksOfApi } from './backend-outages.ts';
 import { LASTING, Restarts } from './api-server-restarts.ts';
+import { ETCD_ERROR_WORDS } from './failure-words.ts';
 import { SpanCollector } from './spans.ts';
 
 const GAP = 10 * SECOND;
@@ -64,7 +65,8 @@ export const apiServerDerivation = defineDerivation({
       switch (fact.type) {
         case 'apiserver.etcd-error': {
           if (!SERVERS.has(fact.component)) break;
-          errors.add(`${own}\n${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `etcd answered: ${fact.data.kind}`));
+          errors.add(`${own}
+${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `a request to etcd failed: ${ETCD_ERROR_WORDS[fact.data.kind]}`));
           if (!BLOCKING.has(fact.data.kind)) break;
           samples.set(`${own}\netcd`, fact.data.error);
           restarts.dials(own, fact.data.error);

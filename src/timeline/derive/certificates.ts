@@ -8,6 +8,7 @@ import { isLoopback } from '../identity/addresses.ts';
 import { Addresses } from './addresses.ts';
 import { CertificatePlaces, certificateKey } from './certificate-places.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { TLS_FAILURE_WORDS } from './failure-words.ts';
 
 interface Known {
   readonly nodes: Set<string>;
@@ -157,8 +158,7 @@ function* rejections(context: DerivationContext) {
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
-    if (group.evidence.length < 10)
-      group.evidence.push(context.cite(fact, reason === 'expired' ? 'handshake refused: certificate expired' : `handshake refused: ${reason}`));
+    if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `handshake failed: ${TLS_FAILURE_WORDS[reason]}`));
   }
   for (const g of groups.values()) {
     const nodes = [...g.nodes].toSorted();

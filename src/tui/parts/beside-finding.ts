@@ -2,7 +2,7 @@ import type { Citation } from '../../model/evidence.ts';
 import type { CaseAccess } from '../access.ts';
 import { briefOf } from '../brief.ts';
 import type { CaseData } from '../case-data.ts';
-import { cutStart, wrapCells } from '../cells.ts';
+import { cutStart, cutUp, wrapCells } from '../cells.ts';
 import { findingOf } from '../items.ts';
 import type { FindingItem } from '../items.ts';
 import { EMPTY, rule, span } from '../line.ts';
@@ -17,7 +17,7 @@ function citedLines({ ref, text }: Citation, access: CaseAccess, width: number, 
   const head: readonly Line[] = [
     rule(width, 'The line', where),
     [span(cutStart(path, width), 'accent')],
-    ...wrapCells(whole, width, 8).map((one): Line => [span(one)]),
+    ...cutUp(whole, width, 8).map((one): Line => [span(one)]),
     EMPTY,
   ];
   const room = height - head.length - 1;

@@ -19,21 +19,25 @@ function pressing(key: string | null | undefined, text: string, tone: Tone): Spa
   return key === null || key === undefined ? piece : clickable(piece, { kind: 'key', key });
 }
 
+/** Between key and name, and round the two; the names stay the same in every width. */
+const TAB_SPACING = [
+  { inner: ' ', outer: ' ' },
+  { inner: ' ', outer: '' },
+  { inner: '', outer: '' },
+] as const;
+
 function tabs(state: AppState, width: number): Line {
   const base = state.places[0]?.view ?? 'overview';
   const top = VIEWS.filter((view) => view.key !== null);
-  const named = (short: boolean): Line => [
-    ...(short ? [] : [span(' ')]),
-    ...top.flatMap((view): readonly Span[] =>
-      view.id === base
-        ? [pressing(view.key, ` ${view.key} ${short ? view.short : view.title}${short ? '' : ' '}`, 'tab'), span(short ? '' : ' ')]
-        : [pressing(view.key, ` ${view.key}`, 'key'), pressing(view.key, ` ${short ? view.short : view.title}${short ? '' : '  '}`, 'dim')],
-    ),
-  ];
-  const whole = named(false);
-  if (lineWidth(whole) <= width) return whole;
-  const short = named(true);
-  if (lineWidth(short) <= width) return short;
+  for (const { inner, outer } of TAB_SPACING) {
+    const line = top.flatMap((view): readonly Span[] => [
+      span(' '),
+      ...(view.id === base
+        ? [pressing(view.key, `${outer}${view.key}${inner}${view.title}${outer}`, 'tab')]
+        : [pressing(view.key, `${outer}${view.key}`, 'key'), pressing(view.key, `${inner}${view.title}${outer}`, 'dim')]),
+    ]);
+    if (lineWidth(line) <= width) return line;
+  }
   const current = top.find((view) => view.id === base);
   return [
     span(` ${current?.key ?? ''} ${current?.title ?? ''} `, 'tab'),
@@ -41,11 +45,12 @@ function tabs(state: AppState, width: number): Line {
   ];
 }
 
-const TITLE_MOST = 24;
+/** Cells of a title in the trail, at least. */
+const TITLE_LEAST = 24;
 
 function titleOf(state: AppState, place: Place): string {
   const finding = place.view === 'finding' && state.data !== null ? findingOf(state.data, place.finding) : null;
-  return finding === null ? viewOf(place.view).title : cutCells(finding.title, TITLE_MOST);
+  return finding === null ? viewOf(place.view).title : cutCells(finding.title, Math.max(TITLE_LEAST, Math.floor(state.size.columns / 4)));
 }
 
 /** Where one is: the way from the tab to the place shown. */
@@ -71,8 +76,13 @@ export function topLines(state: AppState): readonly Line[] {
   if (chromeOf(state.size).top === 1)
     return [trail === '' ? tabs(state, columns) : [span(` ${titleOf(state, placeOf(state))} `, 'tab'), pressing('escape', ' Esc goes back', 'faint')]];
   const counts = countsLine(state);
-  const name = cutCells(state.title, Math.max(8, columns - lineWidth(counts) - 12 - widthOf(trail)));
-  return [spread([span(' inquest ', 'accent'), span(name, 'strong'), span(trail, 'dim')], counts, columns), tabs(state, columns), rule(columns)];
+  const room = columns - lineWidth(counts) - ' inquest '.length - 2;
+  const name = cutCells(state.title, Math.max(8, room - widthOf(trail)));
+  return [
+    spread([span(' inquest ', 'accent'), span(name, 'strong'), span(cutCells(trail, room - widthOf(name)), 'dim')], counts, columns),
+    tabs(state, columns),
+    rule(columns),
+  ];
 }
 
 /** Views whose rows Enter opens, where they lead anywhere. */

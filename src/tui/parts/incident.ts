@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.ts';
-import { formatDuration } from '../../model/time.ts';
+import { formatDuration, SECOND } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { counted, wrapCells } from '../cells.ts';
 import { clickable, cutLine, span, spread } from '../line.ts';
@@ -18,12 +18,14 @@ export function whereText(finding: Finding, data: CaseData): string {
 
 function withoutLeader(data: CaseData, narrow: boolean): Span {
   const { leaderless } = data;
-  if (leaderless.count === 0) return span(data.history.leadership.length === 0 ? 'who led is not known' : 'the cluster kept a leader', 'dim');
+  if (leaderless.count === 0) return span(data.history.leadership.length === 0 ? 'who led is not known' : 'never without a leader', 'dim');
   const total = formatDuration(leaderless.total);
-  if (narrow) return span(`${total} leaderless`, 'critical');
+  // an election of milliseconds is no outage
+  const tone = leaderless.total < SECOND ? 'dim' : 'critical';
+  if (narrow) return span(`${total} leaderless`, tone);
   return span(
     `no leader for ${total}${leaderless.count > 1 ? ` in ${leaderless.count} stretches` : ''}${leaderless.ongoing ? ', still so at the end' : ''}`,
-    'critical',
+    tone,
   );
 }
 
@@ -82,11 +84,15 @@ function chainLine({ chain }: Story, data: CaseData, width: number): Line {
   );
 }
 
-/** The incident: what broke, when and how long without a leader, the root cause; with room, how one led to the other and the story as told. */
+/** A finding's own sentence below its line, as far as rows are left. */
+function summaryLines({ summary }: Finding, width: number, rows: number): readonly Line[] {
+  const indent = ' '.repeat(width < 64 ? 1 : 13);
+  return rows <= 0 ? [] : wrapCells(summary, width - indent.length - 1, Math.min(2, rows)).map((one) => [span(indent), span(one, 'dim')]);
+}
+
+/** The incident: what broke, when and how long without a leader, the root cause; with room, how one led to the other and what each finding says. */
 export function incidentLines(data: CaseData, width: number, most: number): readonly Line[] {
   const { story } = data;
-  const told = (text: string, rows: number): readonly Line[] =>
-    rows <= 0 || text === '' ? [] : wrapCells(text, width - 2, rows).map((one) => [span(' '), span(one, 'dim')]);
   if (story === null && data.eventCount === 0 && data.findings.length === 0) {
     return [
       [span(' '), span('Nothing to judge by', 'warning'), span(': not one event could be read', 'dim')],
@@ -96,16 +102,15 @@ export function incidentLines(data: CaseData, width: number, most: number): read
   if (story === null) {
     const doubt = data.undecided.length + data.history.undecided.length;
     const caution = doubt === 0 ? '' : ` · ${counted(doubt, 'question')} the evidence could not answer (view 7)`;
-    return [[span(' '), span('No incident found', 'good'), span(`: nothing critical, nothing to warn of${caution}`, 'dim')], ...told(data.narration, most - 1)];
+    const seen: readonly Line[] = data.timed && most > 1 ? [[span(` The evidence runs from ${formatSpan(data.from, data.to)} UTC.`, 'dim')]] : [];
+    return [[span(' '), span('No incident found', 'good'), span(`: nothing critical, nothing to warn of${caution}`, 'dim')], ...seen];
   }
   const narrow = width < 64;
-  const where = whereText(story.broke, data);
-  const what: Line = [
-    span(narrow ? ' What ' : ' What broke  ', 'heading'),
-    span(story.broke.title, 'strong'),
-    span(where === '' ? '' : ` · ${where}`, 'accent'),
-  ];
-  const lines: Line[] = [what, whenLine(story, data, width), rootLine(story, data, width)];
-  if (most > 3 && story.chain.length > 1) lines.push(chainLine(story, data, width));
-  return [...lines, ...told(data.narration, most - lines.length)];
+  const { broke, root, chain } = story;
+  const where = whereText(broke, data);
+  const what: Line = [span(narrow ? ' What ' : ' What broke  ', 'heading'), span(broke.title, 'strong'), span(where === '' ? '' : ` · ${where}`, 'accent')];
+  const led = most > 3 && chain.length > 1 ? [chainLine(story, data, width)] : [];
+  const told = summaryLines(broke, width, most - 3 - led.length);
+  const why = root === null ? [] : summaryLines(root, width, most - 3 - led.length - told.length);
+  return [what, ...told, whenLine(story, data, width), rootLine(story, data, width), ...why, ...led];
 }

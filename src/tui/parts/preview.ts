@@ -8,10 +8,21 @@ import { EMPTY, clickable, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import { formatSpan } from '../when.ts';
+import { whereText } from './incident.ts';
 
 const OPENS = { kind: 'key', key: 'enter' } as const;
 
 const wrapped = (text: string, width: number, most: number): readonly Line[] => wrapCells(text, width, most).map((one) => [span(one)]);
+
+const MOST_CAUSES = 3;
+/** Lines of title and time at the top, an empty one included. */
+export const PREVIEW_HEAD = 3;
+
+function causeLine(id: string, data: CaseData): Line {
+  const cause = findingOf(data, id);
+  const where = cause === null ? '' : whereText(cause, data);
+  return [span('← ', 'accent'), span(cause?.title ?? id), span(where === '' ? '' : ` · ${where}`, 'accent')];
+}
 
 /** A finding at a glance, beside the list: summary, causes, first evidence, first step. */
 export function previewLines(finding: Finding, data: CaseData, access: CaseAccess, width: number): readonly Line[] {
@@ -24,7 +35,8 @@ export function previewLines(finding: Finding, data: CaseData, access: CaseAcces
     EMPTY,
     ...wrapped(finding.summary, width, 8),
     ...(finding.causes.length === 0 ? [] : [EMPTY, [span('Caused by', 'heading')]]),
-    ...finding.causes.slice(0, 3).map((cause): Line => [span('← ', 'accent'), span(findingOf(data, cause.finding)?.title ?? cause.finding)]),
+    ...finding.causes.slice(0, MOST_CAUSES).map((cause) => causeLine(cause.finding, data)),
+    ...(finding.causes.length > MOST_CAUSES ? [[span(`  ${finding.causes.length - MOST_CAUSES} more`, 'dim')]] : []),
     ...(evidence === undefined
       ? []
       : [

@@ -60,4 +60,4 @@ function Certificates(props: ViewProps): ReactNode {
   );
 }
 
-export const certificates = defineView({ id: 'certificates', key: '6', title: 'Certificates', short: 'Certs', component: Certificates });
+export const certificates = defineView({ id: 'certificates', key: '6', title: 'Certs', component: Certificates });

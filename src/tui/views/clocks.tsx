@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { NodeClock } from '../../model/history.ts';
-import { formatDuration } from '../../model/time.ts';
+import { formatDuration, formatOffset } from '../../model/time.ts';
 import type { CaseData } from '../case-data.ts';
 import { EMPTY, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
@@ -20,7 +20,7 @@ function ahead(offset: number | null): string {
   return `${formatDuration(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`;
 }
 
-const signed = (value: number | null): string => (value === null ? '?' : `${value > 0 ? '+' : ''}${formatDuration(value)}`);
+const signed = (value: number | null): string => (value === null ? '?' : formatOffset(value));
 
 const SCALE_CELLS = 31;
 
@@ -96,4 +96,4 @@ function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
   );
 }
 
-export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', short: 'Clock', component: Clocks });
+export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', component: Clocks });

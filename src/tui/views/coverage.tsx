@@ -70,7 +70,7 @@ function Coverage(props: ViewProps): ReactNode {
       while (items.length < lines.length) items.push(null);
     }
     const own = rowLines(row, width, i === cursor);
-    if (i === cursor) selected = { first: i === 0 ? 0 : lines.length, last: lines.length + own.length - 1 };
+    if (i === cursor) selected = { first: lines.length, last: lines.length + own.length - 1 };
     lines.push(...own);
     while (items.length < lines.length) items.push(i);
   });
@@ -79,4 +79,4 @@ function Coverage(props: ViewProps): ReactNode {
   );
 }
 
-export const coverage = defineView({ id: 'coverage', key: '7', title: 'Coverage', short: 'Read', component: Coverage });
+export const coverage = defineView({ id: 'coverage', key: '7', title: 'Coverage', component: Coverage });

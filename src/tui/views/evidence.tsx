@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatBytes } from '../../model/text.ts';
-import { cutCells, cutStart, wrapCells } from '../cells.ts';
+import { cutCells, cutStart, cutUp, wrapCells } from '../cells.ts';
 import { itemHit } from '../hits.ts';
 import { EMPTY, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
@@ -56,7 +56,7 @@ function EvidenceView(props: ViewProps): ReactNode {
     const under = one.line === cited + cursorOf(state);
     const number = span(String(one.line).padStart(gutter), isCited ? 'accent' : 'faint');
     const mark = span(isCited ? ' ► ' : '   ', 'accent');
-    const parts = isCited && state.timeline.shift === 0 ? wrapCells(one.text, room, 8) : [shifted(one.text, state.timeline.shift)];
+    const parts = isCited && state.timeline.shift === 0 ? cutUp(one.text, room, 8) : [shifted(one.text, state.timeline.shift)];
     if (under) selected = { first: lines.length, last: lines.length + Math.max(1, parts.length) - 1 };
     if (parts.length === 0) lines.push([number, mark]);
     parts.forEach((part, i) =>
@@ -81,4 +81,4 @@ function EvidenceView(props: ViewProps): ReactNode {
   return <ScrolledLines head={head} lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
-export const evidence = defineView({ id: 'evidence', key: null, title: 'Evidence', short: 'Evidence', component: EvidenceView });
+export const evidence = defineView({ id: 'evidence', key: null, title: 'Evidence', component: EvidenceView });

@@ -179,4 +179,4 @@ function FindingView(props: ViewProps): ReactNode {
   return <ScrolledLines lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
-export const finding = defineView({ id: 'finding', key: null, title: 'Finding', short: 'Finding', component: FindingView });
+export const finding = defineView({ id: 'finding', key: null, title: 'Finding', component: FindingView });

@@ -92,4 +92,4 @@ function Lanes(props: ViewProps): ReactNode {
   );
 }
 
-export const lanes = defineView({ id: 'lanes', key: '3', title: 'Lanes', short: 'Lanes', component: Lanes });
+export const lanes = defineView({ id: 'lanes', key: '3', title: 'Lanes', component: Lanes });

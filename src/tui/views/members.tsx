@@ -128,4 +128,4 @@ function Members({ state, data, theme, width, height }: ViewProps): ReactNode {
   return <Lines lines={body} selected={{ first: at, last: at }} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const members = defineView({ id: 'members', key: '4', title: 'Members', short: 'Members', component: Members });
+export const members = defineView({ id: 'members', key: '4', title: 'Members', component: Members });

@@ -71,4 +71,4 @@ function Notes({ state, access, theme, width, height }: ViewProps): ReactNode {
   );
 }
 
-export const notes = defineView({ id: 'notes', key: '9', title: 'Notes', short: 'Notes', component: Notes });
+export const notes = defineView({ id: 'notes', key: '9', title: 'Notes', component: Notes });

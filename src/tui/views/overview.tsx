@@ -14,7 +14,7 @@ import { incidentLines, whereText } from '../parts/incident.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
-import { previewLines } from '../parts/preview.ts';
+import { PREVIEW_HEAD, previewLines } from '../parts/preview.ts';
 import { cursorOf } from '../state.ts';
 import type { AppState } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
@@ -42,12 +42,19 @@ export function evidenceLine(data: CaseData, width: number): Line {
   ];
 }
 
+/** Rows below a short list from which the selected finding is shown there. */
+const LEAST_PREVIEW = 6;
+
 /** Members of the strip of lanes; more stand in their own view. */
 const MOST_LANES = 7;
 
-function columns(data: CaseData): readonly Column<Finding>[] {
+/** Cells from which the list has room for what each finding says. */
+const TELLING = 96;
+
+function columns(data: CaseData, width: number): readonly Column<Finding>[] {
   const [first] = data.findings.filter((one) => one.start !== null);
   const oneDay = data.findings.every((one) => one.start === null || (first?.start != null && sameDay(one.start, first.start)));
+  const telling = width >= TELLING;
   const lasting = (one: Finding): string =>
     one.start === null ? '' : one.end === null ? (one.severity === 'info' ? '' : 'ongoing') : one.end === one.start ? '' : formatDuration(one.end - one.start);
   return [
@@ -61,7 +68,8 @@ function columns(data: CaseData): readonly Column<Finding>[] {
     },
     { title: 'LASTED', text: lasting, tone: (one) => (one.end === null ? 'warning' : 'dim'), most: 12, rank: 4, align: 'right' },
     { title: 'WHERE', text: (one) => whereText(one, data), tone: () => 'accent', most: 18, rank: 2 },
-    { title: 'WHAT', text: (one) => (one === data.story?.root ? `${one.title}  ← root cause` : one.title), most: 200, rank: 1, grows: true },
+    { title: 'WHAT', text: (one) => (one === data.story?.root ? `${one.title}  ← root cause` : one.title), most: telling ? 44 : 200, rank: 1, grows: !telling },
+    ...(telling ? [{ title: '', text: (one: Finding) => one.summary, tone: () => 'faint' as const, most: 200, rank: 5, grows: true }] : []),
   ];
 }
 
@@ -84,12 +92,14 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   const wide = width >= 140;
   const listWidth = wide ? Math.floor(width * 0.56) : width;
   const roomy = height >= 16;
-  const incident = incidentLines(data, width, height >= 30 ? 7 : roomy ? 4 : 3);
+  // what the list leaves free goes to the sentences about it
+  const spare = Math.max(0, height - data.findings.length - 9);
+  const incident = incidentLines(data, width, roomy ? 4 + Math.min(spare, 4) : 3);
   const above: readonly Line[] =
     height < 7
       ? incident.slice(0, 1)
       : [...incident, ...(roomy ? [EMPTY] : []), ...(height < 10 ? [] : [evidenceLine(data, width)]), ...(roomy ? [EMPTY] : [])];
-  const table = tableLines(data.findings, columns(data), listWidth);
+  const table = tableLines(data.findings, columns(data, listWidth), listWidth);
   const head: Line[] = [...above, rule(width, data.findings.length === 0 ? 'No findings' : `Findings ${cursor + 1} of ${data.findings.length}`)];
   // A tall and wide screen has room for the lanes below; the list keeps at least as much.
   const strip = wide && height - head.length >= 2 * (memberNames(data).length + 5) && data.timed ? laneStrip(state, data, width) : [];
@@ -105,6 +115,24 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
       />
     );
   if (height >= 9) head.push(table.head);
+  const left = height - head.length - data.findings.length - 1;
+  if (!wide && selected !== undefined && left >= LEAST_PREVIEW) {
+    const at = head.length + cursor;
+    // its row above says title and time already
+    const preview = previewLines(selected, data, access, width - 2)
+      .slice(PREVIEW_HEAD)
+      .map((line): Line => [span(' '), ...line]);
+    return (
+      <Lines
+        lines={[...head, ...table.rows.slice(0, data.findings.length), rule(width, selected.title), ...preview.slice(0, left)]}
+        selected={{ first: at, last: at }}
+        theme={theme}
+        width={width}
+        height={height}
+        hits={(row) => itemHit(row < head.length || row >= head.length + data.findings.length ? null : row - head.length)}
+      />
+    );
+  }
   if (!wide)
     return (
       <ScrolledLines
@@ -137,4 +165,4 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   return <Lines lines={body} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', short: 'Findings', component: Overview });
+export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', component: Overview });

@@ -15,14 +15,14 @@ function candidateLines({ data }: Extract<SnapshotRow, { kind: 'candidate' }>, w
   const verdict = data.usable ? span(data.rank === null ? ' usable ' : ` ${data.rank}. `, 'good') : span(' NO ', 'critical');
   const lost = [
     data.revision === null ? '' : `revision ${formatCount(data.revision)}`,
-    data.lostRevisions === null ? '' : `${formatCount(data.lostRevisions)} revisions behind the newest`,
+    data.lostRevisions === null ? '' : `${formatCount(data.lostRevisions)} revisions behind`,
     data.lostTime === null ? '' : `loses the last ${formatDuration(data.lostTime)}`,
   ]
     .filter((one) => one !== '')
     .join(' · ');
   return [
     [verdict, span(cutStart(data.path, width - 8), data.usable ? 'strong' : 'text')],
-    ...(lost === '' ? [] : [[span('      '), span(lost, 'accent')]]),
+    ...wrapCells(lost, width - 7, 2).map((one): Line => [span('      '), span(one, 'accent')]),
     ...wrapCells(data.reason, width - 7, 3).map((one): Line => [span('      '), span(one, 'dim')]),
   ];
 }
@@ -57,15 +57,14 @@ function Snapshots({ state, data, theme, width, height }: ViewProps): ReactNode 
   let section = '';
   rows.forEach((row, i) => {
     const title = row.kind === 'candidate' ? (row.data.usable ? 'Restore from, best first' : 'Not to restore from') : 'Backups and damage';
-    const from = lines.length;
     if (title !== section) lines.push(rule(width, title));
     section = title;
     const own = rowLines(row, width);
-    if (i === cursor) selected = { first: i === 0 ? from : lines.length, last: lines.length + own.length - 1 };
+    if (i === cursor) selected = { first: lines.length, last: lines.length + own.length - 1 };
     lines.push(...own);
     while (items.length < lines.length) items.push(i);
   });
   return <ScrolledLines lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
-export const snapshots = defineView({ id: 'snapshots', key: '8', title: 'Restore', short: 'Backup', component: Snapshots });
+export const snapshots = defineView({ id: 'snapshots', key: '8', title: 'Restore', component: Snapshots });

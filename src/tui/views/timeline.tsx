@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { TimelineRow } from '../../model/ports.ts';
 import { briefOf } from '../brief.ts';
-import { shortPath, widthOf, wrapCells } from '../cells.ts';
+import { cutUp, shortPath, widthOf } from '../cells.ts';
 import { chipsOf } from '../filters.ts';
 import { timelineLayout } from '../layout.ts';
 import { itemHit } from '../hits.ts';
@@ -99,7 +99,7 @@ function detailLines(row: TimelineRow | undefined, width: number, height: number
   if (height === 0) return [];
   if (row === undefined) return [rule(width)];
   const where = `${shortPath(row.path, Math.max(10, width - 50))}:${row.event.line}`;
-  return [rule(width, formatDate(row.at), where), ...wrapCells(row.text, width - 2, height - 1).map((one): Line => [span(' '), span(one, 'dim')])];
+  return [rule(width, formatDate(row.at), where), ...cutUp(row.text, width - 2, height - 1).map((one): Line => [span(' '), span(one, 'dim')])];
 }
 
 function Timeline(props: ViewProps): ReactNode {
@@ -151,4 +151,4 @@ function Timeline(props: ViewProps): ReactNode {
   return <Lines lines={lines} selected={row === undefined ? null : { first: at, last: at }} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const timeline = defineView({ id: 'timeline', key: '2', title: 'Timeline', short: 'Timeline', component: Timeline });
+export const timeline = defineView({ id: 'timeline', key: '2', title: 'Timeline', component: Timeline });

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
@@ -92,19 +90,4 @@ export function expectFailure(ran: Ran, status: number, says: RegExp): void {
   expect({ status: ran.status, stdout: ran.stdout }, ran.stderr).toEqual({ status, stdout: '' });
   expect(ran.stderr).toMatch(/^inquest: [^\n]+\n$/);
   expect(ran.stderr).toMatch(says);
-}
-
-/** A folder of the test's own. */
-export function folder(): { readonly path: string; write(name: string, body: string | Uint8Array): string; remove(): void } {
-  const path = mkdtempSync(join(tmpdir(), 'inquest-test-'));
-  return {
-    path,
-    write(name, body) {
-      const file = join(path, name);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, body);
-      return file;
-    },
-    remove: () => rmSync(path, { recursive: true, force: true }),
-  };
 }

@@ -98,7 +98,7 @@ describe('damaged databases', () => {
     }
   });
 
-  it('refuses a page size that can not be, and roots out of bounds', () => {
+  it('refuses a page size that cannot be, and roots out of bounds', () => {
     for (const [at, value] of [
       [24, 3],
       [24, 0],

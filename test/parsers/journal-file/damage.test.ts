@@ -72,7 +72,7 @@ describe('damaged journal files', () => {
     file.writeUInt8(9, at - 64);
     const recorder = await readJournal(file);
     expect(recorder.lines).toHaveLength(LINES);
-    expect(recorder.diagnostics[0]?.detail).toContain('fields that can not be read: 1');
+    expect(recorder.diagnostics[0]?.detail).toContain('fields that cannot be read: 1');
   });
 
   it('takes no entry twice by its number', async () => {

@@ -35,7 +35,7 @@ describe('LZ4 blocks', () => {
     );
   });
 
-  it('believes no size that LZ4 can not reach', () => {
+  it('believes no size that LZ4 cannot reach', () => {
     const packed = Buffer.alloc(16);
     packed.writeBigUInt64LE(1n << 40n);
     expect(unpackedSize(PACKED.LZ4, packed)).toBeNull();

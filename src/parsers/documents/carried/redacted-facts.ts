@@ -55,7 +55,7 @@ function put<Type extends CarriedType>(emitter: Emitter, type: Type, row: unknow
 }
 
 /**
- * What `inquest redact` writes in the place of files that can not be rewritten: a first line that names the format, then a line
+ * What `inquest redact` writes in the place of files that cannot be rewritten: a first line that names the format, then a line
  * of JSON for each fact that was read from the original. Fields are checked, since anybody can write such a file.
  */
 export const redactedFacts = defineParser({

@@ -14,7 +14,7 @@ function certificates(entry: JsonNode, path: readonly string[], emitter: Emitter
   const span = { start: value.start, end: value.start + (path.at(-1)?.length ?? 0) };
   if (found.length === 0) emitter.diagnostic('DOCUMENT_INVALID', `${path.at(-1) ?? ''} holds no certificate`);
   for (const certificate of found) {
-    if (certificate === null) emitter.diagnostic('DOCUMENT_INVALID', `the certificate in ${path.at(-1) ?? ''} can not be read`);
+    if (certificate === null) emitter.diagnostic('DOCUMENT_INVALID', `the certificate in ${path.at(-1) ?? ''} cannot be read`);
     else emitter.factAt('certificate', certificate, span);
   }
 }

@@ -100,7 +100,7 @@ export function readOpensslText(lines: readonly { readonly text: string; readonl
         if (draft.notAfter !== null) flush();
         draft.notAfter = opensslTime(value);
         draft.notAfterLine = line;
-        if (draft.notAfter === null) emitter.diagnostic('TIME_IMPOSSIBLE', 'the end of validity can not be read', line);
+        if (draft.notAfter === null) emitter.diagnostic('TIME_IMPOSSIBLE', 'the end of validity cannot be read', line);
         break;
       default:
         if (/Subject Alternative Name:/.test(text)) draft.names = namesOf(next);

@@ -25,7 +25,7 @@ export function readPem(lines: readonly { readonly text: string; readonly line: 
     block.push(text.trim());
     if (!text.includes('-----END')) continue;
     const certificate = certificateOf(block.join('\n'), path);
-    if (certificate === null) emitter.diagnostic('DOCUMENT_INVALID', 'a certificate can not be read', begin);
+    if (certificate === null) emitter.diagnostic('DOCUMENT_INVALID', 'a certificate cannot be read', begin);
     else if (!known.has(certificate.serial)) emitter.fact('certificate', certificate, begin);
     block = null;
   }

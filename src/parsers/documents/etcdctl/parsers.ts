@@ -17,7 +17,7 @@ type ParserId =
 
 const RESULTS: readonly ResultKind[] = ['endpoint-status', 'endpoint-health', 'endpoint-hashkv', 'member-list', 'alarm-list', 'snapshot-status'];
 
-// no etcdctl output has less than one of these; spares reading heads that can not be one
+// no etcdctl output has less than one of these; spares reading heads that cannot be one
 const HINT =
   /"(?:Endpoint|endpoint|members|alarms|totalKey|hashRevision|header|cluster_id|health|etcdserver|stderr|level|error)"|"\w+" : |[+┌][-─]{3,}|is (?:un)?healthy: | peerURLs=|memberID:|^alarm:[A-Z]|, (?:started|unstarted), |Error: |error: |Failed to |Deprecated: Use `etcdutl|compacted revision|Finished defragmenting|Leadership transferred|Member +[0-9a-f]|Snapshot saved|etcd(?:ctl|utl)|, \d+|panic: |fatal error: |^\/registry\/|\tinfo\t|restor(?:ing|ed) snapshot|Throughput (?:is|too)|Approximate system memory/;
 

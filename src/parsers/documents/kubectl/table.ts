@@ -75,7 +75,7 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
 
 const isHeader = (text: string): boolean => HEADER.test(text) || EVENTS_HEADER.test(text);
 
-/** `kubectl get nodes|pods|leases|cronjobs|events` tables, one or several, and what kubectl says when it can not. */
+/** `kubectl get nodes|pods|leases|cronjobs|events` tables, one or several, and what kubectl says when it cannot. */
 export const kubectlTable = defineParser({
   kind: 'document',
   id: 'kubectl-table',

@@ -78,7 +78,7 @@ export const etcdDamageMessages = defineMessages([
     read: mismatch('compaction'),
   },
   {
-    id: 'WAL can not be read',
+    id: 'WAL cannot be read',
     says: ['failed to read WAL, cannot be repaired', 'failed to open WAL', 'failed to repair'],
     package: 'etcdserver',
     text: /^(?:read|open) wal error:? \(?(.*?)\)?(?: and cannot be repaired)?$/,
@@ -123,7 +123,7 @@ export const etcdDamageMessages = defineMessages([
     read: (m, emit) => emit('raft-snapshot.damaged', { reason: m.str('error', 2) ?? m.text, path: m.str('path', 1) }),
   },
   {
-    id: 'database can not be opened',
+    id: 'database cannot be opened',
     says: [
       'failed to open database',
       'failed to recover v3 backend from snapshot',

@@ -50,6 +50,27 @@ export const etcdLifecycleMessages = defineMessages([
       }),
   },
   {
+    id: 'starting with client TLS',
+    says: ['starting with client TLS'],
+    package: 'embed',
+    text: /^ClientTLS: (.*)$/,
+    samples: [
+      {
+        version: '3.5.30',
+        line: '{"level":"info","ts":"2026-11-22T09:16:12.153852Z","caller":"embed/etcd.go:762","msg":"starting with client TLS","tls-info":"cert = /etc/kubernetes/pki/etcd/server.crt, key = /etc/kubernetes/pki/etcd/server.key, client-cert=, client-key=, trusted-ca = /etc/kubernetes/pki/etcd/ca.crt, client-cert-auth = true, crl-file = ","cipher-suites":[]}',
+      },
+      {
+        version: '3.4.23',
+        line: '2026-11-22 07:41:35.229823 I | embed: ClientTLS: cert = /etc/etcd/pki/server.crt, key = /etc/etcd/pki/server.key, trusted-ca = /etc/etcd/pki/ca.crt, client-cert-auth = true, crl-file = ',
+      },
+    ],
+    read: (m, emit) => {
+      const info = m.str('tls-info', 1) ?? '';
+      const file = (name: string): string | null => new RegExp(`(?:^|, )${name} = ([^,]+)`).exec(info)?.[1]?.trim() || null;
+      emit('etcd.client-tls', { cert: file('cert'), key: file('key'), trustedCa: file('trusted-ca') });
+    },
+  },
+  {
     id: 'embed: name',
     package: 'embed',
     text: /^name = (\S+)/,
