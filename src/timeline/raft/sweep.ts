@@ -1,9 +1,10 @@
 import type { Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
 import { lastAtOrBefore } from '../search.ts';
 import type { DownStretch } from './downs.ts';
-import type { VoiceFact } from './voice.ts';
+import { firstAtOrAfter, type Voice, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** What is known of a member at a moment: nothing, process gone, no leader, or which leader it follows. */
@@ -23,6 +24,13 @@ export interface Moment {
   readonly without: readonly Member[];
   readonly known: number;
 }
+
+/**
+ * A member without a leader, or in a term that others have left, says so: it campaigns once or twice each election timeout (1 s where
+ * nothing was set), or follows. One that says nothing for this long has a log with a hole.
+ */
+const SPEAKS_WITHIN = 5 * SECOND;
+const CAMPAIGNS = 3;
 
 interface Change {
   readonly at: EpochMicros;
@@ -68,6 +76,7 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): rea
       const { at, leader, raftTerm, fact } = change;
       changes.push({ at, member, standing: leader === null ? { kind: 'none', fact } : { kind: 'follows', leader, raftTerm } });
     }
+    for (const change of holes(voices.of(member))) if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
     for (const d of downs) {
       if (d.member !== member || d.from >= leaves) continue;
       changes.push({ at: d.from, member, standing: { kind: 'down' } });
@@ -78,6 +87,26 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): rea
   }
   // At one moment a process comes up before it speaks.
   return changes.toSorted((a, b) => a.at - b.at || Number(a.standing !== 'up') - Number(b.standing !== 'up'));
+}
+
+/** Where a member that had no leader fell silent, and where it said again that it had none. */
+function* holes(voice: Voice | null): Iterable<Omit<Change, 'member'>> {
+  for (const [i, { at, leader, fact }] of voice?.leaders.entries() ?? []) {
+    if (voice === null || leader !== null) continue;
+    const until = voice.leaders[i + 1]?.at ?? Infinity;
+    const patience = patienceOf(voice, at);
+    for (let k = firstAtOrAfter(voice.signs, at); (voice.signs[k] ?? Infinity) < until; k += 1) {
+      const sign = voice.signs[k] ?? at;
+      const next = voice.signs[k + 1];
+      if (next === undefined || next - sign <= patience) continue;
+      yield { at: epochMicros(sign), standing: { kind: 'unknown' } };
+      if (next < until) yield { at: epochMicros(next), standing: { kind: 'none', fact } };
+    }
+  }
+}
+
+function patienceOf(voice: Voice, at: number): number {
+  return Math.max(SPEAKS_WITHIN, CAMPAIGNS * (lastAtOrBefore(voice.runs, at, (r) => r.from)?.election ?? 0));
 }
 
 function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, at: EpochMicros): Moment {
@@ -108,14 +137,16 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
 }
 
 /**
- * A member that others have left behind in an older term, and that never says another word, has a log that ends too early:
+ * A member that others have left behind in an older term, and that says nothing of it, has a log that ends too early or has a hole:
  * every member tells of a new leader. What it said before no longer counts.
  */
 function heard(standing: Standing | undefined, voices: Voices, member: Member, raftTerm: number, at: EpochMicros): Standing {
   if (standing === undefined || standing.kind === 'unknown' || standing.kind === 'down') return standing ?? { kind: 'unknown' };
   const ownTerm = standing.kind === 'follows' ? standing.raftTerm : termOf(standing.fact);
-  const silent = (voices.of(member)?.runs.at(-1)?.last ?? -Infinity) < at;
-  return silent && (ownTerm ?? 0) < raftTerm ? { kind: 'unknown' } : standing;
+  if ((ownTerm ?? 0) >= raftTerm) return standing;
+  const voice = voices.of(member);
+  const next = voice === null ? undefined : voice.signs[firstAtOrAfter(voice.signs, at + 1)];
+  return voice === null || next === undefined || next - at > patienceOf(voice, at) ? { kind: 'unknown' } : standing;
 }
 
 function termOf(fact: VoiceFact): number | null {

@@ -74,6 +74,10 @@ export interface Run {
   crash: VoiceFact | null;
   failed: VoiceFact | null;
   removed: VoiceFact | null;
+  /** it read a log that it had written before: not its first life */
+  again: boolean;
+  /** the election timeout it was started with, microseconds; null where that is not told */
+  election: number | null;
 }
 
 export interface RoleChange {
@@ -156,7 +160,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
   let run = voice.runs.at(-1);
   const starts = fact.type === 'etcd.started' || (fact.type === 'raft.restarted' && (run === undefined || when - run.from > 5 * SECOND));
   if (run === undefined || starts) {
-    run = { from: when, start: starts ? fact : null, last: when, lastFact: fact, ready: null, signal: null, crash: null, failed: null, removed: null };
+    run = { from: when, start: starts ? fact : null, last: when, lastFact: fact, ready: null, signal: null, crash: null, failed: null, removed: null, again: false, election: null };
     voice.runs.push(run);
     if (starts) voice.leaders.push({ at: when, leader: null, raftTerm: null, fact });
   }
@@ -191,6 +195,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       if (!fact.data.preVote && fact.data.outcome === 'granted') voice.votes.push(fact);
       break;
     case 'raft.restarted':
+      run.again ||= fact.data.raftTerm > 0;
       voice.restarts.push(fact);
       break;
     case 'raft.configuration':
@@ -214,9 +219,11 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       run.removed ??= fact;
       break;
     case 'etcd.restarted-from-wal':
+      run.again = true;
       if (fact.data.forced) voice.forced ??= fact;
       break;
     case 'etcd.started':
+      run.election ??= fact.data.election;
       if (fact.data.forceNewCluster) voice.forced ??= fact;
       break;
     default:
