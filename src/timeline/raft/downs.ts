@@ -68,22 +68,30 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
     if (ended !== null) open = { ...ended, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
   }
   if (open !== null) {
-    const from = open.from;
-    const silentFrom = Math.max(from, voice.runs.at(-1)?.last ?? from);
-    const seenAgain = voices.links
-      .ofPeer(member, from - 5 * SECOND, Infinity)
-      .find((l) => l.ended !== null && (l.to ?? 0) > silentFrom + SECOND && l.ended.type === 'peer.became-active');
+    const { from } = open;
     // Its log ends, yet peers found it again: the rest of the log is missing.
+    const seenAgain = foundAgain(member, from, voices);
     const back = seenAgain?.ended ?? null;
     // so is what it said when it stopped, if it was told to
     if (back !== null && mayBePlanned(open, back.when)) {
       doubt(member, unseenStop(member, from, back.when));
       return downs;
     }
+    if (back === null && answers) {
+      doubt(member, `${member.name} went away at ${formatRfc3339(from)} and answered when the bundle was collected: when it came back is not seen`);
+      return downs;
+    }
     const again = back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${member.name} again`)];
     downs.push(close(member, open, back?.when ?? null, again, endOfCase));
   }
   return downs;
+}
+
+/** How a peer found a member again that it had lost by then, if nobody lost it since. */
+function foundAgain(member: Member, from: EpochMicros, voices: Voices): LinkLoss | undefined {
+  const losses = voices.links.ofPeer(member, from - 5 * SECOND, Infinity);
+  const back = losses.find((l) => l.ended?.type === 'peer.became-active' && (l.to ?? 0) >= from);
+  return losses.some((l) => l.to === null && l.from > (back?.to ?? Infinity)) ? undefined : back;
 }
 
 function mayBePlanned({ from, proved }: Pick<Ending, 'from' | 'proved'>, to: EpochMicros): boolean {

@@ -53,6 +53,8 @@ export class LinkBook {
   private readonly byObserver = new Map<Member, LinkLoss[]>();
   private readonly open = new Map<string, LinkLoss>();
   private readonly contacts = new Map<Member, Set<Member>>();
+  /** links that the observer itself closed */
+  private readonly ended = new Set<string>();
 
   hear(observer: Member, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
     switch (fact.type) {
@@ -87,6 +89,7 @@ export class LinkBook {
   /** A restarted observer begins anew: what it does not say again is over as far as it knows. */
   restarted(observer: Member, fact: VoiceFact): void {
     this.contacts.delete(observer);
+    for (const key of this.ended) if (key.startsWith(keyOf(observer, null))) this.ended.delete(key);
     for (const [key, loss] of this.open) {
       if (loss.observer !== observer) continue;
       loss.to ??= fact.when;
@@ -117,8 +120,14 @@ export class LinkBook {
   }
 
   private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, declared: boolean): void {
-    // A member that stops closes its own streams and says so in the same words.
-    if (peer === null || peer === observer || error?.includes('context canceled') === true) return;
+    if (peer === null || peer === observer) return;
+    // A member that stops, or removes a peer, closes its own streams and says so in the same words; 3.4 gives the reason in only one of them.
+    const key = keyOf(observer, peer);
+    if (error?.includes('context canceled') === true) {
+      this.closeOwn(observer, peer, fact);
+      return;
+    }
+    if (this.ended.has(key)) return;
     // a stream that was lost had been there, and only an active peer becomes inactive
     this.meet(observer, peer);
     const loss = this.touch(observer, peer, fact, error);
@@ -135,12 +144,23 @@ export class LinkBook {
   private found(observer: Member, peer: Member | null, fact: VoiceFact, active: boolean): void {
     if (peer === null) return;
     this.meet(observer, peer);
-    const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
+    const key = keyOf(observer, peer);
+    this.ended.delete(key);
     const loss = this.open.get(key);
     if (loss === undefined || (loss.declared && !active)) return;
     loss.to = fact.when;
     loss.ended = fact;
     this.open.delete(key);
+  }
+
+  /** The observer ended a link: what it had just begun to say of its loss is about that. */
+  private closeOwn(observer: Member, peer: Member, fact: VoiceFact): void {
+    const key = keyOf(observer, peer);
+    this.ended.add(key);
+    const loss = this.open.get(key);
+    if (loss === undefined || loss.firm || fact.when - loss.from > PARTING) return;
+    this.open.delete(key);
+    for (const list of [this.losses, this.byPeer.get(peer) ?? [], this.byObserver.get(observer) ?? []]) list.splice(list.indexOf(loss), 1);
   }
 
   private meet(observer: Member, peer: Member): void {
@@ -150,7 +170,7 @@ export class LinkBook {
   }
 
   private touch(observer: Member, peer: Member, fact: VoiceFact, error: string | null): LinkLoss {
-    const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
+    const key = keyOf(observer, peer);
     let loss = this.open.get(key);
     if (loss !== undefined && !loss.declared && fact.when - loss.last.when > POLL_GAP) {
       loss.to = epochMicros(loss.last.when + POLL_ROUND);
@@ -169,6 +189,10 @@ export class LinkBook {
     loss.kinds.add(lossKind(error));
     return loss;
   }
+}
+
+function keyOf(observer: Member, peer: Member | null): string {
+  return `${observer.id ?? ''} ${peer?.id ?? ''}`;
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {

@@ -1,8 +1,8 @@
 import type { Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { SECOND, epochMicros } from '../../model/time.ts';
-import { lastAtOrBefore } from '../search.ts';
+import { SECOND } from '../../model/time.ts';
+import { lastAtOrBefore, within } from '../search.ts';
 import type { DownStretch } from './downs.ts';
 import { firstAtOrAfter, type Voice, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -11,8 +11,8 @@ import type { Voices } from './voices.ts';
 export type Standing =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'down' }
-  | { readonly kind: 'none'; readonly fact: VoiceFact }
-  | { readonly kind: 'follows'; readonly leader: Member; readonly raftTerm: number | null };
+  | { readonly kind: 'none'; readonly at: EpochMicros; readonly fact: VoiceFact }
+  | { readonly kind: 'follows'; readonly at: EpochMicros; readonly leader: Member; readonly raftTerm: number | null };
 
 /** One moment at which something changed, with everybody's standing after it. */
 export interface Moment {
@@ -31,6 +31,8 @@ export interface Moment {
  */
 const SPEAKS_WITHIN = 5 * SECOND;
 const CAMPAIGNS = 3;
+/** A leaderless member's log is not silent for this long at its end. */
+export const SILENT = 15 * SECOND;
 
 interface Change {
   readonly at: EpochMicros;
@@ -51,8 +53,8 @@ export interface Side {
  * Walks one side through time. A leader counts when it is not down, leads by its own log (if it has one), and as many
  * members as make a quorum follow it or might: members whose log is missing get the benefit of the doubt.
  */
-export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[]): Iterable<Moment> {
-  const changes = collect(side, voices, downs);
+export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[], endOfCase: EpochMicros): Iterable<Moment> {
+  const changes = collect(side, voices, downs, endOfCase);
   const standing = new Map<Member, Standing>(side.members.map((m) => [m, { kind: 'unknown' }]));
   const beneath = new Map<Member, Standing>(standing);
   const down = new Map<Member, number>();
@@ -67,16 +69,16 @@ export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[]
   }
 }
 
-function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): readonly Change[] {
+function collect(side: Side, voices: Voices, downs: readonly DownStretch[], endOfCase: EpochMicros): readonly Change[] {
   const changes: Change[] = [];
   for (const member of side.members) {
     const leaves = side.leaves.get(member) ?? Infinity;
     for (const change of voices.of(member)?.leaders ?? []) {
       if (change.at >= leaves || change.at < (side.from ?? -Infinity)) continue;
       const { at, leader, raftTerm, fact } = change;
-      changes.push({ at, member, standing: leader === null ? { kind: 'none', fact } : { kind: 'follows', leader, raftTerm } });
+      changes.push({ at, member, standing: leader === null ? { kind: 'none', at, fact } : { kind: 'follows', at, leader, raftTerm } });
     }
-    for (const change of holes(voices.of(member))) if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
+    for (const change of holes(voices.of(member), endOfCase)) if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
     for (const d of downs) {
       if (d.member !== member || d.from >= leaves) continue;
       changes.push({ at: d.from, member, standing: { kind: 'down' } });
@@ -89,21 +91,26 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): rea
   return changes.toSorted((a, b) => a.at - b.at || Number(a.standing !== 'up') - Number(b.standing !== 'up'));
 }
 
-/** Where a member that had no leader fell silent, and where it said again that it had none. */
-function* holes(voice: Voice | null): Iterable<Omit<Change, 'member'>> {
+/** Where a member that had no leader said so no more, and where it said it again. */
+function* holes(voice: Voice | null, endOfCase: EpochMicros): Iterable<Omit<Change, 'member'>> {
   for (const [i, { at, leader, fact }] of voice?.leaders.entries() ?? []) {
     if (voice === null || leader !== null) continue;
-    const until = voice.leaders[i + 1]?.at ?? Infinity;
+    const until = voice.leaders[i + 1]?.at;
     const patience = patienceOf(voice, at);
-    for (let k = firstAtOrAfter(voice.signs, at); (voice.signs[k] ?? Infinity) < until; k += 1) {
-      const sign = voice.signs[k] ?? at;
-      const next = voice.signs[k + 1];
-      if (next === undefined || next - sign <= patience) continue;
-      yield { at: epochMicros(sign), standing: { kind: 'unknown' } };
-      if (next < until) yield { at: epochMicros(next), standing: { kind: 'none', fact } };
+    let said = at;
+    for (const claim of within(voice.claims, at, until ?? Infinity, same)) {
+      if (claim - said > patience) {
+        yield { at: said, standing: { kind: 'unknown' } };
+        yield { at: claim, standing: { kind: 'none', at: claim, fact } };
+      }
+      said = claim;
     }
+    // logs of several machines are not collected at one moment
+    if (until === undefined ? endOfCase - said > SILENT : until - said > patience) yield { at: said, standing: { kind: 'unknown' } };
   }
 }
+
+const same = (at: EpochMicros): number => at;
 
 function patienceOf(voice: Voice, at: number): number {
   return Math.max(SPEAKS_WITHIN, CAMPAIGNS * (lastAtOrBefore(voice.runs, at, (r) => r.from)?.election ?? 0));
@@ -121,12 +128,12 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   for (const [leader, raftTerm] of candidates) {
     const now = (member: Member): Standing => heard(standing.get(member), voices, member, raftTerm, at);
     const own = now(leader);
-    if (own.kind === 'down' || own.kind === 'none' || (own.kind === 'follows' && own.leader !== leader)) continue;
+    if (own.kind === 'down' || (own.kind === 'none' && !provedBy(own, leader, raftTerm, standing)) || (own.kind === 'follows' && own.leader !== leader)) continue;
     const voters = votersOf(side, voices, leader, at);
     let support = 0;
     for (const voter of voters) {
       const s = now(voter);
-      if (s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
+      if (voter === leader || s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
     }
     if (support * 2 > voters.length) return { at, led: true, leader, without: without.filter((m) => now(m).kind === 'none'), known };
   }
@@ -134,6 +141,13 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   let unheard = 0;
   for (const s of standing.values()) if (s.kind === 'unknown') unheard += 1;
   return { at, led: unheard * 2 > side.members.length, leader: null, without, known };
+}
+
+/** A candidate that others followed after it last said that it had no leader was elected, whether its log still tells or not. */
+function provedBy(own: Standing & { kind: 'none' }, leader: Member, raftTerm: number, standing: ReadonlyMap<Member, Standing>): boolean {
+  if ((termOf(own.fact) ?? 0) > raftTerm) return false;
+  for (const s of standing.values()) if (s.kind === 'follows' && s.leader === leader && s.raftTerm === raftTerm && s.at >= own.at) return true;
+  return false;
 }
 
 /**
@@ -145,7 +159,7 @@ function heard(standing: Standing | undefined, voices: Voices, member: Member, r
   const ownTerm = standing.kind === 'follows' ? standing.raftTerm : termOf(standing.fact);
   if ((ownTerm ?? 0) >= raftTerm) return standing;
   const voice = voices.of(member);
-  const next = voice === null ? undefined : voice.signs[firstAtOrAfter(voice.signs, at + 1)];
+  const next = voice === null ? undefined : voice.stands[firstAtOrAfter(voice.stands, at + 1)];
   return voice === null || next === undefined || next - at > patienceOf(voice, at) ? { kind: 'unknown' } : standing;
 }
 
