@@ -5,7 +5,8 @@ import type { DerivationContext } from '../derivation.ts';
 
 /** A stretch in which an API server did not serve. */
 export interface Outage {
-  readonly node: string;
+  /** null = nothing says which API server it was */
+  readonly node: string | null;
   readonly kind: 'etcd' | 'refused' | 'overload' | 'health';
   /** every failure was a connection refused: nothing listened there */
   readonly refusedOnly: boolean;
@@ -49,11 +50,8 @@ export class Restarts {
   /** True when the process that did not answer had been told to stop, and was back in time: maintenance, no outage. */
   planned(outage: Outage): boolean {
     const { node, kind, from, to } = outage;
-    if (!restartLike(outage)) return false;
-    if (kind === 'refused') {
-      const stopped = (this.stops.get(node) ?? []).some((at) => at >= from - RETRIED && at <= from + NOTICED);
-      return stopped && (this.starts.get(node) ?? []).some((at) => at >= from && at <= to + NOTICED);
-    }
+    if (kind === 'overload' || to - from >= RESTART) return false;
+    if (kind === 'refused') return this.restarted(node, from, to);
     const names = new Set(this.etcdsOf(node).map((m) => m.name));
     return this.context.downs.some(
       ({ data, from: left, to: back }) =>
@@ -61,22 +59,38 @@ export class Restarts {
     );
   }
 
-  /** Why it can not be told whether this was maintenance; null when it can. */
-  doubt(outage: Outage): string | null {
-    const { node, kind, from, to } = outage;
-    if (!restartLike(outage)) return null;
-    if (kind === 'etcd' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to))) return null;
-    const began = kind === 'refused' ? this.apiServerLogFrom(node) : this.etcdLogFrom(node);
-    if (began === null || began < from - SECOND || began > to + RETRIED) return null;
-    const what = kind === 'refused' ? 'the API server' : 'its etcd';
-    return `${what} on ${node} did not answer for ${formatDuration(to - from)} and its log begins only then: whether it had been stopped on purpose stands in a log that the bundle does not hold`;
+  /** True when an API server was told to stop at the beginning of a stretch and served again by its end: that of a machine, or any. */
+  restarted(node: string | null, from: EpochMicros, to: EpochMicros): boolean {
+    return [...this.stops].some(
+      ([machine, stopped]) =>
+        (node === null || machine === node) &&
+        stopped.some((at) => at >= from - RETRIED && at <= from + NOTICED) &&
+        (this.starts.get(machine) ?? []).some((at) => at >= from && at <= to + NOTICED),
+    );
   }
 
-  private etcdsOf(node: string): readonly Member[] {
+  /** Why it can not be told whether this was maintenance; null when it can. */
+  doubt(outage: Outage): string | null {
+    const { node, kind, refusedOnly, from, to } = outage;
+    if (kind === 'overload' || to - from >= RESTART) return null;
+    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to))) return null;
+    const name = node === null ? 'an API server' : `the API server on ${node}`;
+    const own = this.apiServerLogFrom(node);
+    if (kind !== 'refused' && own !== null && own >= from - NOTICED)
+      return `${name} got nothing from its etcd for ${formatDuration(to - from)} after its log begins: whether it had just been started stands in a log that the case does not hold`;
+    if (kind !== 'refused' && !refusedOnly) return null;
+    const began = kind === 'refused' ? own : this.etcdLogFrom(node);
+    if (began !== null && (began < from - SECOND || began > to + RETRIED)) return null;
+    const what = kind === 'refused' ? name : `the etcd of ${name}`;
+    return `${what} did not answer for ${formatDuration(to - from)}${began === null ? '' : ' and its log begins only then'}: whether it had been stopped on purpose stands in a log that the case does not hold`;
+  }
+
+  private etcdsOf(node: string | null): readonly Member[] {
+    if (node === null) return [];
     return [...this.context.members.filter((m) => m.node === node), ...(this.dialled.get(node) ?? [])];
   }
 
-  private etcdLogFrom(node: string): EpochMicros | null {
+  private etcdLogFrom(node: string | null): EpochMicros | null {
     let first: EpochMicros | null = null;
     for (const { node: machine } of this.etcdsOf(node)) {
       const [begin] = machine === null ? [] : this.context.coverage(machine);
@@ -85,19 +99,15 @@ export class Restarts {
     return first;
   }
 
-  private apiServerLogFrom(node: string): EpochMicros | null {
+  private apiServerLogFrom(node: string | null): EpochMicros | null {
     let first: EpochMicros | null = null;
     for (const source of this.context.sources) {
-      if (source.component !== 'kube-apiserver' || source.node !== node || source.from === null) continue;
-      const from = this.context.correct(node, source.from);
+      if (source.component !== 'kube-apiserver' || (node !== null && source.node !== node) || source.from === null) continue;
+      const from = this.context.correct(source.node, source.from);
       if (first === null || from < first) first = from;
     }
     return first;
   }
-}
-
-function restartLike({ kind, refusedOnly, from, to }: Outage): boolean {
-  return (kind === 'refused' || (kind === 'etcd' && refusedOnly)) && to - from < RESTART;
 }
 
 function touches(stretch: { readonly from: EpochMicros | null; readonly to: EpochMicros | null }, from: EpochMicros, to: EpochMicros): boolean {

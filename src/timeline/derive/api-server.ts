@@ -61,7 +61,7 @@ export const apiServerDerivation = defineDerivation({
         }
         case 'apiserver.unreachable': {
           if (fact.data.kind !== 'refused') break;
-          const owner = ownerOf(context, fact.data.address) ?? node;
+          const owner = ownerOf(context, fact.data.address, node, unplaced);
           samples.set(`${owner}\nrefused`, fact.data.error);
           spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
           break;
@@ -69,7 +69,7 @@ export const apiServerDerivation = defineDerivation({
         case 'k8s-lease.update-failed': {
           const refused = /"https:\/\/([^/"]+)[^"]*": dial tcp \S+ connect: connection refused/.exec(fact.data.error);
           if (refused === null) break;
-          const owner = ownerOf(context, refused[1] ?? null) ?? node;
+          const owner = ownerOf(context, refused[1] ?? null, node, unplaced);
           samples.set(`${owner}\nrefused`, fact.data.error);
           spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
           break;
@@ -88,7 +88,7 @@ export const apiServerDerivation = defineDerivation({
     for (const [key, span] of spans.all()) {
       const [node = '', kind] = key.split('\n');
       if (span.count < MIN_COUNT || (kind !== 'etcd' && kind !== 'refused' && kind !== 'overload' && kind !== 'health')) continue;
-      const outage = { node, kind, refusedOnly: span.worst === 1, from: span.from, to: span.to } as const;
+      const outage = { node: unplaced.has(node) && kind === 'refused' ? null : node, kind, refusedOnly: span.worst === 1, from: span.from, to: span.to } as const;
       if (restarts.planned(outage)) continue;
       const nodes = unplaced.has(node) ? [] : [node];
       const duration = span.to - span.from;
@@ -128,7 +128,7 @@ export const apiServerDerivation = defineDerivation({
         evidence: span.evidence,
       };
     }
-    yield* backendsDown(context);
+    yield* backendsDown(context, restarts);
     yield* notReady(context);
   },
 });
@@ -139,15 +139,19 @@ function stillShort(context: DerivationContext, nodes: readonly string[], durati
   context.undecided('apiserver-unavailable', because, nodes);
 }
 
-/** The node behind an address that a client dialled, when it is one of the case's own. */
-function ownerOf(context: DerivationContext, address: string | null): string | null {
-  if (address === null) return null;
-  const host = address.replace(/:\d+$/, '');
-  return context.memberByText(host)?.node ?? (context.nodes.includes(host) ? host : null);
+const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/;
+
+/** Whose API server an address is: that of a machine of the case, of the client's own, or of nobody in particular (a virtual address). */
+function ownerOf(context: DerivationContext, address: string | null, client: string, unplaced: Set<string>): string {
+  const host = address?.replace(/:\d+$/, '') ?? 'localhost';
+  if (address === null || LOOPBACK.test(host)) return client;
+  const node = context.memberByText(host)?.node ?? (context.nodes.includes(host) ? host : null);
+  if (node === null) unplaced.add(address);
+  return node ?? address;
 }
 
 /** A load balancer that saw port 6443 closed saw an API server down. */
-function* backendsDown(context: DerivationContext) {
+function* backendsDown(context: DerivationContext, restarts: Restarts) {
   const down = new Map<string, { from: Parameters<DerivationContext['cite']>[0] }>();
   for (const fact of context.facts(['lb.server-state'])) {
     const { backend, server, up } = fact.data;
@@ -173,6 +177,7 @@ function* backendsDown(context: DerivationContext) {
     const last = to ?? context.collectedAt ?? from;
     const duration = from === null || last === null ? 0 : last - from;
     if (to === null && duration < LASTING) stillShort(context, [node], duration);
+    if (from !== null && last !== null && restarts.planned({ node, kind: 'refused', refusedOnly: true, from, to: last })) return;
     yield {
       type: 'apiserver.unavailable' as const,
       from,

@@ -5,6 +5,9 @@ import { readTlsRejection } from './tls.ts';
 
 const E = 'E1122 09:51:45.262141       1 status.go:71] ';
 
+/** Upstream: kube-aggregator `available_controller.go`, apiserver `admission/plugin/webhook`. */
+const EXTENSION = /failing or missing response from|failed (?:to call|calling) webhook|loading OpenAPI spec/;
+
 /** kube-apiserver, kubelet and clients of the API server. Upstream: kubernetes/apiserver `responsewriters/status.go`, `filters/*`, client-go `reflector.go`, kubelet `kubelet_node_status.go`. */
 export const controlPlaneMessages = defineMessages([
   {
@@ -157,7 +160,8 @@ export const controlPlaneMessages = defineMessages([
   },
   {
     id: 'API server not reachable',
-    text: /(?:Get|Put|Post|Patch|Delete|List|Watch) \\?"https:\/\/([^/"\\]+)[^"]*": (.*)$/,
+    // an API server itself calls its extensions and webhooks, other programs metrics ports of kubelets: none of these is the API server
+    text: /(?:Get|Put|Post|Patch|Delete|List|Watch) \\?"https:\/\/([^/"\\]+)\/(?:apis?|version|healthz|livez|readyz|openapi)\b[^"]*": (.*)$/,
     samples: [
       {
         version: '1.29',
@@ -166,7 +170,7 @@ export const controlPlaneMessages = defineMessages([
     ],
     read: (m, emit) => {
       const error = m.str('', 2) ?? '';
-      if (/context canceled/.test(error)) return;
+      if (m.component === 'kube-apiserver' || EXTENSION.test(m.text) || /context canceled/.test(error)) return;
       emit('apiserver.unreachable', { address: m.str('', 1), error, kind: reachFailure(error) });
       readTlsRejection(error, m.str('', 1), false, emit);
     },
