@@ -300,6 +300,7 @@ export interface FactMap {
   // ---- load balancer and VIP -------------------------------------------------------------------------------------------------
   'lb.server-state': { backend: string; server: string; up: boolean; reason: string | null };
   'lb.backend-empty': { backend: string };
+  'lb.started': Record<string, never>;
   'lb.server-stat': { backend: string; server: string; status: string; checkStatus: string | null; lastChangeSeconds: number | null; address: string | null };
   'lb.connection-failed': { frontend: string | null; backend: string | null; server: string | null; termination: string };
   'vip.state': { instance: string; state: 'MASTER' | 'BACKUP' | 'FAULT' };

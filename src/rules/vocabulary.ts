@@ -282,6 +282,7 @@ export const FACT_FIELDS = {
   'k8s.event': { reason: 'text', kind: 'text', name: 'text', namespace: 'text', message: 'text', type: 'text', count: 'count' },
   'lb.server-state': { backend: 'text', server: 'text', up: 'flag', reason: 'text' },
   'lb.backend-empty': { backend: 'text' },
+  'lb.started': {},
   'lb.server-stat': { backend: 'text', server: 'text', status: 'text', checkStatus: 'text', lastChangeSeconds: 'count', address: 'text' },
   'lb.connection-failed': { frontend: 'text', backend: 'text', server: 'text', termination: 'text' },
   'vip.state': { instance: 'text', state: ['MASTER', 'BACKUP', 'FAULT'] },

@@ -51,12 +51,17 @@ export class Restarts {
   planned(outage: Outage): boolean {
     const { node, kind, from, to } = outage;
     if (kind === 'overload' || to - from >= RESTART) return false;
-    if (kind === 'refused') return this.restarted(node, from, to);
+    // behind a virtual address another one takes over
+    if (kind === 'refused') return node === null ? this.stopped(from) : this.restarted(node, from, to);
     const names = new Set(this.etcdsOf(node).map((m) => m.name));
     return this.context.downs.some(
       ({ data, from: left, to: back }) =>
         names.has(data.member) && data.planned && data.how === 'stopped' && left !== null && left - NOTICED <= from && back !== null && back + RETRIED >= to,
     );
+  }
+
+  private stopped(from: EpochMicros): boolean {
+    return [...this.stops.values()].some((stopped) => stopped.some((at) => at >= from - RETRIED && at <= from + NOTICED));
   }
 
   /** True when an API server was told to stop at the beginning of a stretch and served again by its end: that of a machine, or any. */

@@ -2,8 +2,10 @@ import type { Derived } from '../../model/derived.ts';
 import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
 import type { EtcdErrorKind } from '../../model/fact.ts';
 import { defineDerivation } from '../derivation.ts';
-import type { DerivationContext } from '../derivation.ts';
+import type { DerivationContext, TimedFact } from '../derivation.ts';
+import { hostOf, isLoopback } from '../identity/addresses.ts';
 import { LASTING, Restarts } from './api-server-restarts.ts';
+import { LoadBalancerStarts } from './load-balancer-starts.ts';
 import { SpanCollector } from './spans.ts';
 
 const GAP = 10 * SECOND;
@@ -26,6 +28,7 @@ export const apiServerDerivation = defineDerivation({
     'apiserver.started',
     'apiserver.stopping',
     'lb.server-state',
+    'lb.started',
     'k8s-lease.update-failed',
     'node.condition',
     'node.listed',
@@ -128,7 +131,7 @@ export const apiServerDerivation = defineDerivation({
         evidence: span.evidence,
       };
     }
-    yield* backendsDown(context, restarts);
+    yield* backendsDown(context, restarts, new LoadBalancerStarts(context));
     yield* notReady(context);
   },
 });
@@ -139,20 +142,19 @@ function stillShort(context: DerivationContext, nodes: readonly string[], durati
   context.undecided('apiserver-unavailable', because, nodes);
 }
 
-const LOOPBACK = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/;
-
 /** Whose API server an address is: that of a machine of the case, of the client's own, or of nobody in particular (a virtual address). */
 function ownerOf(context: DerivationContext, address: string | null, client: string, unplaced: Set<string>): string {
-  const host = address?.replace(/:\d+$/, '') ?? 'localhost';
-  if (address === null || LOOPBACK.test(host)) return client;
+  if (address === null) return client;
+  const host = hostOf(address);
+  if (isLoopback(host)) return client;
   const node = context.memberByText(host)?.node ?? (context.nodes.includes(host) ? host : null);
   if (node === null) unplaced.add(address);
   return node ?? address;
 }
 
 /** A load balancer that saw port 6443 closed saw an API server down. */
-function* backendsDown(context: DerivationContext, restarts: Restarts) {
-  const down = new Map<string, { from: Parameters<DerivationContext['cite']>[0] }>();
+function* backendsDown(context: DerivationContext, restarts: Restarts, starts: LoadBalancerStarts) {
+  const down = new Map<string, { from: TimedFact<'lb.server-state'> }>();
   for (const fact of context.facts(['lb.server-state'])) {
     const { backend, server, up } = fact.data;
     if (!/api|6443|master|control|k8s|kube/i.test(`${backend} ${server}`)) continue;
@@ -168,8 +170,7 @@ function* backendsDown(context: DerivationContext, restarts: Restarts) {
   }
   for (const { from } of down.values()) yield* one(from, null);
 
-  function* one(start: Parameters<DerivationContext['cite']>[0], end: Parameters<DerivationContext['cite']>[0] | null) {
-    if (start.type !== 'lb.server-state') return;
+  function* one(start: TimedFact<'lb.server-state'>, end: TimedFact<'lb.server-state'> | null) {
     const { server, reason, backend } = start.data;
     const node = context.nodes.includes(server) ? server : (context.memberByText(server)?.node ?? server);
     const from = start.at === null ? null : context.correct(start.node, start.at);
@@ -177,7 +178,9 @@ function* backendsDown(context: DerivationContext, restarts: Restarts) {
     const last = to ?? context.collectedAt ?? from;
     const duration = from === null || last === null ? 0 : last - from;
     if (to === null && duration < LASTING) stillShort(context, [node], duration);
-    if (from !== null && last !== null && restarts.planned({ node, kind: 'refused', refusedOnly: true, from, to: last })) return;
+    if (to !== null && starts.justBefore(start)) return;
+    const machine = context.nodes.includes(node) ? node : null;
+    if (from !== null && to !== null && restarts.restarted(machine, from, to)) return;
     yield {
       type: 'apiserver.unavailable' as const,
       from,

@@ -69,6 +69,12 @@ function* losses(context: DerivationContext) {
     }
     if (fact.data.lease === null && [...open.values()].some((loss) => loss.node === fact.node && loss.component === fact.component)) continue;
     const first = failing.get(where);
+    // controllers say so too when they are told to stop; a loss comes after renewals that failed
+    if (fact.data.stage === 'gave-up' && (first?.when == null || fact.when - first.when > 2 * LEASE_DURATION)) {
+      const because = `whether ${fact.component} lost its lease or was told to stop: it gave up leading, and no failed renewal is in the case`;
+      context.undecided('lease-lost', because, fact.node === null ? [] : [fact.node]);
+      continue;
+    }
     const evidence = [context.cite(fact, `no renewal succeeded for ${formatDuration(RENEW_DEADLINE)}`)];
     if (first !== undefined) evidence.unshift(context.cite(first, 'first renewal that failed'));
     open.set(key, { lease, component: fact.component, node: fact.node, from: fact.when, to: null, evidence });

@@ -4,21 +4,26 @@ import { MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
+import { Restarts } from './api-server-restarts.ts';
+import { LoadBalancerStarts } from './load-balancer-starts.ts';
 
 /** Backends a load balancer took out, pools left empty, servers nobody checks, and virtual addresses held twice. */
 export const loadBalancerDerivation = defineDerivation({
   id: 'load-balancer',
-  reads: ['lb.server-state', 'lb.backend-empty', 'lb.server-stat', 'vip.state'],
+  reads: ['lb.server-state', 'lb.backend-empty', 'lb.server-stat', 'lb.started', 'vip.state', 'apiserver.started', 'apiserver.stopping'],
   gives: ['lb.backend-down', 'lb.all-down', 'lb.unchecked', 'vip.two-masters', 'vip.flapping'],
   *derive(context): Generator<Derived<'lb.backend-down' | 'lb.all-down' | 'lb.unchecked' | 'vip.two-masters' | 'vip.flapping'>> {
-    yield* serversDown(context);
-    yield* poolsEmpty(context);
+    const starts = new LoadBalancerStarts(context);
+    yield* serversDown(context, starts);
+    yield* poolsEmpty(context, starts);
     yield* statistics(context);
     yield* virtualAddresses(context);
   },
 });
 
 interface Down {
+  /** found down by the first checks after the load balancer was started */
+  readonly atStart: boolean;
   readonly from: EpochMicros | null;
   readonly reason: string | null;
   readonly nodes: readonly string[];
@@ -30,7 +35,8 @@ function lasted(context: DerivationContext, from: EpochMicros | null, to: EpochM
   return from === null || end === null ? 0 : Math.max(0, end - from);
 }
 
-function* serversDown(context: DerivationContext) {
+function* serversDown(context: DerivationContext, starts: LoadBalancerStarts) {
+  const restarts = new Restarts(context);
   const open = new Map<string, Down>();
   const finish = (key: string, down: Down, to: EpochMicros | null) => {
     const [backend = '', server = ''] = key.split('/');
@@ -51,6 +57,7 @@ function* serversDown(context: DerivationContext) {
       if (known === undefined) {
         const behind = context.nodes.includes(server) ? [server] : [];
         open.set(key, {
+          atStart: starts.justBefore(fact),
           from: fact.when,
           reason,
           nodes: [...new Set([...behind, ...context.nodesOfFact(fact)])],
@@ -62,17 +69,24 @@ function* serversDown(context: DerivationContext) {
     if (known === undefined) continue;
     known.evidence.push(context.cite(fact, `${server} UP again`));
     open.delete(key);
+    if (known.atStart) {
+      context.undecided('lb-backend-down', `whether ${server} had been up: the load balancer had just been started when it found it down`, known.nodes);
+      continue;
+    }
+    const machine = context.nodes.includes(server) ? server : (context.memberByText(server)?.node ?? null);
+    // a server that was restarted on purpose was away as planned
+    if (known.from !== null && fact.when !== null && restarts.restarted(machine, known.from, fact.when)) continue;
     yield finish(key, known, fact.when);
   }
   for (const [key, down] of open) yield finish(key, down, null);
 }
 
-function* poolsEmpty(context: DerivationContext) {
-  const open = new Map<string, { readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }>();
+function* poolsEmpty(context: DerivationContext, starts: LoadBalancerStarts) {
+  const open = new Map<string, { readonly atStart: boolean; readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }>();
   const finish = (backend: string, to: EpochMicros | null) => {
     const pool = open.get(backend);
     open.delete(backend);
-    return pool === undefined
+    return pool === undefined || (pool.atStart && to !== null)
       ? []
       : [
           {
@@ -89,7 +103,7 @@ function* poolsEmpty(context: DerivationContext) {
     const { backend } = fact.data;
     if (fact.type === 'lb.backend-empty') {
       if (!open.has(backend))
-        open.set(backend, { from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
+        open.set(backend, { atStart: starts.justBefore(fact), from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
     } else if (fact.data.up && open.has(backend)) {
       open.get(backend)?.evidence.push(context.cite(fact, 'a server is back'));
       yield* finish(backend, fact.when);

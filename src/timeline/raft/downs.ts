@@ -81,6 +81,11 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       doubt(member, `${member.name} went away at ${formatRfc3339(from)} and answered when the bundle was collected: when it came back is not seen`);
       return downs;
     }
+    // a member that is taken out goes for good: whether it had been told to is as open
+    if (back === null && member.removedAt !== null && mayBePlanned(open, member.removedAt)) {
+      doubt(member, unseenStop(member, from, member.removedAt));
+      return downs;
+    }
     const again = back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${member.name} again`)];
     downs.push(close(member, open, back?.when ?? null, again, endOfCase));
   }
@@ -116,7 +121,9 @@ function close(
 ): DownStretch {
   const how = open.failures > 1 || (to === null && open.failures > 0) ? 'start-failing' : open.how;
   const length = (to ?? endOfCase ?? open.from) - open.from;
-  const planned = how === 'removed' || (how === 'stopped' && length < PLANNED_WITHIN);
+  // whoever stops a member and takes it out replaces it
+  const replaced = member.removedAt !== null && member.removedAt >= open.from - LASTING && member.removedAt - open.from < PLANNED_WITHIN;
+  const planned = how === 'removed' || (how === 'stopped' && (length < PLANNED_WITHIN || replaced));
   return { member, from: open.from, to, how, planned, evidence: [...open.evidence, ...more] };
 }
 
@@ -233,14 +240,18 @@ export function unreachableDowns(
   const downs: DownStretch[] = [];
   const doubts: Unreachable['doubts'][number][] = [];
   for (const member of members) {
-    if (voices.of(member) !== null) continue;
-    const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (member.removedAt === null || l.from < member.removedAt));
+    // where it has a log of its own, that tells of it from its first start on
+    const own = voices.of(member)?.runs[0]?.start?.when ?? null;
+    if (own === null && voices.of(member) !== null) continue;
+    const until = own ?? member.removedAt;
+    const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (until === null || l.from < until));
     for (const group of groupLosses(losses)) {
       const observers = new Set(group.map((l) => l.observer));
       const watching = voices.all.filter((v) => v.member.clusterId === member.clusterId).length;
       if (observers.size * 2 <= watching) continue;
       const ended = endingOf(member, group);
-      const back = group.every((l) => l.to !== null) ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
+      const found = group.every((l) => l.to !== null) ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
+      const back = own === null ? found : epochMicros(Math.min(found ?? Infinity, own));
       if (back !== null && back - ended.from < 3 * SECOND) continue;
       if (known.some((d) => d.member === member && d.from <= ended.from && (d.to ?? Infinity) >= ended.from)) continue;
       if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, ended.from, back, voices, members))) {

@@ -2,6 +2,8 @@ import { defineMessages } from '../message.ts';
 
 const I = 'I1122 09:51:19.839118       1 leaderelection.go:250] ';
 
+const CANCELED = /context canceled"?$/;
+
 /** Leader election of controllers. Upstream: client-go `tools/leaderelection/leaderelection.go` (texts to 1.34; structured from 1.35), `controllermanager.go`, scheduler `server.go`. */
 export const leaseMessages = defineMessages([
   {
@@ -29,7 +31,10 @@ export const leaseMessages = defineMessages([
       { version: '1.29', line: `${I}failed to renew lease kube-system/kube-controller-manager: timed out waiting for the condition` },
       { version: '1.35', line: `${I}"Failed to renew lease" lock="kube-system/kube-scheduler" err="context deadline exceeded"` },
     ],
-    read: (m, emit) => emit('k8s-lease.lost', { lease: m.str('', 1) ?? m.str('', 2), stage: 'renew-failed' }),
+    read: (m, emit) => {
+      // a process that is told to stop cancels its own requests
+      if (!CANCELED.test(m.text)) emit('k8s-lease.lost', { lease: m.str('', 1) ?? m.str('', 2), stage: 'renew-failed' });
+    },
   },
   {
     id: 'leader election lost',
@@ -50,7 +55,9 @@ export const leaseMessages = defineMessages([
       },
       { version: '1.29', line: 'E1122 09:51:46.084094       1 leaderelection.go:369] Failed to update lock: etcdserver: request timed out' },
     ],
-    read: (m, emit) => emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error: m.str('', 3) || m.text }),
+    read: (m, emit) => {
+      if (!CANCELED.test(m.text)) emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error: m.str('', 3) || m.text });
+    },
   },
   {
     id: 'lock is held by another',

@@ -21,6 +21,16 @@ export const loadBalancerMessages = defineMessages([
     read: (m, emit) => emit('lb.backend-empty', { backend: m.str('', 1) ?? '' }),
   },
   {
+    // upstream: haproxy `src/mworker.c`, `src/proxy.c` (to 2.3)
+    id: 'load balancer started',
+    text: /^(?:\[NOTICE\]\s+\(\d+\) : )?(?:New worker \(\d+\) forked|New worker #\d+ \(\d+\) forked|Proxy [\w.-]+ started\.)/,
+    samples: [
+      { version: 'haproxy 2.6', line: '[NOTICE]   (30664) : New worker (30803) forked' },
+      { version: 'haproxy 2.2', line: 'Proxy kubernetes-api started.' },
+    ],
+    read: (_m, emit) => emit('lb.started', {}),
+  },
+  {
     id: 'connection',
     text: /^\S+:\d+ \[\d\d\/\w{3}\/\d{4}:[\d:.]+\] (\S+) ([\w.-]+)\/(\S+) \S+ \d+ ([A-Za-z-]{2}) /,
     samples: [
