@@ -23,7 +23,14 @@ function alive(sim: SimulatedCluster, m: SimulatedMember, from: number, to: numb
 }
 
 /** A log of `m` that tells of a peer's absence, in the order of its clock. */
-function away(sim: SimulatedCluster, m: SimulatedMember, peer: SimulatedMember, error: string, gone: readonly [number, number], log: readonly [number, number]): void {
+function away(
+  sim: SimulatedCluster,
+  m: SimulatedMember,
+  peer: SimulatedMember,
+  error: string,
+  gone: readonly [number, number],
+  log: readonly [number, number],
+): void {
   alive(sim, m, log[0], gone[0] - 1);
   sim.say(m, gone[0], 'peer.became-inactive', { peer: peer.id, error }, true);
   alive(sim, m, gone[0] + 1, gone[1] - 1);

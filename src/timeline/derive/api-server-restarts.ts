@@ -78,7 +78,8 @@ export class Restarts {
   doubt(outage: Outage): string | null {
     const { node, kind, refusedOnly, from, to } = outage;
     if (kind === 'overload' || to - from >= RESTART) return null;
-    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to))) return null;
+    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to)))
+      return null;
     const name = node === null ? 'an API server' : `the API server on ${node}`;
     const own = this.apiServerLogFrom(node);
     if (kind !== 'refused' && own !== null && own >= from - NOTICED)

@@ -91,7 +91,13 @@ export const apiServerDerivation = defineDerivation({
     for (const [key, span] of spans.all()) {
       const [node = '', kind] = key.split('\n');
       if (span.count < MIN_COUNT || (kind !== 'etcd' && kind !== 'refused' && kind !== 'overload' && kind !== 'health')) continue;
-      const outage = { node: unplaced.has(node) && kind === 'refused' ? null : node, kind, refusedOnly: span.worst === 1, from: span.from, to: span.to } as const;
+      const outage = {
+        node: unplaced.has(node) && kind === 'refused' ? null : node,
+        kind,
+        refusedOnly: span.worst === 1,
+        from: span.from,
+        to: span.to,
+      } as const;
       if (restarts.planned(outage)) continue;
       const nodes = unplaced.has(node) ? [] : [node];
       const duration = span.to - span.from;

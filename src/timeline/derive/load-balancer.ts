@@ -82,7 +82,10 @@ function* serversDown(context: DerivationContext, starts: LoadBalancerStarts) {
 }
 
 function* poolsEmpty(context: DerivationContext, starts: LoadBalancerStarts) {
-  const open = new Map<string, { readonly atStart: boolean; readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }>();
+  const open = new Map<
+    string,
+    { readonly atStart: boolean; readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }
+  >();
   const finish = (backend: string, to: EpochMicros | null) => {
     const pool = open.get(backend);
     open.delete(backend);
@@ -103,7 +106,12 @@ function* poolsEmpty(context: DerivationContext, starts: LoadBalancerStarts) {
     const { backend } = fact.data;
     if (fact.type === 'lb.backend-empty') {
       if (!open.has(backend))
-        open.set(backend, { atStart: starts.justBefore(fact), from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
+        open.set(backend, {
+          atStart: starts.justBefore(fact),
+          from: fact.when,
+          nodes: context.nodesOfFact(fact),
+          evidence: [context.cite(fact, `no server left in ${backend}`)],
+        });
     } else if (fact.data.up && open.has(backend)) {
       open.get(backend)?.evidence.push(context.cite(fact, 'a server is back'));
       yield* finish(backend, fact.when);

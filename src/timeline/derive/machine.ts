@@ -58,7 +58,10 @@ function lasting({ p50, p99, count }: FactMap['peer.round-trip']): number {
 }
 
 function* slowLinks(context: DerivationContext) {
-  const seen = new Map<string, { from: string; to: string; roundTrip: number; basis: 'metrics' | 'log'; count: number; evidence: Citation[]; nodes: readonly string[] }>();
+  const seen = new Map<
+    string,
+    { from: string; to: string; roundTrip: number; basis: 'metrics' | 'log'; count: number; evidence: Citation[]; nodes: readonly string[] }
+  >();
   const first = new Map<string, Parameters<DerivationContext['cite']>[0] & { readonly when: ReturnType<DerivationContext['correct']> | null }>();
   const last = new Map<string, ReturnType<DerivationContext['correct']> | null>();
   for (const fact of context.facts(['peer.round-trip', 'peer.probe-failed', 'peer.clock-drift'])) {

@@ -215,7 +215,11 @@ function silentEnd(voice: Voice, run: Run, voices: Voices, endOfCase: EpochMicro
   const content = voices.all.filter((v) => v !== voice && !observers.has(v.member) && v.member.clusterId === voice.member.clusterId && watched(v, first.from));
   if (content.length >= observers.size) return null;
   const ended = endingOf(voice.member, lasting);
-  return { ...ended, from: deathOf(run, lasting), evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), ...ended.evidence.slice(0, 1)] };
+  return {
+    ...ended,
+    from: deathOf(run, lasting),
+    evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), ...ended.evidence.slice(0, 1)],
+  };
 }
 
 /** Whether a log goes on long enough after a moment for a dead peer to be missed in it: streams time out after 5 s. */
@@ -230,13 +234,7 @@ export interface Unreachable {
 }
 
 /** Members without any log of their own, or alive but cut off by more than a network: lost by most of those who watched. */
-export function unreachableDowns(
-  voices: Voices,
-  members: readonly Member[],
-  known: readonly DownStretch[],
-  endOfCase: EpochMicros,
-  doubt: Doubt,
-): Unreachable {
+export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[], endOfCase: EpochMicros, doubt: Doubt): Unreachable {
   const downs: DownStretch[] = [];
   const doubts: Unreachable['doubts'][number][] = [];
   for (const member of members) {

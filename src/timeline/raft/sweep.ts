@@ -78,7 +78,8 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[], endO
       const { at, leader, raftTerm, fact } = change;
       changes.push({ at, member, standing: leader === null ? { kind: 'none', at, fact } : { kind: 'follows', at, leader, raftTerm } });
     }
-    for (const change of holes(voices.of(member), endOfCase)) if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
+    for (const change of holes(voices.of(member), endOfCase))
+      if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
     for (const d of downs) {
       if (d.member !== member || d.from >= leaves) continue;
       changes.push({ at: d.from, member, standing: { kind: 'down' } });
@@ -128,7 +129,8 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   for (const [leader, raftTerm] of candidates) {
     const now = (member: Member): Standing => heard(standing.get(member), voices, member, raftTerm, at);
     const own = now(leader);
-    if (own.kind === 'down' || (own.kind === 'none' && !provedBy(own, leader, raftTerm, standing)) || (own.kind === 'follows' && own.leader !== leader)) continue;
+    if (own.kind === 'down' || (own.kind === 'none' && !provedBy(own, leader, raftTerm, standing)) || (own.kind === 'follows' && own.leader !== leader))
+      continue;
     const voters = votersOf(side, voices, leader, at);
     let support = 0;
     for (const voter of voters) {

@@ -175,7 +175,19 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
   let run = voice.runs.at(-1);
   const starts = fact.type === 'etcd.started' || (fact.type === 'raft.restarted' && (run === undefined || when - run.from > 5 * SECOND));
   if (run === undefined || starts) {
-    run = { from: when, start: starts ? fact : null, last: when, lastFact: fact, ready: null, signal: null, crash: null, failed: null, removed: null, again: false, election: null };
+    run = {
+      from: when,
+      start: starts ? fact : null,
+      last: when,
+      lastFact: fact,
+      ready: null,
+      signal: null,
+      crash: null,
+      failed: null,
+      removed: null,
+      again: false,
+      election: null,
+    };
     voice.runs.push(run);
     if (starts) {
       voice.leaders.push({ at: when, leader: null, raftTerm: null, fact });
