@@ -150,6 +150,7 @@ describe('what a log alone cannot tell', () => {
     kase.fact(log, 'raft.became', at(1), { member: own, role: 'follower', raftTerm: 2 });
     kase.fact(log, 'raft.leader-elected', at(1), { member: own, leader: ids[1]!, raftTerm: 2 });
     kase.fact(log, 'raft.leader-lost', at(50), { member: own, leader: ids[1]!, raftTerm: 2 });
+    for (let second = 52; second < 90; second += 2) kase.fact(log, 'raft.election-started', at(second), { member: own, raftTerm: 2 });
     kase.fact(log, 'raft.leader-elected', at(90), { member: own, leader: ids[2]!, raftTerm: 3 });
     const { history } = buildHistory(kase);
     expect(history.derived.filter((d) => d.type === 'cluster.leaderless')).toEqual([]);

@@ -124,7 +124,10 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
         put(m.name, 'etcd', 'endpoint.hashkv', null, { endpoint: m.name, member: m.id, hash: i, revision: 9 + i, compactRevision: 3, atRevision: null }),
       ),
   },
-  'k8s-lease.lost': { enough: ({ put }) => put('n1', 'kube-scheduler', 'k8s-lease.lost', 20, { lease: 'kube-system/kube-scheduler', stage: 'gave-up' }) },
+  'k8s-lease.lost': {
+    enough: ({ put }) => put('n1', 'kube-scheduler', 'k8s-lease.lost', 20, { lease: 'kube-system/kube-scheduler', stage: 'renew-failed' }),
+    tooLittle: ({ put }) => put('n1', 'kube-scheduler', 'k8s-lease.lost', 20, { lease: null, stage: 'gave-up' }),
+  },
   'k8s-lease.stale': {
     enough: ({ put }) => put(null, 'other', 'k8s-lease.object', null, LEASE),
     tooLittle: ({ put }) => put(null, 'other', 'k8s-lease.object', null, { ...LEASE, renewedAt: at(980) }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { History } from '../../src/model/history.ts';
+import type { FactType } from '../../src/model/fact.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member, CaseOfFacts } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
@@ -21,6 +22,22 @@ function alive(sim: SimulatedCluster, m: SimulatedMember, from: number, to: numb
   for (let second = from; second <= to; second += 1) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null }, true);
 }
 
+/** A log of `m` that tells of a peer's absence, in the order of its clock. */
+function away(
+  sim: SimulatedCluster,
+  m: SimulatedMember,
+  peer: SimulatedMember,
+  error: string,
+  gone: readonly [number, number],
+  log: readonly [number, number],
+): void {
+  alive(sim, m, log[0], gone[0] - 1);
+  sim.say(m, gone[0], 'peer.became-inactive', { peer: peer.id, error }, true);
+  alive(sim, m, gone[0] + 1, gone[1] - 1);
+  sim.say(m, gone[1], 'peer.became-active', { peer: peer.id }, true);
+  alive(sim, m, gone[1] + 1, log[1]);
+}
+
 const undecided = (history: History, about: string): string[] => history.undecided.filter((u) => u.about === about).map((u) => u.because);
 
 describe('where evidence was cut', () => {
@@ -34,13 +51,84 @@ describe('where evidence was cut', () => {
 
   it('a member that was away after its log ends may have been told to stop', () => {
     const { sim, a, b, c } = led();
-    for (const m of [a, b]) alive(sim, m, 6, 90);
     alive(sim, c, 6, 25);
-    for (const m of [a, b]) sim.say(m, 30, 'peer.became-inactive', { peer: c.id, error: 'EOF' }, true);
-    for (const m of [a, b]) sim.say(m, 45, 'peer.became-active', { peer: c.id }, true);
+    for (const m of [a, b]) away(sim, m, c, 'write: broken pipe', [30, 45], [6, 90]);
     const { history } = buildHistory(sim.case);
     expect(of(history, 'member.down')).toEqual([]);
     expect(undecided(history, 'member-down')[0]).toContain('whether it had been told to stop is not seen');
+  });
+
+  describe('how peers lost a member whose own words are missing', () => {
+    const NOT_FOUND = 'failed to dial 33333333ab on stream Message (peer 33333333ab failed to find local node 11111111ab)';
+    const downs = (error: string, logOfC: (all: Three) => void): unknown[] => {
+      const all = led();
+      const { sim, a, b, c } = all;
+      logOfC(all);
+      for (const m of [a, b]) away(sim, m, c, error, [30, 45], [6, 90]);
+      return of(buildHistory(sim.case).history, 'member.down').map((d) => [d.data.how, d.data.planned, d.data.duration]);
+    };
+    const cutAtItsEnd = ({ sim, c }: Three): void => alive(sim, c, 6, 25);
+    const cutInTheMiddle = ({ sim, a, c }: Three): void => {
+      alive(sim, c, 6, 25);
+      sim.say(c, 44, 'etcd.started', { ...STARTED, name: 'n3' }, true);
+      sim.say(c, 44.5, 'raft.leader-elected', { member: c.id, leader: a.id, raftTerm: sim.raftTerm }, true);
+      alive(sim, c, 45, 90);
+    };
+
+    it.each([cutAtItsEnd, cutInTheMiddle])('a process told to stop ends its streams in order', (cut) => {
+      for (const error of ['EOF', NOT_FOUND]) expect(downs(error, cut)).toMatchObject([['stopped', true, expect.anything()]]);
+    });
+
+    it.each([cutAtItsEnd, cutInTheMiddle])('the streams of one that was killed break off', (cut) => {
+      expect(downs('failed to read 33333333ab on stream MsgApp v2 (unexpected EOF)', cut)).toMatchObject([['killed', false, expect.anything()]]);
+    });
+
+    it('each time it was away is one of its own', () => {
+      const { sim, a, b, c } = led();
+      alive(sim, c, 6, 25);
+      for (const second of [30, 400, 700]) for (const m of [a, b]) away(sim, m, c, 'EOF', [second, second + 10], [second - 20, second + 50]);
+      sim.say(c, 709, 'etcd.started', { ...STARTED, name: 'n3' }, true);
+      sim.say(c, 710, 'raft.leader-elected', { member: c.id, leader: a.id, raftTerm: sim.raftTerm }, true);
+      alive(sim, c, 711, 750);
+      const found = of(buildHistory(sim.case).history, 'member.down');
+      expect(found.map((d) => [d.data.how, d.data.planned])).toEqual([
+        ['stopped', true],
+        ['stopped', true],
+        ['stopped', true],
+      ]);
+    });
+  });
+
+  it('a member that a new cluster waits for was not down', () => {
+    const { sim, a, b, c } = three();
+    const poll = (m: SimulatedMember, from: number, to: number): void => {
+      for (let second = from; second <= to; second += 5)
+        sim.say(m, second, 'peer.probe-failed', { peer: c.id, error: 'dial tcp 10.0.0.3:2380: connect: connection refused', rtt: 0 }, true);
+    };
+    for (const m of [a, b]) sim.say(m, -1, 'etcd.started', { ...STARTED, name: m.name }, true);
+    sim.elect(a, 5, [a, b]);
+    for (const m of [a, b]) poll(m, 6, 80);
+    for (const m of [a, b]) sim.say(m, 82, 'peer.became-active', { peer: c.id }, true);
+    for (const m of [a, b]) alive(sim, m, 83, 120);
+    const kase = sim.case;
+    const rest = { facts: <T extends FactType>(types: readonly T[]) => [...kase.facts(types)].filter((f) => f.source !== c.source) };
+    const others = { sources: () => kase.sources().filter((s) => s.id !== c.source), entries: () => kase.entries(), bundles: () => kase.bundles() };
+    expect(of(buildHistory({ ...rest, ...others }).history, 'member.down')).toEqual([]);
+  });
+
+  it('without a word of peers, a new life in another file does not tell how the one before ended', () => {
+    const kase = new CaseOfFacts();
+    const own = member('a1');
+    const files = [kase.addSource({ node: 'n1' }), kase.addSource({ node: 'n1' })] as const;
+    for (const [i, log] of files.entries()) {
+      const begin = i * 600;
+      kase.fact(log, 'etcd.started', at(begin), { ...STARTED, name: 'n1' });
+      kase.fact(log, 'etcd.identified', at(begin), { member: own, cluster: cluster('c1'), name: 'n1', version: null, peerUrls: [], clientUrls: [] });
+      kase.fact(log, 'raft.leader-elected', at(begin + 2), { member: own, leader: own, raftTerm: 2 + i });
+    }
+    const { history } = buildHistory(kase);
+    expect(of(history, 'member.down')).toEqual([]);
+    expect(undecided(history, 'member-down')[0]).toContain('whether it had been told to stop is not in the case');
   });
 
   it('a side that says nothing meanwhile may have stood still', () => {

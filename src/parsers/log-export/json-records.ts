@@ -1,4 +1,5 @@
-import { isRecord, utf8 } from '../log/line.ts';
+import { utf8 } from '../log/latin1.ts';
+import { isRecord } from '../log/line.ts';
 import { readRecord } from '../log/record-fields.ts';
 import type { LogRecord } from '../log/record-fields.ts';
 import type { FoundRecord } from './found-record.ts';

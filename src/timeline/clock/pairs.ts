@@ -11,6 +11,7 @@ const RAFT_TALK = [
   'raft.became',
   'raft.leader-elected',
   'raft.leader-changed',
+  'raft.transfer-started',
   'raft.timeout-now-sent',
   'raft.timeout-now-received',
   'raft-snapshot.sent',
@@ -76,6 +77,9 @@ export function raftBounds(reader: FactReader, ownerOf: (fact: PlacedFact) => Me
   const snapshots = new Exchanges('a snapshot is sent before it is received', 'medium');
   const deliveries = new Exchanges('a snapshot is saved before its sender is told', 'medium');
 
+  // the line of a transfer's message names no term; the one before it does
+  const transferring = new Map<MemberId, number>();
+
   for (const fact of reader.facts(RAFT_TALK)) {
     const { node, at, ref, meaning } = fact;
     if (node === null || at === null) continue;
@@ -117,12 +121,21 @@ export function raftBounds(reader: FactReader, ownerOf: (fact: PlacedFact) => Me
         if (member !== leader) elections.received(`${leader} ${raftTerm}`, moment);
         break;
       }
-      case 'raft.timeout-now-sent':
-        transfers.sent(`${fact.data.member} ${fact.data.to}`, moment);
+      case 'raft.transfer-started':
+        if (fact.data.raftTerm !== null) transferring.set(fact.data.member, fact.data.raftTerm);
         break;
-      case 'raft.timeout-now-received':
-        transfers.received(`${fact.data.from} ${fact.data.member}`, moment);
+      case 'raft.timeout-now-sent': {
+        const { member, to } = fact.data;
+        const raftTerm = transferring.get(member);
+        transferring.delete(member);
+        if (raftTerm !== undefined) transfers.sent(`${member} ${to} ${raftTerm}`, moment);
         break;
+      }
+      case 'raft.timeout-now-received': {
+        const { member, from, raftTerm } = fact.data;
+        transfers.received(`${from} ${member} ${raftTerm}`, moment);
+        break;
+      }
       case 'raft-snapshot.sent':
         snapshots.sent(`${ownerOf(fact) ?? ''} ${fact.data.to} ${fact.data.raftIndex}`, moment);
         break;

@@ -54,13 +54,15 @@ function confirm(list: readonly Omit<Reading, 'confirmed'>[]): readonly Reading[
 export function readingBounds(readings: readonly Reading[]): readonly Bound[] {
   return readings.flatMap((reading) => {
     const { ahead, behind, drift, rtt } = reading;
-    const width = rtt * 1.5 + STALL;
+    // the round trip printed is smoothed (an eighth of each new one): that of a single answer may have been eight times as long
+    const back = rtt * (reading.confirmed ? 1.5 : 7.5) + STALL;
+    const forth = rtt * (reading.confirmed ? 1.5 : 0.5) + STALL;
     const other: Moment = { node: behind, at: epochMicros(ahead.at - drift), ref: ahead.ref };
     const strength = reading.confirmed ? 'strong' : 'medium';
     const shared = { basis: 'prober', strength, why: 'etcd’s own prober measured the two clocks' } as const;
     return [
-      { earlier: other, later: ahead, limit: drift + width, ...shared },
-      { earlier: ahead, later: other, limit: width - drift, ...shared },
+      { earlier: other, later: ahead, limit: drift + forth, ...shared },
+      { earlier: ahead, later: other, limit: back - drift, ...shared },
     ];
   });
 }

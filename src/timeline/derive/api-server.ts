@@ -65,8 +65,13 @@ export const apiServerDerivation = defineDerivation({
       switch (fact.type) {
         case 'apiserver.etcd-error': {
           if (!SERVERS.has(fact.component)) break;
-          errors.add(`${own}
-${fact.data.kind}`, fact.when, 1, () => context.cite(fact, `a request to etcd failed: ${ETCD_ERROR_WORDS[fact.data.kind]}`));
+          errors.add(
+            `${own}
+${fact.data.kind}`,
+            fact.when,
+            1,
+            () => context.cite(fact, `a request to etcd failed: ${ETCD_ERROR_WORDS[fact.data.kind]}`),
+          );
           if (!BLOCKING.has(fact.data.kind)) break;
           samples.set(`${own}\netcd`, fact.data.error);
           restarts.dials(own, fact.data.error);

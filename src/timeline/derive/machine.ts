@@ -9,6 +9,10 @@ import type { DerivationContext } from '../derivation.ts';
 const ROUND_TRIP = 150_000;
 /** so many measurements put three above the 99th percentile */
 const FEW = 300;
+/** fewer are the first moments of a process: most of them must have been slow */
+const FEWEST = 10;
+/** a smoothed value in the log is slow for a while after one answer that was late */
+const LINES = 3;
 const FULL = 90;
 
 /** Slow peer links, full disks, clocks that nobody keeps, etcd versions with known defects. */
@@ -49,11 +53,15 @@ export const machineDerivation = defineDerivation({
  * has to be slow as well; else one answer of a hung or cut-off peer would speak for the whole time since process start.
  */
 function lasting({ p50, p99, count }: FactMap['peer.round-trip']): number {
+  if (count < FEWEST) return p50;
   return count >= FEW || p50 * 3 >= ROUND_TRIP ? p99 : p50;
 }
 
 function* slowLinks(context: DerivationContext) {
-  const seen = new Map<string, { from: string; to: string; roundTrip: number; basis: 'metrics' | 'log'; evidence: Citation[]; nodes: readonly string[] }>();
+  const seen = new Map<
+    string,
+    { from: string; to: string; roundTrip: number; basis: 'metrics' | 'log'; count: number; evidence: Citation[]; nodes: readonly string[] }
+  >();
   const first = new Map<string, Parameters<DerivationContext['cite']>[0] & { readonly when: ReturnType<DerivationContext['correct']> | null }>();
   const last = new Map<string, ReturnType<DerivationContext['correct']> | null>();
   for (const fact of context.facts(['peer.round-trip', 'peer.probe-failed', 'peer.clock-drift'])) {
@@ -64,14 +72,16 @@ function* slowLinks(context: DerivationContext) {
     if (roundTrip < ROUND_TRIP) continue;
     const key = `${from}\n${to}`;
     const basis = fact.type === 'peer.round-trip' ? 'metrics' : 'log';
-    const link = seen.get(key) ?? { from, to, roundTrip, basis, evidence: [], nodes: context.nodesOf([from, to]) };
+    const link = seen.get(key) ?? { from, to, roundTrip, basis, count: 0, evidence: [], nodes: context.nodesOf([from, to]) };
     seen.set(key, link);
+    link.count += 1;
     link.roundTrip = Math.max(link.roundTrip, roundTrip);
     if (!first.has(key)) first.set(key, fact);
     last.set(key, fact.when);
     if (link.evidence.length < 6) link.evidence.push(context.cite(fact, `round trip ${from} → ${to}: ${formatDuration(roundTrip)}`));
   }
   for (const [key, link] of seen) {
+    if (link.basis === 'log' && link.count < LINES) continue;
     yield {
       type: 'network.slow' as const,
       from: first.get(key)?.when ?? null,

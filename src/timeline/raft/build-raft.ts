@@ -47,10 +47,11 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const asked = askedAtCollection(timed, identity);
   const { answering } = asked;
   const ends: History['undecided'][number][] = [];
-  const gone = processDowns(voices, endOfCase, answering, (member, because) =>
-    ends.push({ about: 'member-down', because, nodes: [member.node ?? member.name] }),
-  );
-  const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone);
+  const doubt = (member: Member, because: string): void => {
+    ends.push({ about: 'member-down', because, nodes: [member.node ?? member.name] });
+  };
+  const gone = processDowns(voices, endOfCase, answering, doubt);
+  const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone, endOfCase, doubt);
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
   const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
   const logReigns = reignsFromLogs(voices, process);

@@ -2,7 +2,7 @@ import type { Derived, DerivedMap } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND, epochMicros, formatDuration } from '../../model/time.ts';
+import { MINUTE, SECOND, epochMicros, formatDuration, formatRfc3339 } from '../../model/time.ts';
 import { within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
 import type { Run, Voice, VoiceFact } from './voice.ts';
@@ -41,13 +41,15 @@ export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: 
 }
 
 function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: boolean, doubt: Doubt): readonly DownStretch[] {
+  const { member } = voice;
   const downs: DownStretch[] = [];
-  let open: { from: EpochMicros; how: How; failures: number; evidence: Citation[] } | null = null;
+  let open: (Ending & { failures: number; readonly evidence: Citation[] }) | null = null;
   for (const [i, run] of voice.runs.entries()) {
     if (open !== null) {
       if (isUp(run)) {
         const back = run.start ?? run.ready ?? run.lastFact;
-        downs.push(close(voice.member, open, run.from, [cite(back, `${voice.member.name} starts again`)]));
+        if (mayBePlanned(open, run.from)) doubt(member, unseenStop(member, open.from, run.from));
+        else downs.push(close(member, open, run.from, [cite(back, `${member.name} starts again`)]));
         open = null;
       } else {
         open.failures += 1;
@@ -57,36 +59,52 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       }
     }
     const next = voice.runs[i + 1];
-    const ended = endOfRun(voice, run, next, voices, answers ? run.last : endOfCase);
-    if (ended !== null) open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
+    let ended = lastWords(voice, run);
+    if (ended === null && next !== undefined) {
+      const gap = unseenEnd(voice, run, next, voices, doubt);
+      downs.push(...gap.downs);
+      ended = gap.ended;
+    } else ended ??= silentEnd(voice, run, voices, answers ? run.last : endOfCase);
+    if (ended !== null) open = { ...ended, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
   }
   if (open !== null) {
-    const from = open.from;
-    const silentFrom = Math.max(from, voice.runs.at(-1)?.last ?? from);
-    const seenAgain = voices.links
-      .ofPeer(voice.member, from - 5 * SECOND, Infinity)
-      .find((l) => l.ended !== null && (l.to ?? 0) > silentFrom + SECOND && l.ended.type === 'peer.became-active');
+    const { from } = open;
     // Its log ends, yet peers found it again: the rest of the log is missing.
+    const seenAgain = foundAgain(member, from, voices);
     const back = seenAgain?.ended ?? null;
     // so is what it said when it stopped, if it was told to
-    if (back !== null && (open.how === 'killed' || open.how === 'unreachable') && back.when - from < PLANNED_WITHIN) {
-      doubt(
-        voice.member,
-        `${voice.member.name} was away for ${formatDuration(back.when - from)} after its log ends: whether it had been told to stop is not seen`,
-      );
+    if (back !== null && mayBePlanned(open, back.when)) {
+      doubt(member, unseenStop(member, from, back.when));
       return downs;
     }
-    downs.push(
-      close(
-        voice.member,
-        open,
-        back?.when ?? null,
-        back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${voice.member.name} again`)],
-        endOfCase,
-      ),
-    );
+    if (back === null && answers) {
+      doubt(member, `${member.name} went away at ${formatRfc3339(from)} and answered when the bundle was collected: when it came back is not seen`);
+      return downs;
+    }
+    // a member that is taken out goes for good: whether it had been told to is as open
+    if (back === null && member.removedAt !== null && mayBePlanned(open, member.removedAt)) {
+      doubt(member, unseenStop(member, from, member.removedAt));
+      return downs;
+    }
+    const again = back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${member.name} again`)];
+    downs.push(close(member, open, back?.when ?? null, again, endOfCase));
   }
   return downs;
+}
+
+/** How a peer found a member again that it had lost by then, if nobody lost it since. */
+function foundAgain(member: Member, from: EpochMicros, voices: Voices): LinkLoss | undefined {
+  const losses = voices.links.ofPeer(member, from - 5 * SECOND, Infinity);
+  const back = losses.find((l) => l.ended?.type === 'peer.became-active' && (l.to ?? 0) >= from);
+  return losses.some((l) => l.to === null && l.from > (back?.to ?? Infinity)) ? undefined : back;
+}
+
+function mayBePlanned({ from, proved }: Pick<Ending, 'from' | 'proved'>, to: EpochMicros): boolean {
+  return !proved && to - from < PLANNED_WITHIN;
+}
+
+function unseenStop({ name }: Member, from: EpochMicros, to: EpochMicros): string {
+  return `${name} was away for ${formatDuration(to - from)} from ${formatRfc3339(from)}: whether it had been told to stop is not seen`;
 }
 
 /** A life counts as one when the member served or found a leader, or when it neither crashed nor failed. */
@@ -96,44 +114,67 @@ function isUp(run: Run): boolean {
 
 function close(
   member: Member,
-  open: { from: EpochMicros; how: How; failures: number; evidence: readonly Citation[] },
+  open: Pick<Ending, 'from' | 'how' | 'evidence'> & { readonly failures: number },
   to: EpochMicros | null,
   more: readonly Citation[],
   endOfCase: EpochMicros | null = null,
 ): DownStretch {
   const how = open.failures > 1 || (to === null && open.failures > 0) ? 'start-failing' : open.how;
   const length = (to ?? endOfCase ?? open.from) - open.from;
-  const planned = how === 'removed' || (how === 'stopped' && length < PLANNED_WITHIN);
+  // whoever stops a member and takes it out replaces it
+  const replaced = member.removedAt !== null && member.removedAt >= open.from - LASTING && member.removedAt - open.from < PLANNED_WITHIN;
+  const planned = how === 'removed' || (how === 'stopped' && (length < PLANNED_WITHIN || replaced));
   return { member, from: open.from, to, how, planned, evidence: [...open.evidence, ...more] };
 }
 
-/** Whether, when and how a life ended; null when the log merely stops or is cut. */
-function endOfRun(
-  voice: Voice,
-  run: Run,
-  next: Run | undefined,
-  voices: Voices,
-  endOfCase: EpochMicros,
-): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
-  const { name } = voice.member;
-  if (run.removed !== null) return { from: run.last, how: 'removed', evidence: [cite(run.removed, `${name} learns that it was removed`)] };
-  if (run.signal !== null) return { from: run.last, how: 'stopped', evidence: [cite(run.signal, `${name} is told to stop`)] };
-  if (run.crash !== null) return { from: run.last, how: 'crashed', evidence: [cite(run.crash, `${name} crashes`)] };
-  if (run.failed !== null) return { from: run.last, how: 'start-failing', evidence: [cite(run.failed, `${name} fails to start`)] };
-  const until = next?.from ?? endOfCase;
+/** The end of a life. Not `proved`: it may have been told to stop in words that the case does not hold. */
+interface Ending {
+  readonly from: EpochMicros;
+  readonly how: How;
+  readonly proved: boolean;
+  readonly evidence: readonly Citation[];
+}
+
+/** How a life ended by what the member itself said; null when it said nothing of it. */
+function lastWords({ member: { name } }: Voice, run: Run): Ending | null {
+  const told = (how: How, fact: VoiceFact, why: string): Ending => ({ from: run.last, how, proved: true, evidence: [cite(fact, `${name} ${why}`)] });
+  if (run.removed !== null) return told('removed', run.removed, 'learns that it was removed');
+  if (run.signal !== null) return told('stopped', run.signal, 'is told to stop');
+  if (run.crash !== null) return told('crashed', run.crash, 'crashes');
+  if (run.failed !== null) return told('start-failing', run.failed, 'fails to start');
+  return null;
+}
+
+/**
+ * A life of whose end nothing was logged, before another: killed, or what it said is missing. Each time that its peers lost it in
+ * between is one of its own; without them only a log that goes on in the same file tells.
+ */
+function unseenEnd(voice: Voice, run: Run, next: Run, voices: Voices, doubt: Doubt): { readonly downs: readonly DownStretch[]; readonly ended: Ending | null } {
+  const { member } = voice;
+  const silence = cite(run.lastFact, `${member.name} still runs here; no shutdown was logged after it`);
   // A process that is back within two seconds costs its peers no more than their streams.
-  const losses = [...within(voices.links.allOfPeer(voice.member), run.last - 15 * SECOND, until, startOf)].filter(
-    (l) => (l.firm || (next !== undefined && l.kinds.has('closed'))) && (l.to ?? Infinity) >= run.last - 2 * SECOND,
+  const groups = groupLosses(
+    lossesAfter(voice, run, next.from, voices).filter((l) => (l.firm || l.kinds.has('closed') || l.parting !== null) && (l.met || l.to === null)),
   );
-  const closed = losses.filter((l) => l.kinds.has('closed'));
-  const first = (closed[0] ?? losses[0])?.first ?? null;
-  if (next === undefined) return silentEnd(voice, run, voices, losses, closed, endOfCase);
+  const last = groups.findLast((g) => g.some((l) => (l.to ?? Infinity) >= next.from - NOTICED));
+  const downs = groups.flatMap((group) => {
+    const ended = endingOf(member, group);
+    const to = epochMicros(Math.min(...group.map((l) => l.to ?? next.from)));
+    if (group === last || to - ended.from < SECOND) return [];
+    if (!mayBePlanned(ended, to)) return [close(member, { ...ended, failures: 0 }, to, [])];
+    doubt(member, unseenStop(member, ended.from, to));
+    return [];
+  });
+  if (last !== undefined) {
+    const ended = endingOf(member, last);
+    return { downs, ended: { ...ended, from: deathOf(run, last), evidence: [silence, ...ended.evidence.slice(0, 1)] } };
+  }
   const watchers = voices.all.filter((v) => v !== voice && v.runs.some((r) => r.from <= run.last && r.last >= next.from));
   // Peers that were there and saw nothing outweigh a hole in a log whose rotated part is missing.
-  if (first === null && watchers.length > 0 && next.from - run.last > NOTICED) return null;
-  const evidence = [cite(run.lastFact, `${name} still runs here; no shutdown was logged after it`)];
-  if (first !== null) evidence.push(cite(first, `a peer loses ${name}`));
-  return { from: deathOf(run, losses), how: 'killed', evidence };
+  if (watchers.length > 0 && next.from - run.last > NOTICED) return { downs, ended: null };
+  if (run.lastFact.source === next.start?.source) return { downs, ended: { from: run.last, how: 'killed', proved: true, evidence: [silence] } };
+  doubt(member, `${member.name} began again at ${formatRfc3339(next.from)}: whether it had been told to stop is not in the case`);
+  return { downs, ended: null };
 }
 
 /** Peers see a broken connection at once; the log's own last line may be long before. */
@@ -142,15 +183,28 @@ function deathOf(run: Run, losses: readonly LinkLoss[]): EpochMicros {
   return seen.length === 0 ? run.last : epochMicros(Math.min(...seen));
 }
 
+/** What peers lost of a member from the end of a life on. */
+function lossesAfter(voice: Voice, run: Run, until: EpochMicros, voices: Voices): readonly LinkLoss[] {
+  const near = within(voices.links.allOfPeer(voice.member), run.last - 15 * SECOND, until, startOf);
+  return [...near].filter((l) => (l.to ?? Infinity) >= run.last - 2 * SECOND);
+}
+
+/** How a member went, by those who lost it: a process told to stop parts from its peers in order. */
+function endingOf({ name }: Member, group: readonly LinkLoss[]): Ending {
+  const broken = group.find((l) => l.parting === 'broken');
+  const orderly = group.find((l) => l.parting === 'orderly');
+  const closed = group.filter((l) => l.kinds.has('closed'));
+  const from = epochMicros(Math.min(...(closed.length > 0 ? closed : group).map((l) => l.from)));
+  const cited = (losses: readonly LinkLoss[], why: string): readonly Citation[] => losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} ${why}`));
+  if (broken !== undefined) return { from, how: 'killed', proved: true, evidence: cited([broken, ...group.filter((l) => l !== broken)], `loses ${name}`) };
+  if (orderly !== undefined) return { from, how: 'stopped', proved: true, evidence: cited([orderly], `loses ${name}, which ends its connections in order`) };
+  const how = closed.some((l) => l.met) ? 'killed' : 'unreachable';
+  return { from, how, proved: false, evidence: cited(group, `loses ${name}`) };
+}
+
 /** The log ends without a word: dead only if peers say so and never found it again. */
-function silentEnd(
-  voice: Voice,
-  run: Run,
-  voices: Voices,
-  losses: readonly LinkLoss[],
-  closed: readonly LinkLoss[],
-  endOfCase: EpochMicros,
-): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
+function silentEnd(voice: Voice, run: Run, voices: Voices, endOfCase: EpochMicros): Ending | null {
+  const losses = lossesAfter(voice, run, endOfCase, voices).filter((l) => l.firm);
   // who was not listening any more says nothing about what came after
   const listened = (l: LinkLoss): boolean => (voices.of(l.observer)?.signs.at(-1) ?? -Infinity) >= run.last - 2 * SECOND;
   const lasting = losses.filter((l) => (l.to === null ? listened(l) && endOfCase - l.from >= 3 * SECOND : l.to - run.last > 5 * SECOND));
@@ -160,13 +214,11 @@ function silentEnd(
   const observers = new Set(lasting.map((l) => l.observer));
   const content = voices.all.filter((v) => v !== voice && !observers.has(v.member) && v.member.clusterId === voice.member.clusterId && watched(v, first.from));
   if (content.length >= observers.size) return null;
+  const ended = endingOf(voice.member, lasting);
   return {
+    ...ended,
     from: deathOf(run, lasting),
-    how: closed.length > 0 ? 'killed' : 'unreachable',
-    evidence: [
-      cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`),
-      cite(first.first, `${first.observer.name} loses ${voice.member.name}`),
-    ],
+    evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), ...ended.evidence.slice(0, 1)],
   };
 }
 
@@ -182,38 +234,51 @@ export interface Unreachable {
 }
 
 /** Members without any log of their own, or alive but cut off by more than a network: lost by most of those who watched. */
-export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[]): Unreachable {
+export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[], endOfCase: EpochMicros, doubt: Doubt): Unreachable {
   const downs: DownStretch[] = [];
   const doubts: Unreachable['doubts'][number][] = [];
   for (const member of members) {
-    if (voices.of(member) !== null) continue;
-    const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (member.removedAt === null || l.from < member.removedAt));
-    const [first] = losses.toSorted((a, b) => a.from - b.from);
-    if (first === undefined) continue;
+    // where it has a log of its own, that tells of it from its first start on
+    const own = voices.of(member)?.runs[0]?.start?.when ?? null;
+    if (own === null && voices.of(member) !== null) continue;
+    const until = own ?? member.removedAt;
+    const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (until === null || l.from < until));
     for (const group of groupLosses(losses)) {
       const observers = new Set(group.map((l) => l.observer));
       const watching = voices.all.filter((v) => v.member.clusterId === member.clusterId).length;
-      const start = group[0];
-      if (start === undefined || observers.size * 2 <= watching) continue;
-      const ended = group.every((l) => l.to !== null);
-      const to = ended ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
-      if (to !== null && to - start.from < 3 * SECOND) continue;
-      if (known.some((d) => d.member === member && d.from <= start.from && (d.to ?? Infinity) >= start.from)) continue;
-      if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, start.from, to, voices, members))) {
+      if (observers.size * 2 <= watching) continue;
+      const ended = endingOf(member, group);
+      const found = group.every((l) => l.to !== null) ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
+      const back = own === null ? found : epochMicros(Math.min(found ?? Infinity, own));
+      if (back !== null && back - ended.from < 3 * SECOND) continue;
+      if (known.some((d) => d.member === member && d.from <= ended.from && (d.to ?? Infinity) >= ended.from)) continue;
+      if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, ended.from, back, voices, members))) {
         doubts.push({ member, observers: [...observers] });
         continue;
       }
-      downs.push({
-        member,
-        from: start.from,
-        to: to === null && member.removedAt !== null ? member.removedAt : to,
-        how: group.some((l) => l.kinds.has('closed')) ? 'killed' : 'unreachable',
-        planned: false,
-        evidence: group.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} loses ${member.name}`)),
-      });
+      if (group.every((l) => awaited(l, voices))) {
+        // a cluster that is being made waits for its members
+        if (back !== null) continue;
+        if (endOfCase - ended.from < PLANNED_WITHIN) {
+          doubt(member, `${member.name} had not joined the new cluster ${formatDuration(endOfCase - ended.from)} after the others began`);
+          continue;
+        }
+      }
+      if (back !== null && mayBePlanned(ended, back)) {
+        doubt(member, unseenStop(member, ended.from, back));
+        continue;
+      }
+      downs.push(close(member, { ...ended, failures: 0 }, back ?? member.removedAt, [], endOfCase));
     }
   }
   return { downs, doubts };
+}
+
+/** Polled in vain since the observer's first start ever: a member that has not come yet. */
+function awaited({ observer, met, from }: LinkLoss, voices: Voices): boolean {
+  const voice = voices.of(observer);
+  const run = voice?.runs.findLast((r) => r.from <= from);
+  return !met && run !== undefined && run.start !== null && !run.again;
 }
 
 /** True when an observer had lost so many members at once that it may as well have been cut off itself. */

@@ -6,7 +6,7 @@ import { SECOND } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { Reign } from './leadership.ts';
 import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
-import { sidesOf, sweep, type Moment, type Side } from './sweep.ts';
+import { SILENT, sidesOf, sweep, type Moment, type Side } from './sweep.ts';
 import type { VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
@@ -16,8 +16,6 @@ type Leaderless = Derived<'cluster.leaderless'>;
 const PLANNED = 3 * SECOND;
 /** A member that starts or loses sight for a moment is not a minority without a leader. */
 const MINORITY = 2 * SECOND;
-/** A leaderless member's log is not silent for this long. */
-const SILENT = 15 * SECOND;
 
 export interface LeaderlessInput {
   readonly voices: Voices;
@@ -53,7 +51,7 @@ function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
     const booting = from !== undefined && (lastAtOrBefore(input.voices.of(member)?.roles ?? [], from + SECOND, (r) => r.at)?.raftTerm ?? 0) <= 1;
     if (from !== undefined && !booting && (to ?? input.endOfCase) - from >= MINORITY) found.push(minorityStretch(side, member, from, to, input));
   };
-  for (const moment of sweep(side, input.voices, input.downs)) {
+  for (const moment of sweep(side, input.voices, input.downs, input.endOfCase)) {
     if (moment.led) {
       if (open !== null) {
         const stretch = clusterStretch(side, open, moment.at, moment, input);

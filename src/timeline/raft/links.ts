@@ -10,6 +10,13 @@ import type { VoiceFact } from './voice.ts';
  */
 export type LossKind = 'silent' | 'closed' | 'refused-identity' | 'unknown';
 
+/**
+ * How a peer that was connected left, by the first words about it. `orderly`: its process ended its streams (rafthttp reads `EOF`, which
+ * it takes as "all data read", and only the next dial fails) or no longer knew its members (`failed to find local node`), as one that
+ * stops on request does. `broken`: the kernel cut the streams of a process that was gone (`unexpected EOF`). null: not told.
+ */
+export type Parting = 'orderly' | 'broken' | null;
+
 /** A stretch in which `observer` could not reach `peer`, by the observer's own log. */
 export interface LinkLoss {
   readonly observer: Member;
@@ -25,6 +32,9 @@ export interface LinkLoss {
   firm: boolean;
   /** the peer was declared inactive, so its return will be logged too */
   declared: boolean;
+  /** observer and peer were connected before, in this life of the observer's process; else the peer may never have run */
+  readonly met: boolean;
+  parting: Parting;
 }
 
 /** Polls of a peer (probes every 5 s while they fail, version requests every 4 s) that fail no more have ended by then. */
@@ -33,12 +43,18 @@ const POLL_ROUND = 5 * SECOND;
 /** One round of failed polls may be a hiccup; the next comes 4 to 5 s later. */
 const FIRM_AFTER = 3 * SECOND;
 
+/** What is said of a peer later than this is about its being away, no more about how it went. */
+const PARTING = SECOND;
+
 /** Keeps who could not reach whom. */
 export class LinkBook {
   readonly losses: LinkLoss[] = [];
   private readonly byPeer = new Map<Member, LinkLoss[]>();
   private readonly byObserver = new Map<Member, LinkLoss[]>();
   private readonly open = new Map<string, LinkLoss>();
+  private readonly contacts = new Map<Member, Set<Member>>();
+  /** links that the observer itself closed */
+  private readonly ended = new Set<string>();
 
   hear(observer: Member, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
     switch (fact.type) {
@@ -72,6 +88,8 @@ export class LinkBook {
 
   /** A restarted observer begins anew: what it does not say again is over as far as it knows. */
   restarted(observer: Member, fact: VoiceFact): void {
+    this.contacts.delete(observer);
+    for (const key of this.ended) if (key.startsWith(keyOf(observer, null))) this.ended.delete(key);
     for (const [key, loss] of this.open) {
       if (loss.observer !== observer) continue;
       loss.to ??= fact.when;
@@ -102,9 +120,18 @@ export class LinkBook {
   }
 
   private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, declared: boolean): void {
-    // A member that stops closes its own streams and says so in the same words.
-    if (peer === null || peer === observer || error?.includes('context canceled') === true) return;
+    if (peer === null || peer === observer) return;
+    // A member that stops, or removes a peer, closes its own streams and says so in the same words; 3.4 gives the reason in only one of them.
+    const key = keyOf(observer, peer);
+    if (error?.includes('context canceled') === true) {
+      this.closeOwn(observer, peer, fact);
+      return;
+    }
+    if (this.ended.has(key)) return;
+    // a stream that was lost had been there, and only an active peer becomes inactive
+    this.meet(observer, peer);
     const loss = this.touch(observer, peer, fact, error);
+    if (loss.parting !== 'broken' && fact.when - loss.from <= PARTING) loss.parting = partingOf(error) ?? loss.parting;
     if (declared) loss.firm = loss.declared = true;
   }
 
@@ -116,7 +143,9 @@ export class LinkBook {
 
   private found(observer: Member, peer: Member | null, fact: VoiceFact, active: boolean): void {
     if (peer === null) return;
-    const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
+    this.meet(observer, peer);
+    const key = keyOf(observer, peer);
+    this.ended.delete(key);
     const loss = this.open.get(key);
     if (loss === undefined || (loss.declared && !active)) return;
     loss.to = fact.when;
@@ -124,15 +153,33 @@ export class LinkBook {
     this.open.delete(key);
   }
 
+  /** The observer ended a link: what it had just begun to say of its loss is about that. */
+  private closeOwn(observer: Member, peer: Member, fact: VoiceFact): void {
+    const key = keyOf(observer, peer);
+    this.ended.add(key);
+    const loss = this.open.get(key);
+    if (loss === undefined || loss.firm || fact.when - loss.from > PARTING) return;
+    this.open.delete(key);
+    for (const list of [this.losses, this.byPeer.get(peer) ?? [], this.byObserver.get(observer) ?? []]) list.splice(list.indexOf(loss), 1);
+  }
+
+  private meet(observer: Member, peer: Member): void {
+    const met = this.contacts.get(observer);
+    if (met === undefined) this.contacts.set(observer, new Set([peer]));
+    else met.add(peer);
+  }
+
   private touch(observer: Member, peer: Member, fact: VoiceFact, error: string | null): LinkLoss {
-    const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
+    const key = keyOf(observer, peer);
     let loss = this.open.get(key);
     if (loss !== undefined && !loss.declared && fact.when - loss.last.when > POLL_GAP) {
       loss.to = epochMicros(loss.last.when + POLL_ROUND);
       loss = undefined;
     }
     if (loss === undefined) {
-      loss = { observer, peer, from: fact.when, to: null, kinds: new Set(), first: fact, last: fact, ended: null, firm: false, declared: false };
+      const met = this.contacts.get(observer)?.has(peer) === true;
+      const begun = { observer, peer, from: fact.when, to: null, kinds: new Set<LossKind>(), first: fact, last: fact, ended: null };
+      loss = { ...begun, firm: false, declared: false, met, parting: null };
       this.open.set(key, loss);
       this.losses.push(loss);
       append(this.byPeer, peer, loss);
@@ -142,6 +189,10 @@ export class LinkBook {
     loss.kinds.add(lossKind(error));
     return loss;
   }
+}
+
+function keyOf(observer: Member, peer: Member | null): string {
+  return `${observer.id ?? ''} ${peer?.id ?? ''}`;
 }
 
 function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
@@ -159,4 +210,11 @@ export function lossKind(error: string | null): LossKind {
   if (IDENTITY.test(error)) return 'refused-identity';
   if (SILENT.test(error)) return 'silent';
   return CLOSED.test(error) ? 'closed' : 'unknown';
+}
+
+/** Upstream: etcd `rafthttp/stream.go` (`decodeLoop`, `dial`), `rafthttp/http.go`; only a peer that was active is declared inactive. */
+function partingOf(error: string | null): Parting {
+  if (error === null) return null;
+  if (error.includes('unexpected EOF')) return 'broken';
+  return error === 'EOF' || error.includes('failed to find local node') || /dial tcp \S+: connect: connection refused/.test(error) ? 'orderly' : null;
 }

@@ -1,17 +1,18 @@
 import type { Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { lastAtOrBefore } from '../search.ts';
+import { SECOND } from '../../model/time.ts';
+import { lastAtOrBefore, within } from '../search.ts';
 import type { DownStretch } from './downs.ts';
-import type { VoiceFact } from './voice.ts';
+import { firstAtOrAfter, type Voice, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** What is known of a member at a moment: nothing, process gone, no leader, or which leader it follows. */
 export type Standing =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'down' }
-  | { readonly kind: 'none'; readonly fact: VoiceFact }
-  | { readonly kind: 'follows'; readonly leader: Member; readonly raftTerm: number | null };
+  | { readonly kind: 'none'; readonly at: EpochMicros; readonly fact: VoiceFact }
+  | { readonly kind: 'follows'; readonly at: EpochMicros; readonly leader: Member; readonly raftTerm: number | null };
 
 /** One moment at which something changed, with everybody's standing after it. */
 export interface Moment {
@@ -23,6 +24,15 @@ export interface Moment {
   readonly without: readonly Member[];
   readonly known: number;
 }
+
+/**
+ * A member without a leader, or in a term that others have left, says so: it campaigns once or twice each election timeout (1 s where
+ * nothing was set), or follows. One that says nothing for this long has a log with a hole.
+ */
+const SPEAKS_WITHIN = 5 * SECOND;
+const CAMPAIGNS = 3;
+/** A leaderless member's log is not silent for this long at its end. */
+export const SILENT = 15 * SECOND;
 
 interface Change {
   readonly at: EpochMicros;
@@ -43,8 +53,8 @@ export interface Side {
  * Walks one side through time. A leader counts when it is not down, leads by its own log (if it has one), and as many
  * members as make a quorum follow it or might: members whose log is missing get the benefit of the doubt.
  */
-export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[]): Iterable<Moment> {
-  const changes = collect(side, voices, downs);
+export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[], endOfCase: EpochMicros): Iterable<Moment> {
+  const changes = collect(side, voices, downs, endOfCase);
   const standing = new Map<Member, Standing>(side.members.map((m) => [m, { kind: 'unknown' }]));
   const beneath = new Map<Member, Standing>(standing);
   const down = new Map<Member, number>();
@@ -59,15 +69,17 @@ export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[]
   }
 }
 
-function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): readonly Change[] {
+function collect(side: Side, voices: Voices, downs: readonly DownStretch[], endOfCase: EpochMicros): readonly Change[] {
   const changes: Change[] = [];
   for (const member of side.members) {
     const leaves = side.leaves.get(member) ?? Infinity;
     for (const change of voices.of(member)?.leaders ?? []) {
       if (change.at >= leaves || change.at < (side.from ?? -Infinity)) continue;
       const { at, leader, raftTerm, fact } = change;
-      changes.push({ at, member, standing: leader === null ? { kind: 'none', fact } : { kind: 'follows', leader, raftTerm } });
+      changes.push({ at, member, standing: leader === null ? { kind: 'none', at, fact } : { kind: 'follows', at, leader, raftTerm } });
     }
+    for (const change of holes(voices.of(member), endOfCase))
+      if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
     for (const d of downs) {
       if (d.member !== member || d.from >= leaves) continue;
       changes.push({ at: d.from, member, standing: { kind: 'down' } });
@@ -78,6 +90,31 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[]): rea
   }
   // At one moment a process comes up before it speaks.
   return changes.toSorted((a, b) => a.at - b.at || Number(a.standing !== 'up') - Number(b.standing !== 'up'));
+}
+
+/** Where a member that had no leader said so no more, and where it said it again. */
+function* holes(voice: Voice | null, endOfCase: EpochMicros): Iterable<Omit<Change, 'member'>> {
+  for (const [i, { at, leader, fact }] of voice?.leaders.entries() ?? []) {
+    if (voice === null || leader !== null) continue;
+    const until = voice.leaders[i + 1]?.at;
+    const patience = patienceOf(voice, at);
+    let said = at;
+    for (const claim of within(voice.claims, at, until ?? Infinity, same)) {
+      if (claim - said > patience) {
+        yield { at: said, standing: { kind: 'unknown' } };
+        yield { at: claim, standing: { kind: 'none', at: claim, fact } };
+      }
+      said = claim;
+    }
+    // logs of several machines are not collected at one moment
+    if (until === undefined ? endOfCase - said > SILENT : until - said > patience) yield { at: said, standing: { kind: 'unknown' } };
+  }
+}
+
+const same = (at: EpochMicros): number => at;
+
+function patienceOf(voice: Voice, at: number): number {
+  return Math.max(SPEAKS_WITHIN, CAMPAIGNS * (lastAtOrBefore(voice.runs, at, (r) => r.from)?.election ?? 0));
 }
 
 function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, at: EpochMicros): Moment {
@@ -92,12 +129,13 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   for (const [leader, raftTerm] of candidates) {
     const now = (member: Member): Standing => heard(standing.get(member), voices, member, raftTerm, at);
     const own = now(leader);
-    if (own.kind === 'down' || own.kind === 'none' || (own.kind === 'follows' && own.leader !== leader)) continue;
+    if (own.kind === 'down' || (own.kind === 'none' && !provedBy(own, leader, raftTerm, standing)) || (own.kind === 'follows' && own.leader !== leader))
+      continue;
     const voters = votersOf(side, voices, leader, at);
     let support = 0;
     for (const voter of voters) {
       const s = now(voter);
-      if (s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
+      if (voter === leader || s.kind === 'unknown' || (s.kind === 'follows' && s.leader === leader)) support += 1;
     }
     if (support * 2 > voters.length) return { at, led: true, leader, without: without.filter((m) => now(m).kind === 'none'), known };
   }
@@ -107,15 +145,24 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   return { at, led: unheard * 2 > side.members.length, leader: null, without, known };
 }
 
+/** A candidate that others followed after it last said that it had no leader was elected, whether its log still tells or not. */
+function provedBy(own: Standing & { kind: 'none' }, leader: Member, raftTerm: number, standing: ReadonlyMap<Member, Standing>): boolean {
+  if ((termOf(own.fact) ?? 0) > raftTerm) return false;
+  for (const s of standing.values()) if (s.kind === 'follows' && s.leader === leader && s.raftTerm === raftTerm && s.at >= own.at) return true;
+  return false;
+}
+
 /**
- * A member that others have left behind in an older term, and that never says another word, has a log that ends too early:
+ * A member that others have left behind in an older term, and that says nothing of it, has a log that ends too early or has a hole:
  * every member tells of a new leader. What it said before no longer counts.
  */
 function heard(standing: Standing | undefined, voices: Voices, member: Member, raftTerm: number, at: EpochMicros): Standing {
   if (standing === undefined || standing.kind === 'unknown' || standing.kind === 'down') return standing ?? { kind: 'unknown' };
   const ownTerm = standing.kind === 'follows' ? standing.raftTerm : termOf(standing.fact);
-  const silent = (voices.of(member)?.runs.at(-1)?.last ?? -Infinity) < at;
-  return silent && (ownTerm ?? 0) < raftTerm ? { kind: 'unknown' } : standing;
+  if ((ownTerm ?? 0) >= raftTerm) return standing;
+  const voice = voices.of(member);
+  const next = voice === null ? undefined : voice.stands[firstAtOrAfter(voice.stands, at + 1)];
+  return voice === null || next === undefined || next - at > patienceOf(voice, at) ? { kind: 'unknown' } : standing;
 }
 
 function termOf(fact: VoiceFact): number | null {

@@ -86,6 +86,8 @@ function lossOf(voice: Voice, peer: Voice, spell: LeaderlessSpell, input: Indexe
     ended: contact?.fact ?? null,
     firm: true,
     declared: false,
+    met: true,
+    parting: null,
   };
 }
 

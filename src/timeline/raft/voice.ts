@@ -74,6 +74,10 @@ export interface Run {
   crash: VoiceFact | null;
   failed: VoiceFact | null;
   removed: VoiceFact | null;
+  /** it read a log that it had written before: not its first life */
+  again: boolean;
+  /** the election timeout it was started with, microseconds; null where that is not told */
+  election: number | null;
 }
 
 export interface RoleChange {
@@ -106,6 +110,9 @@ export interface Voice {
   readonly runs: Run[];
   readonly roles: RoleChange[];
   readonly leaders: LeaderChange[];
+  /** when it said that it has no leader, each time it did, and when it said anything of where it stands in raft; ascending */
+  readonly claims: EpochMicros[];
+  readonly stands: EpochMicros[];
   readonly configurations: { readonly at: EpochMicros; readonly voters: readonly MemberId[] }[];
   /** votes cast in elections (not in pre-votes) */
   readonly votes: (VoiceFact & { readonly type: 'raft.vote-cast' })[];
@@ -132,6 +139,16 @@ const NOTED: ReadonlySet<FactType> = new Set<FactType>([
   'raft.higher-term-seen',
 ]);
 
+const STANDS: ReadonlySet<FactType> = new Set<FactType>([
+  'raft.became',
+  'raft.election-started',
+  'raft.leader-elected',
+  'raft.leader-changed',
+  'raft.leader-lost',
+  'raft.quorum-inactive',
+  'raft.higher-term-seen',
+]);
+
 export function newVoice(member: Member): Voice {
   return {
     member,
@@ -139,6 +156,8 @@ export function newVoice(member: Member): Voice {
     runs: [],
     roles: [],
     leaders: [],
+    claims: [],
+    stands: [],
     configurations: [],
     votes: [],
     asked: [],
@@ -156,13 +175,29 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
   let run = voice.runs.at(-1);
   const starts = fact.type === 'etcd.started' || (fact.type === 'raft.restarted' && (run === undefined || when - run.from > 5 * SECOND));
   if (run === undefined || starts) {
-    run = { from: when, start: starts ? fact : null, last: when, lastFact: fact, ready: null, signal: null, crash: null, failed: null, removed: null };
+    run = {
+      from: when,
+      start: starts ? fact : null,
+      last: when,
+      lastFact: fact,
+      ready: null,
+      signal: null,
+      crash: null,
+      failed: null,
+      removed: null,
+      again: false,
+      election: null,
+    };
     voice.runs.push(run);
-    if (starts) voice.leaders.push({ at: when, leader: null, raftTerm: null, fact });
+    if (starts) {
+      voice.leaders.push({ at: when, leader: null, raftTerm: null, fact });
+      voice.claims.push(when);
+    }
   }
   run.last = when;
   run.lastFact = fact;
   if (NOTED.has(fact.type)) voice.notes.push(fact);
+  if (STANDS.has(fact.type)) voice.stands.push(when);
   switch (fact.type) {
     case 'raft.became': {
       const { role, raftTerm } = fact.data;
@@ -177,6 +212,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       leaderNow(voice, memberOf(fact.data.leader), fact.data.raftTerm, fact);
       break;
     case 'raft.leader-lost':
+    case 'raft.election-started':
       leaderNow(voice, null, fact.data.raftTerm, fact);
       break;
     case 'raft.vote-requested':
@@ -191,6 +227,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       if (!fact.data.preVote && fact.data.outcome === 'granted') voice.votes.push(fact);
       break;
     case 'raft.restarted':
+      run.again ||= fact.data.raftTerm > 0;
       voice.restarts.push(fact);
       break;
     case 'raft.configuration':
@@ -214,9 +251,11 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       run.removed ??= fact;
       break;
     case 'etcd.restarted-from-wal':
+      run.again = true;
       if (fact.data.forced) voice.forced ??= fact;
       break;
     case 'etcd.started':
+      run.election ??= fact.data.election;
       if (fact.data.forceNewCluster) voice.forced ??= fact;
       break;
     default:
@@ -226,6 +265,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
 
 function leaderNow(voice: Voice, leader: Member | null, raftTerm: number | null, fact: VoiceFact): void {
   const last = voice.leaders.at(-1);
+  if (leader === null) voice.claims.push(fact.when);
   if (last !== undefined && last.leader === leader && (leader === null || last.raftTerm === raftTerm)) return;
   voice.leaders.push({ at: fact.when, leader, raftTerm, fact });
 }
