@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { splitPieces } from '../../src/parsers/pieces.ts';
 import { mayBeSession, readCommand } from '../../src/parsers/sessions.ts';
-import { analyze, folder } from '../e2e/support/inquest.ts';
+import { analyze } from '../e2e/support/inquest.ts';
+import { workFolder } from '../support/work-folder.ts';
 
 describe('a line that names a command', () => {
   test.each([
@@ -64,7 +65,7 @@ test('a long log is no session', () => {
 });
 
 describe('a session in a bundle', () => {
-  const work = folder();
+  const work = workFolder();
   it('is read command by command, of the machine it was typed on', async () => {
     work.write('case/notes.txt', SESSION);
     const report = await analyze(work.write('case/empty.txt', '').replace('/empty.txt', ''));
