@@ -10,6 +10,7 @@ const SECRET_BASE64 = Buffer.from('U2VjcmV0');
 const STAR = 0x2a;
 
 /** What stands before the word where an object names its kind: JSON, however often quoted, YAML, or protobuf's length. */
+// oxlint-disable-next-line no-control-regex
 const NAMES_KIND = /(?:kind\\*["']?[ \t]*:[ \t]*\\*["']?|\u0006|\\x06|\\u0006|\\006)$/;
 const JSON_KIND = /kind(\\{0,15})"\s*:\s*\1"Secret(?:List)?\1"/;
 const YAML_KIND = /kind:[ \t]+["']?Secret(?:List)?\b/;
