@@ -1,5 +1,5 @@
 import { lstat, readdir, type Dirent, type Stats } from 'node:fs';
-import { readlink } from 'node:fs/promises';
+import { readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastGlob from 'fast-glob';
 import { UsageError } from '../model/errors.ts';
@@ -22,7 +22,7 @@ export interface DirectoryLink {
 export interface Listing {
   readonly files: readonly DirectoryFile[];
   readonly links: readonly DirectoryLink[];
-  /** folders that could not be listed */
+  /** folders that could not be listed, and files that could not be looked at */
   readonly unreadable: readonly { readonly path: string; readonly why: string }[];
   /** there was more than `limits.entries` */
   readonly cut: boolean;
@@ -48,7 +48,14 @@ export async function listDirectory(root: string, limits: Limits): Promise<Listi
     if (rest.length === 1) readdir(path, watch(path, rest[0]));
     else readdir(path, rest[0], watch(path, rest[1]));
   }
-  const watchedLstat = (path: string, callback: Callback<Stats>): void => lstat(path, watch(path, callback));
+  // one file that can not be looked at, as where its name is no UTF-8, would take its whole folder with it: it counts as neither file nor folder
+  const neither = Object.assign(await stat(root), { mode: 0 });
+  const watchedLstat = (path: string, callback: Callback<Stats>): void => {
+    lstat(path, (error, stats) => {
+      if (error !== null) unreadable.push({ path, why: error.message });
+      callback(null, error === null ? stats : neither);
+    });
+  };
   const files: DirectoryFile[] = [];
   const links: DirectoryLink[] = [];
   let cut = false;

@@ -104,6 +104,8 @@ export interface DocumentLine {
 export interface RandomAccess {
   readonly size: number;
   read(offset: number, length: number): Uint8Array;
+  /** as `read`, into memory that is there already; says how many bytes came. Only where that saves something */
+  readInto?(target: Uint8Array, offset: number): number;
 }
 
 /** A file that is not lines: bbolt, WAL, .snap, .journal. */

@@ -13,6 +13,7 @@ export function openFile(path: string): RandomAccess & { close(): void } {
       const got = wanted === 0 ? 0 : readSync(fd, buffer, 0, wanted, offset);
       return buffer.subarray(0, got);
     },
+    readInto: (target, offset) => readSync(fd, target, 0, target.length, offset),
     close: () => closeSync(fd),
   };
 }

@@ -1,5 +1,6 @@
 import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { Limits, OpenEntry } from '../bundle/contract.ts';
+import { hideSecretData } from '../model/secret-data.ts';
 import type { EntryId, SourceId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
@@ -153,6 +154,7 @@ async function readLog(
   for await (const block of lineBlocks(chunks, lineBytes, onLongLine, ready)) {
     reader ??= parser.open(sink, context, linesToJudge(open.head, block.raw));
     const before = sink.eventCount;
+    hideSecretData(block.raw);
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);
     const room = sink.room();
@@ -188,6 +190,8 @@ async function readDocument(
     sink.diagnostic('ENTRY_TOO_LARGE', `a document larger than ${documentBytes} bytes`);
     return `larger than the limit of ${documentBytes} bytes for documents`;
   }
+  // what is kept whole must not keep a Secret that was pasted into it; the bytes are this function's own
+  if (parser.keep === 'all') hideSecretData(bytes);
   const document = documentText(bytes);
   if (parser.keep === 'all') writer.raw({ entry: id, offset: 0, firstLine: 1, lineCount: document.lines.length, raw: bytes });
   parser.parse(document, sink, context);

@@ -1,5 +1,6 @@
 import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { EntryId } from '../model/ids.ts';
+import { hideSecretData } from '../model/secret-data.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EntryContext, ParseSink, Place } from '../parsers/contract.ts';
 import { documentText } from '../parsers/documents/document-text.ts';
@@ -24,6 +25,7 @@ export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: Entr
     }
     // a copy: what is handed on belongs to the writer, buffer and all
     const raw = Uint8Array.from(bytes.subarray(start, end));
+    hideSecretData(raw);
     const host = command?.host ?? null;
     const told = host === null ? sink : toldBy(host, sink);
     const lineCount = countLines(raw);

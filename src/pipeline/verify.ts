@@ -1,4 +1,5 @@
 import { openBundle } from '../bundle/open-bundle.ts';
+import { sameButHidden } from '../model/secret-data.ts';
 import type { Limits } from '../bundle/contract.ts';
 import type { Entry } from '../model/bundle.ts';
 import type { EvidenceRef } from '../model/evidence.ts';
@@ -74,7 +75,10 @@ function citations(reader: CaseReader): ReadonlyMap<number, readonly EvidenceRef
 
 /** a case keeps the line whole, or only its beginning for files that may hold secrets */
 function sameLine(kept: string, found: string): boolean {
-  return kept === found || (kept.endsWith('…') && found.startsWith(kept.slice(0, -1)));
+  if (kept === found) return true;
+  const start = kept.endsWith('…') ? kept.slice(0, -1) : kept;
+  const begins = found.slice(0, start.length);
+  return (start !== kept && start === begins) || sameButHidden(start, start === kept ? found : begins);
 }
 
 /** The lines that begin at these byte offsets, as text; the whole stream is consumed, and only the wanted lines are held. */

@@ -1,3 +1,5 @@
+import { replaceSecretData } from '../model/secret-data.ts';
+
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
@@ -25,13 +27,19 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Private keys and, in one line of another text, certificates, whose names cannot be replaced without their key. */
-const KEY_BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?)-----(?:[\s\S]{0,32768}?-----END \1-----|[A-Za-z0-9+/=\s\\]*)/g;
+const KEY_BLOCK = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?)-----(?:(?:(?!-----BEGIN )[\s\S]){0,32768}?-----END \1-----|[A-Za-z0-9+/=\s\\]*)/g;
 const INLINE_CERTIFICATE = /-----BEGIN ((?:[A-Z0-9]+ )*CERTIFICATE(?: REQUEST)?)-----[A-Za-z0-9+/=\s\\]*(?:-----END \1-----)?/g;
 /** base64 of `-----BEGIN`, whatever comes after. */
 const PEM_BASE64 = /LS0tLS1CRUdJTi[A-Za-z0-9+/\\=]{20,}/g;
 /** Objects written out in one line, an applied configuration say. */
 const SECRET_IN_LINE = /kind(\\*)"[ \t]*:[ \t]*\1"Secret\1"/;
 const DATA_IN_LINE = /(\\*")(data|stringData)\1[ \t]*:[ \t]*\{[^{}]*\}/g;
+
+/** As `etcdctl get` prints a pair: whatever a value is, nothing in base64 can be given pseudonyms. */
+const ETCDCTL_JSON = /("key":")[A-Za-z0-9+/=]+("(?:,"(?:create_revision|mod_revision|version|lease)":\d+)+(?:,"value":"))[A-Za-z0-9+/=]*(?=")/g;
+const ETCDCTL_FIELDS = /^("Value" : ")(?:[^"\\\n]|\\.)*/gm;
+/** A stored object in base64: `k8s` and a zero byte, or JSON. */
+const OBJECT_BASE64 = /(?<![A-Za-z0-9+/])(?:azhzA[A-P]|azhzOmVuYz|eyJ)[A-Za-z0-9+/]{40,}={0,2}/g;
 
 /** Replaces secrets in a run of whole lines; lines stay lines. `count` hears how many went. */
 export function removeSecrets(text: string, count: (n: number) => void): string {
@@ -40,8 +48,9 @@ export function removeSecrets(text: string, count: (n: number) => void): string 
     if (put !== whole) count(1);
     return put;
   };
+  const lines = (whole: string): string => tell(whole, `${REDACTED}${'\n'.repeat(whole.split('\n').length - 1)}`);
+  out = replaceSecretData(out, lines);
   if (out.includes('-----BEGIN ')) {
-    const lines = (whole: string): string => tell(whole, `${REDACTED}${'\n'.repeat(whole.split('\n').length - 1)}`);
     out = out.replace(KEY_BLOCK, lines).replace(INLINE_CERTIFICATE, lines);
   }
   if (out.includes('LS0tLS1CRUdJTi')) out = out.replace(PEM_BASE64, (whole) => tell(whole, REDACTED));
@@ -60,6 +69,9 @@ export function removeSecrets(text: string, count: (n: number) => void): string 
       out = out.replace(pattern, (...found: readonly unknown[]) => tell(String(found[0]), put.replace('$1', typeof found[1] === 'string' ? found[1] : '')));
     }
   }
+  out = out.replace(ETCDCTL_JSON, (whole, before: string, between: string) => tell(whole, `${before}${REDACTED}${between}${REDACTED}`));
+  out = out.replace(ETCDCTL_FIELDS, (whole, before: string) => tell(whole, `${before}${REDACTED}`));
+  out = out.replace(OBJECT_BASE64, (whole) => tell(whole, REDACTED));
   const value = (whole: string, before: string, secret: string): string => (HARMLESS.test(secret) ? whole : tell(whole, `${before}${REDACTED}`));
   out = out.replace(QUOTED, (whole, before: string, quote: string, secret: string) =>
     HARMLESS.test(secret) ? whole : tell(whole, `${before}${quote}${REDACTED}${quote}`),

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -189,6 +190,15 @@ describe('names and links', () => {
       ['LINK_OUTSIDE', 't/abs'],
     ]);
   });
+});
+
+test('a file whose name is no UTF-8 is told, and does not take its folder with it', async () => {
+  folder.write('d/etcd.log', LOG);
+  folder.write('d/sub/other.log', 'x');
+  writeFileSync(Buffer.concat([Buffer.from(`${folder.path}/d/sub/bad`), Buffer.from([0xff, 0xfe])]), LOG);
+  const out = await readAll(`${folder.path}/d`);
+  expect([...out.files.keys()]).toEqual(['etcd.log', 'sub/other.log']);
+  expect(out.remarks.map((remark) => remark.path)).toEqual(['sub/bad\ufffd\ufffd']);
 });
 
 describe('limits', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RandomAccess } from '../contract.ts';
 import { hasTrailer } from './database.ts';
 
-const CHUNK = 1 << 20;
+const CHUNK = 1 << 18;
 
 /** What the SHA-256 at the end of a saved snapshot says about what stands before it. */
 export interface TrailerCheck {
@@ -17,8 +17,10 @@ export function checkTrailer(file: RandomAccess): TrailerCheck {
   if (!hasTrailer(file)) return { sha256: 'absent', expected: null, computed: null };
   const end = file.size - 32;
   const hash = createHash('sha256');
+  const own = file.readInto === undefined ? null : new Uint8Array(CHUNK);
   for (let at = 0; at < end;) {
-    const bytes = file.read(at, Math.min(CHUNK, end - at));
+    const wanted = Math.min(CHUNK, end - at);
+    const bytes = own === null ? file.read(at, wanted) : own.subarray(0, file.readInto?.(own.subarray(0, wanted), at));
     if (bytes.length === 0) break;
     hash.update(bytes);
     at += bytes.length;

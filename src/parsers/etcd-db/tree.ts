@@ -9,8 +9,8 @@ const BRANCH = 0x01;
 const LEAF = 0x02;
 const BUCKET_FLAG = 0x01;
 const MAX_DEPTH = 64;
-/** no etcd value comes near this (`--max-request-bytes` is 1.5 MiB by default) */
-const MAX_SPAN_BYTES = 512 << 20;
+/** no etcd value comes near this (`--max-request-bytes` is 1.5 MiB by default); it is read at once */
+const MAX_SPAN_BYTES = 64 << 20;
 const MAX_BUCKETS = 1000;
 const PAGE_TYPES: Readonly<Record<number, string>> = { 1: 'branch', 2: 'leaf', 4: 'meta', 16: 'freelist' };
 

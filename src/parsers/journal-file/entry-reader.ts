@@ -1,6 +1,7 @@
 import { pathHints } from '../../bundle/path-hints.ts';
 import type { Component } from '../../model/bundle.ts';
 import type { FactMap, FactType } from '../../model/fact.ts';
+import { hideSecretText } from '../../model/secret-data.ts';
 import type { SourceId } from '../../model/ids.ts';
 import { cut, printable } from '../../model/text.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -55,6 +56,7 @@ export class EntryReader {
     this.cites = false;
     this.remark = '';
     this.noteBoot(entry, values);
+    if (values.MESSAGE !== undefined) values.MESSAGE = hideSecretText(values.MESSAGE);
     const text = values.MESSAGE === undefined ? null : entryText(values);
     if (text !== null) this.readMessage(values, text);
     if (!this.cites) return;
