@@ -286,6 +286,56 @@ describe('weak and odd evidence about clocks', () => {
     expect(history.clocks.find((x) => x.node === 'n2')?.segments.length).toBeGreaterThan(20);
   });
 
+  it('clocks that drift, however many and by whichever they are measured, make no steps', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -450, max: 450 }), { minLength: 2, maxLength: 5 }),
+        fc.array(fc.integer({ min: -5 * SECOND, max: 5 * SECOND }), { minLength: 5, maxLength: 5 }),
+        fc.integer(),
+        fc.integer({ min: 200, max: 30_000 }),
+        (rates, starts, seed, apart) => {
+          const random = generator(seed);
+          const sim = new SimulatedCluster({ offsets: rates.map(() => 0), random });
+          let when = 10;
+          for (let k = 0; k < 12; k += 1) {
+            const now = sim.members.map((m, i) => ({ ...m, offset: Math.round((starts[i] ?? 0) + (rates[i] ?? 0) * when) }));
+            const leader = now[Math.floor(random() * now.length)];
+            if (leader !== undefined) sim.elect(leader, when, now);
+            when += apart * (0.5 + random());
+          }
+          expect(buildHistory(sim.case).history.derived.filter((d) => d.type === 'clock.step')).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('finds the one clock that stepped, however long all were steady before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -SECOND / 10, max: SECOND / 10 }), { minLength: 3, maxLength: 5 }),
+        fc.integer({ min: 2 * SECOND, max: 90 * SECOND }),
+        fc.boolean(),
+        fc.integer(),
+        fc.integer({ min: 20, max: 20_000 }),
+        (offsets, most, back, seed, apart) => {
+          // a clock set back by more than the time between two elections writes their lines in the other order
+          const by = Math.min(most, (apart / 2) * SECOND);
+          const sim = new SimulatedCluster({ offsets, random: generator(seed) });
+          const who = Math.abs(seed) % offsets.length;
+          const step = back ? -by : by;
+          const after = sim.members.map((m, i) => (i === who ? { ...m, offset: m.offset + step } : m));
+          let when = 10;
+          for (const members of [sim.members, sim.members, after, after]) for (const leader of members) sim.elect(leader, (when += apart), members);
+          const steps = buildHistory(sim.case).history.derived.flatMap((d) => (d.type === 'clock.step' ? [d.data] : []));
+          expect(steps.map((s) => s.node)).toEqual([`n${who + 1}`]);
+          expect(Math.abs((steps[0]?.by ?? 0) - step)).toBeLessThan(SECOND / 20);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('closes the matrix only when a bound tightens: 100,000 constraints between 9 clocks cost few operations', () => {
     const random = generator(11);
     const nodes = Array.from({ length: 9 }, (_, i) => `n${i}`);
