@@ -8,6 +8,7 @@ import { lineBlocks } from '../dist/pipeline/blocks.js';
 import { textLog } from '../dist/parsers/log/text-log.js';
 import { createCase } from '../dist/store/case-writer.js';
 import { ingest } from '../dist/pipeline/ingest.js';
+import { splitWindows } from '../dist/timeline/clock/windows.js';
 import { buildHistory } from '../dist/timeline/build-history.js';
 
 const silent = {
@@ -24,6 +25,27 @@ async function timed(name, work) {
   const began = performance.now();
   const note = await work();
   return { name, seconds: (performance.now() - began) / 1000, note: note ?? '' };
+}
+
+/** Messages between clocks that are up to half a minute apart, each a bound; a small generator of numbers, so that runs compare. */
+function clockSolver(nodes, constraints) {
+  let state = 11;
+  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const offsets = Array.from({ length: nodes }, () => Math.round((random() - 0.5) * 60e6));
+  const names = offsets.map((_, i) => `n${i}`);
+  const bounds = [];
+  while (bounds.length < constraints) {
+    const from = Math.floor(random() * nodes);
+    const to = Math.floor(random() * nodes);
+    if (from === to) continue;
+    const at = bounds.length * 1000;
+    const moment = (i) => ({ node: names[i], at: at + offsets[i], ref: { entry: 1, line: null, offset: at, length: 0 } });
+    const limit = offsets[to] - offsets[from] + Math.round(200 + random() * 5000);
+    bounds.push({ earlier: moment(from), later: moment(to), limit, basis: 'raft-causality', strength: 'strong', why: '' });
+  }
+  const began = performance.now();
+  const { windows, outliers } = splitWindows(names, bounds);
+  return `${nodes} clocks, ${constraints.toLocaleString('en')} bounds: ${(performance.now() - began).toFixed(0)} ms, ${windows.length} window, ${outliers.length} left out`;
 }
 
 export async function stages(path) {
@@ -53,6 +75,7 @@ export async function stages(path) {
       return `${history.derived.length} conclusions`;
     }),
   );
+  rows.push(await timed('clock solver', () => clockSolver(9, 100_000)));
   writer.abort();
   rmSync(output, { force: true });
   return rows;

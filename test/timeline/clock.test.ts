@@ -239,6 +239,40 @@ describe('weak and odd evidence about clocks', () => {
     );
   });
 
+  it('time servers, asked on some nodes, never move a bound past the truth', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(offset, fc.constantFrom('synchronised', 'wrong', 'unsaid'), fc.integer({ min: -1, max: 1 })), { minLength: 2, maxLength: 5 }),
+        fc.integer(),
+        fc.nat(3),
+        (clocks, seed, elections) => {
+          const random = generator(seed);
+          // whoever is synchronised is within 30 ms of true time, and its program within 20 ms of that
+          const offsets = clocks.map(([wrong, state]) => (state === 'synchronised' ? Math.round((random() - 0.5) * 60_000) : wrong));
+          const sim = new SimulatedCluster({ offsets, random });
+          for (let i = 0; i < elections; i += 1) sim.elect(sim.members[Math.floor(random() * sim.members.length)] ?? sim.members[0]!, 10 + i * 60);
+          for (const [i, [, state, error]] of clocks.entries()) {
+            const m = sim.members[i];
+            if (m === undefined || state === 'unsaid') continue;
+            const synchronised = state === 'synchronised';
+            const measured = (offsets[i] ?? 0) + error * 20_000;
+            sim.say(m, 300, 'clock.tracking', { synchronised, offset: measured, bound: 20_000, reference: 'ntp' });
+            sim.say(m, 301, 'clock.synchronisation', { synchronised, ntpActive: true, zone: null, zoneOffset: null, rtc: null });
+          }
+          const { history } = buildHistory(sim.case);
+          const zero = offsets[sim.members.findIndex((m) => m.name === history.clocks.find((c) => c.reference)?.node)] ?? 0;
+          for (const [i, m] of sim.members.entries()) {
+            const clock = history.clocks.find((c) => c.node === m.name);
+            expect(clock?.low ?? -Infinity).toBeLessThanOrEqual((offsets[i] ?? 0) - zero);
+            expect(clock?.high ?? Infinity).toBeGreaterThanOrEqual((offsets[i] ?? 0) - zero);
+          }
+          expect(history.derived.filter((d) => d.type === 'clock.step')).toEqual([]);
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
   it('a clock set back in the middle of a log is a step; pieces in the wrong order are none', () => {
     const lines = (times: readonly number[]): readonly unknown[] => {
       const kase = new CaseOfFacts();

@@ -97,7 +97,11 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
   'raft-snapshot.damaged': { enough: ({ sim, a }) => sim.say(a, 20, 'raft-snapshot.damaged', { reason: 'crc', path: null }) },
   'etcd.crashed': { enough: ({ sim, a }) => sim.say(a, 20, 'etcd.crashed', { reason: 'bug', kind: 'panic' }) },
   'process.oom-killed': { enough: ({ put }) => put('n1', 'kernel', 'kernel.oom-kill', 20, { process: 'etcd', pid: 1 }) },
-  'disk.slow': { enough: ({ sim, a }) => sim.say(a, 20, 'wal.fdatasync-slow', { took: 2 * SECOND }) },
+  'disk.slow': {
+    enough: ({ sim, a }) => sim.say(a, 20, 'wal.fdatasync-slow', { took: 2 * SECOND }),
+    // etcd warns of every fsync this long: a leader that is late without one waited for something else
+    tooLittle: ({ sim, a, b }) => [20, 25, 30].forEach((t) => sim.say(a, t, 'raft.heartbeat-late', { to: b.id, exceeded: 2 * SECOND })),
+  },
   'etcd.slow-apply': {
     enough: ({ sim, a }) => sim.say(a, 20, 'etcd.apply-slow', { took: SECOND, expected: null, readOnly: false, request: null, error: null }),
     tooLittle: ({ sim, a }) => sim.say(a, 20, 'etcd.apply-slow', { took: SECOND, expected: null, readOnly: true, request: null, error: null }),
