@@ -12,6 +12,7 @@ import { ingest } from '../dist/pipeline/ingest.js';
 import { builtinRuleFiles } from '../dist/cli/rule-files.js';
 import { analyse } from '../dist/pipeline/analyse.js';
 import { parseRules } from '../dist/rules/parse.js';
+import { splitWindows } from '../dist/timeline/clock/windows.js';
 import { buildHistory } from '../dist/timeline/build-history.js';
 
 /** everything after the last line was read */
@@ -31,6 +32,27 @@ async function timed(name, work) {
   const began = performance.now();
   const note = await work();
   return { name, seconds: (performance.now() - began) / 1000, note: note ?? '' };
+}
+
+/** Messages between clocks that are up to half a minute apart, each a bound; a small generator of numbers, so that runs compare. */
+function clockSolver(nodes, constraints) {
+  let state = 11;
+  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const offsets = Array.from({ length: nodes }, () => Math.round((random() - 0.5) * 60e6));
+  const names = offsets.map((_, i) => `n${i}`);
+  const bounds = [];
+  while (bounds.length < constraints) {
+    const from = Math.floor(random() * nodes);
+    const to = Math.floor(random() * nodes);
+    if (from === to) continue;
+    const at = bounds.length * 1000;
+    const moment = (i) => ({ node: names[i], at: at + offsets[i], ref: { entry: 1, line: null, offset: at, length: 0 } });
+    const limit = offsets[to] - offsets[from] + Math.round(200 + random() * 5000);
+    bounds.push({ earlier: moment(from), later: moment(to), limit, basis: 'raft-causality', strength: 'strong', why: '' });
+  }
+  const began = performance.now();
+  const { windows, outliers } = splitWindows(names, bounds);
+  return `${nodes} clocks, ${constraints.toLocaleString('en')} bounds: ${(performance.now() - began).toFixed(0)} ms, ${windows.length} window, ${outliers.length} left out`;
 }
 
 export async function stages(path) {
@@ -65,6 +87,7 @@ export async function stages(path) {
   );
   const { rules } = parseRules(builtinRuleFiles());
   rows.push(await timed(ANALYSIS, () => analyse(writer, rules, 'en')));
+  rows.push(await timed('clock solver', () => clockSolver(9, 100_000)));
   writer.abort();
   rmSync(output, { force: true });
   return rows;

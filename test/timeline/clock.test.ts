@@ -239,6 +239,40 @@ describe('weak and odd evidence about clocks', () => {
     );
   });
 
+  it('time servers, asked on some nodes, never move a bound past the truth', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(offset, fc.constantFrom('synchronised', 'wrong', 'unsaid'), fc.integer({ min: -1, max: 1 })), { minLength: 2, maxLength: 5 }),
+        fc.integer(),
+        fc.nat(3),
+        (clocks, seed, elections) => {
+          const random = generator(seed);
+          // whoever is synchronised is within 30 ms of true time, and its program within 20 ms of that
+          const offsets = clocks.map(([wrong, state]) => (state === 'synchronised' ? Math.round((random() - 0.5) * 60_000) : wrong));
+          const sim = new SimulatedCluster({ offsets, random });
+          for (let i = 0; i < elections; i += 1) sim.elect(sim.members[Math.floor(random() * sim.members.length)] ?? sim.members[0]!, 10 + i * 60);
+          for (const [i, [, state, error]] of clocks.entries()) {
+            const m = sim.members[i];
+            if (m === undefined || state === 'unsaid') continue;
+            const synchronised = state === 'synchronised';
+            const measured = (offsets[i] ?? 0) + error * 20_000;
+            sim.say(m, 300, 'clock.tracking', { synchronised, offset: measured, bound: 20_000, reference: 'ntp' });
+            sim.say(m, 301, 'clock.synchronisation', { synchronised, ntpActive: true, zone: null, zoneOffset: null, rtc: null });
+          }
+          const { history } = buildHistory(sim.case);
+          const zero = offsets[sim.members.findIndex((m) => m.name === history.clocks.find((c) => c.reference)?.node)] ?? 0;
+          for (const [i, m] of sim.members.entries()) {
+            const clock = history.clocks.find((c) => c.node === m.name);
+            expect(clock?.low ?? -Infinity).toBeLessThanOrEqual((offsets[i] ?? 0) - zero);
+            expect(clock?.high ?? Infinity).toBeGreaterThanOrEqual((offsets[i] ?? 0) - zero);
+          }
+          expect(history.derived.filter((d) => d.type === 'clock.step')).toEqual([]);
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
   it('a clock set back in the middle of a log is a step; pieces in the wrong order are none', () => {
     const lines = (times: readonly number[]): readonly unknown[] => {
       const kase = new CaseOfFacts();
@@ -284,6 +318,56 @@ describe('weak and odd evidence about clocks', () => {
     const { history } = buildHistory(sim.case);
     expect(history.derived.filter((d) => d.type === 'clock.step')).toEqual([]);
     expect(history.clocks.find((x) => x.node === 'n2')?.segments.length).toBeGreaterThan(20);
+  });
+
+  it('clocks that drift, however many and by whichever they are measured, make no steps', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -450, max: 450 }), { minLength: 2, maxLength: 5 }),
+        fc.array(fc.integer({ min: -5 * SECOND, max: 5 * SECOND }), { minLength: 5, maxLength: 5 }),
+        fc.integer(),
+        fc.integer({ min: 200, max: 30_000 }),
+        (rates, starts, seed, apart) => {
+          const random = generator(seed);
+          const sim = new SimulatedCluster({ offsets: rates.map(() => 0), random });
+          let when = 10;
+          for (let k = 0; k < 12; k += 1) {
+            const now = sim.members.map((m, i) => ({ ...m, offset: Math.round((starts[i] ?? 0) + (rates[i] ?? 0) * when) }));
+            const leader = now[Math.floor(random() * now.length)];
+            if (leader !== undefined) sim.elect(leader, when, now);
+            when += apart * (0.5 + random());
+          }
+          expect(buildHistory(sim.case).history.derived.filter((d) => d.type === 'clock.step')).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('finds the one clock that stepped, however long all were steady before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -SECOND / 10, max: SECOND / 10 }), { minLength: 3, maxLength: 5 }),
+        fc.integer({ min: 2 * SECOND, max: 90 * SECOND }),
+        fc.boolean(),
+        fc.integer(),
+        fc.integer({ min: 20, max: 20_000 }),
+        (offsets, most, back, seed, apart) => {
+          // a clock set back by more than the time between two elections writes their lines in the other order
+          const by = Math.min(most, (apart / 2) * SECOND);
+          const sim = new SimulatedCluster({ offsets, random: generator(seed) });
+          const who = Math.abs(seed) % offsets.length;
+          const step = back ? -by : by;
+          const after = sim.members.map((m, i) => (i === who ? { ...m, offset: m.offset + step } : m));
+          let when = 10;
+          for (const members of [sim.members, sim.members, after, after]) for (const leader of members) sim.elect(leader, (when += apart), members);
+          const steps = buildHistory(sim.case).history.derived.flatMap((d) => (d.type === 'clock.step' ? [d.data] : []));
+          expect(steps.map((s) => s.node)).toEqual([`n${who + 1}`]);
+          expect(Math.abs((steps[0]?.by ?? 0) - step)).toBeLessThan(SECOND / 20);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('closes the matrix only when a bound tightens: 100,000 constraints between 9 clocks cost few operations', () => {

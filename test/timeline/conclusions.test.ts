@@ -109,7 +109,11 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
     enough: ({ put }) => [20, 50, 90].forEach((t) => put('n1', 'kubelet', 'kubelet.container-failed', t, CRASH)),
     tooLittle: ({ put }) => [20, 30, 40].forEach((t) => put('n1', 'kubelet', 'kubelet.container-failed', t, CRASH)),
   },
-  'disk.slow': { enough: ({ sim, a }) => sim.say(a, 20, 'wal.fdatasync-slow', { took: 2 * SECOND }) },
+  'disk.slow': {
+    enough: ({ sim, a }) => sim.say(a, 20, 'wal.fdatasync-slow', { took: 2 * SECOND }),
+    // etcd warns of every fsync this long: a leader that is late without one waited for something else
+    tooLittle: ({ sim, a, b }) => [20, 25, 30].forEach((t) => sim.say(a, t, 'raft.heartbeat-late', { to: b.id, exceeded: 2 * SECOND })),
+  },
   'etcd.slow-apply': {
     enough: ({ sim, a }) => sim.say(a, 20, 'etcd.apply-slow', { took: SECOND, expected: null, readOnly: false, request: null, error: null }),
     tooLittle: ({ sim, a }) => sim.say(a, 20, 'etcd.apply-slow', { took: SECOND, expected: null, readOnly: true, request: null, error: null }),

@@ -148,4 +148,19 @@ describe('raft invariants in logs', () => {
     kase.fact(source, 'raft.restarted', at(120), { member: a, raftTerm: 4, commitIndex: 39, ...RESTARTED });
     expect(broken().toSorted()).toEqual(['commit-fell', 'voted-twice']);
   });
+
+  it('tell a term that fell, but not the old term a process prints while it starts', () => {
+    const kase = new CaseOfFacts();
+    const [a] = ids as [MemberId, MemberId, MemberId];
+    const source = kase.addSource({ node: 'n1' });
+    const became = (when: number, raftTerm: number): void => kase.fact(source, 'raft.became', at(when), { member: a, role: 'follower', raftTerm });
+    const broken = (): readonly string[] => buildHistory(kase).history.derived.flatMap((d) => (d.type === 'raft.invariant-broken' ? [d.data.invariant] : []));
+    became(1, 4);
+    became(2, 6);
+    became(50, 0);
+    became(51, 6);
+    expect(broken()).toEqual([]);
+    became(90, 5);
+    expect(broken()).toEqual(['term-fell']);
+  });
 });

@@ -1,9 +1,7 @@
 import type { ClockSegment } from '../../model/history.ts';
 import { type EpochMicros, epochMicros } from '../../model/time.ts';
+import { FASTEST } from './jumps.ts';
 import { CLOSE } from './windows.ts';
-
-/** The kernel slews and corrects a clock's frequency by no more than this (upstream: linux `MAXFREQ`, 500 ppm). */
-const FASTEST = 500e-6;
 
 /** A stretch of one offset, with the first and last evidence for it by the node's own clock. */
 export interface Stretch {
@@ -13,6 +11,8 @@ export interface Stretch {
   readonly high: number;
   readonly firstTold: number;
   readonly lastTold: number;
+  /** it is proved that the clock jumped to this offset */
+  readonly jumped: boolean;
 }
 
 /**
@@ -28,8 +28,7 @@ export function withGaps(
   const drifted = new Set<number>();
   for (const [i, next] of stretches.entries()) {
     const before = stretches[i - 1];
-    if (before === undefined || next.from === null || steps.some((at) => at === next.from)) continue;
-    if (Math.abs(next.offset - before.offset) <= FASTEST * (next.lastTold - before.firstTold)) drifted.add(next.from);
+    if (before !== undefined && next.from !== null && !next.jumped && !steps.some((at) => at === next.from)) drifted.add(next.from);
   }
   const segments: ClockSegment[] = [];
   const first = stretches[0];

@@ -88,11 +88,12 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
   });
   const clocks = steady.map((c) => splitWhereSetBack(c, seenBack, tracks.get(c.node)?.witnesses ?? []));
   const offsets = clocks.flatMap((c) => c.segments.map((s) => s.offset));
+  const derived = deriveClocks(steady, readings, open, tracks);
   return {
     clocks,
     correct: correction(clocks),
     spread: { min: Math.min(0, ...offsets), max: Math.max(0, ...offsets) },
-    derived: [...deriveClocks(steady, readings, open, tracks), ...setBack(seenBack, steady, clocks)],
+    derived: [...derived, ...setBack(seenBack, derived, clocks)],
     undecided,
   };
 }
@@ -183,13 +184,15 @@ function deriveClocks(
   return derived;
 }
 
-/** Clocks seen to run backwards in their own log, where no change of offset says it already. */
-function setBack(own: readonly OwnStep[], clocks: readonly NodeClock[], split: readonly NodeClock[]): readonly Derived<'clock.step'>[] {
-  const correct = correction(split);
+/** Clocks seen to run backwards in their own log, where no step is told already. */
+function setBack(own: readonly OwnStep[], told: readonly Derived[], clocks: readonly NodeClock[]): readonly Derived<'clock.step'>[] {
+  const correct = correction(clocks);
   return own.flatMap(({ node, by, before, after }): Derived<'clock.step'>[] => {
     if (after.at === null) return [];
     const { at } = after;
-    if (clocks.some((c) => c.node === node && c.segments.some((s) => s.from !== null && Math.abs(s.from - at) < MINUTE))) return [];
+    // a step that is told lies between the two clocks' times
+    const near = (d: Derived): boolean => d.from !== null && d.from > at - MINUTE + Math.min(by, 0) && d.from < at + MINUTE - Math.min(by, 0);
+    if (told.some((d) => d.type === 'clock.step' && d.data.node === node && near(d))) return [];
     const when = correct(node, at);
     return [
       {

@@ -3,6 +3,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { epochMicros } from '../../model/time.ts';
 import { withGaps, type Stretch } from './drift.ts';
 import { TRUE_TIME, type Bound } from './bound.ts';
+import { jumped } from './jumps.ts';
 import type { Reading } from './readings.ts';
 import { chooseReference } from './reference.ts';
 import type { Window } from './windows.ts';
@@ -24,6 +25,7 @@ interface Interval {
 interface Piece extends Interval {
   readonly from: EpochMicros | null;
   readonly windows: Window[];
+  readonly jumped: boolean;
 }
 
 /** Observed steps of a node's own clock, as it wrote them. */
@@ -32,19 +34,25 @@ export type Steps = ReadonlyMap<string, readonly EpochMicros[]>;
 /** Follows one node through the windows, against each window's majority. */
 export function trackNode(node: string, windows: readonly Window[], zeroes: ReadonlyMap<Window, string>, readings: readonly Reading[], steps: Steps): Track {
   const pieces: Piece[] = [];
-  for (const window of windows) {
+  for (const [i, window] of windows.entries()) {
     const zero = zeroes.get(window) ?? node;
     const low = window.matrix.lower(zero, node);
     const high = window.matrix.upper(zero, node);
     const last = pieces.at(-1);
     if (last === undefined) {
-      pieces.push({ from: null, low, high, windows: [window] });
+      pieces.push({ from: null, low, high, windows: [window], jumped: false });
     } else if (Math.max(last.low, low) <= Math.min(last.high, high)) {
       last.low = Math.max(last.low, low);
       last.high = Math.min(last.high, high);
       last.windows.push(window);
     } else if (isClosed(last) && isClosed({ low, high })) {
-      pieces.push({ from: stepAt(node, window, last.windows.at(-1), steps), low, high, windows: [window] });
+      pieces.push({
+        from: stepAt(node, window, last.windows.at(-1), steps),
+        low,
+        high,
+        windows: [window],
+        jumped: jumped(node, window, windows.slice(0, i)),
+      });
     }
     // A contradiction that is open on one side proves no step: the better confined stretch stands.
     else if (isClosed({ low, high })) {
@@ -56,8 +64,8 @@ export function trackNode(node: string, windows: readonly Window[], zeroes: Read
   const plain = pieces.map((piece): Stretch => {
     const offset = bestOffset(node, piece, readings, zeroes);
     const told = piece.windows.map((w) => w.told.get(node)).filter((t) => t !== undefined);
-    const { from, low, high } = piece;
-    return { from, offset, low, high, firstTold: Math.min(...told.map((t) => t.from)), lastTold: Math.max(...told.map((t) => t.to)) };
+    const { from, low, high, jumped: leapt } = piece;
+    return { from, offset, low, high, jumped: leapt, firstTold: Math.min(...told.map((t) => t.from)), lastTold: Math.max(...told.map((t) => t.to)) };
   });
   const { segments: held, drifted } = withGaps(plain, steps.get(node) ?? []);
   // Beside two others or more, a clock that drifts is measured against now one, now another of them: nothing confines it throughout.

@@ -11,6 +11,13 @@ export interface Window {
   to: number;
   /** the first and last evidence of each node, by its own clock */
   readonly told: Map<string, Told>;
+  /** the first and last close bound of each ordered pair, by its earlier and later node */
+  readonly close: Map<string, Map<string, Close>>;
+}
+
+export interface Close {
+  readonly first: Bound;
+  last: Bound;
 }
 
 export interface Told {
@@ -35,7 +42,7 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
   const strong = bounds.filter((b) => b.strength === 'strong').toSorted((a, b) => moment(a) - moment(b));
   const windows: Window[] = [];
   const outliers: Bound[] = [];
-  let current: Window = { matrix: new BoundMatrix(nodes), opened: null, from: -Infinity, to: -Infinity, told: new Map() };
+  let current: Window = { matrix: new BoundMatrix(nodes), opened: null, from: -Infinity, to: -Infinity, told: new Map(), close: new Map() };
   let trial: { readonly opened: Bound; readonly matrix: BoundMatrix; readonly before: BoundMatrix; readonly endBefore: number; readonly told: Bound[] } | null =
     null;
   for (const bound of strong) {
@@ -46,7 +53,7 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
         trial = null;
       } else if (confined(trial.matrix, trial.opened)) {
         windows.push({ ...current, matrix: trial.before, to: trial.endBefore });
-        current = { matrix: trial.matrix, opened: trial.opened, from: moment(trial.opened), to: moment(bound), told: new Map() };
+        current = { matrix: trial.matrix, opened: trial.opened, from: moment(trial.opened), to: moment(bound), told: new Map(), close: new Map() };
         for (const told of trial.told) tell(current, told);
         trial = null;
         continue;
@@ -69,8 +76,14 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
 /** A bound that holds with much to spare would hold after a step as well: it is no evidence that there was none. */
 export const CLOSE = SECOND / 50;
 
-function tell({ told, matrix }: Window, { earlier, later, limit }: Bound): void {
+function tell({ told, close, matrix }: Window, bound: Bound): void {
+  const { earlier, later, limit } = bound;
   if (limit > matrix.upper(earlier.node, later.node) + CLOSE) return;
+  const pairs = close.get(earlier.node) ?? new Map<string, Close>();
+  close.set(earlier.node, pairs);
+  const pair = pairs.get(later.node);
+  if (pair === undefined) pairs.set(later.node, { first: bound, last: bound });
+  else pair.last = bound;
   for (const { node, at } of [earlier, later]) {
     const known = told.get(node);
     if (known === undefined) told.set(node, { from: at, to: at });

@@ -3,10 +3,13 @@ import { epochMicros, formatDuration, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { firstOf, within } from '../search.ts';
 import { SpanCollector } from './spans.ts';
 
 const KINDS = ['fsync', 'heartbeat'] as const;
 const GAP = 30 * SECOND;
+/** upstream: etcd `server/storage/wal/wal.go`, `warnSyncDuration` */
+const WARNS_FROM = SECOND;
 /** etcd mixin etcdHighFsyncDurations: p99 of WAL fsync above 0.5 s warns */
 const P99_WARNING = 500_000;
 
@@ -19,6 +22,7 @@ export const diskDerivation = defineDerivation({
     const fsync = new SpanCollector(GAP);
     const heartbeat = new SpanCollector(GAP);
     const apply = new SpanCollector(GAP);
+    const synced = syncTimes(context);
     for (const fact of context.facts(['wal.fdatasync-slow', 'raft.heartbeat-late', 'etcd.apply-slow'])) {
       if (fact.when === null) continue;
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
@@ -28,6 +32,7 @@ export const diskDerivation = defineDerivation({
         fsync.add(member, fact.when, fact.data.took, () => context.cite(fact, `fsync of the WAL took ${formatDuration(fact.data.took)}`), began);
       } else if (fact.type === 'raft.heartbeat-late') {
         if (stoodStill(context, member, fact.when)) continue;
+        if (fact.data.exceeded >= WARNS_FROM && !waitedForSync(synced.get(member) ?? [], fact.when, fact.data.exceeded)) continue;
         heartbeat.add(member, fact.when, fact.data.exceeded, () => context.cite(fact, `heartbeat late by ${formatDuration(fact.data.exceeded)}`));
       } else if (!fact.data.readOnly) {
         apply.add(member, fact.when, fact.data.took, () => context.cite(fact, `a write took ${formatDuration(fact.data.took)} to apply`));
@@ -70,6 +75,32 @@ export const diskDerivation = defineDerivation({
     }
   },
 });
+
+/** When each member told of a slow fsync. */
+function syncTimes(context: DerivationContext): ReadonlyMap<string, readonly EpochMicros[]> {
+  const times = new Map<string, EpochMicros[]>();
+  for (const fact of context.facts(['wal.fdatasync-slow'])) {
+    if (fact.when === null) continue;
+    const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
+    const own = times.get(member) ?? [];
+    times.set(member, own);
+    own.push(fact.when);
+  }
+  return times;
+}
+
+/**
+ * etcd names the disk as the likely cause of every late heartbeat, and warns of each fsync of a second or more. A heartbeat as late as that
+ * without such a warning near it waited for something else: a starved processor, a machine that stood still.
+ */
+function waitedForSync(synced: readonly EpochMicros[], when: EpochMicros, late: number): boolean {
+  return (
+    firstOf(
+      within(synced, when - late - GAP, when + GAP, (at) => at),
+      () => true,
+    ) !== undefined
+  );
+}
 
 /** A process that hung is late with all it does when it goes on; its disk is not to blame. */
 function stoodStill(context: DerivationContext, member: string, when: EpochMicros): boolean {
