@@ -5,7 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE, SECOND, epochMicros, formatDuration } from '../../model/time.ts';
 import { within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
-import type { Run, Voice, VoiceFact } from './voice.ts';
+import { exitOf, type Run, type Voice, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 export type Down = Derived<'member.down'>;
@@ -22,12 +22,23 @@ export interface DownStretch {
   readonly how: How;
   readonly planned: boolean;
   readonly evidence: readonly Citation[];
+  /** what its last start failed with */
+  readonly failure?: string | null;
 }
 
 /** A graceful stop followed by a start within this is maintenance. */
 const PLANNED_WITHIN = MINUTE;
 /** Restarts faster than this need not be seen by peers to be believed. */
 const NOTICED = 2 * SECOND;
+
+/** A time without the process, while the log is walked. */
+interface Open {
+  readonly from: EpochMicros;
+  readonly how: How;
+  failures: number;
+  failure: string | null;
+  readonly evidence: Citation[];
+}
 
 const startOf = (l: LinkLoss): number => l.from;
 
@@ -42,7 +53,7 @@ export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: 
 
 function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: boolean, doubt: Doubt): readonly DownStretch[] {
   const downs: DownStretch[] = [];
-  let open: { from: EpochMicros; how: How; failures: number; evidence: Citation[] } | null = null;
+  let open: Open | null = null;
   for (const [i, run] of voice.runs.entries()) {
     if (open !== null) {
       if (isUp(run)) {
@@ -51,6 +62,7 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
         open = null;
       } else {
         open.failures += 1;
+        open.failure = failureOf(run) ?? open.failure;
         const failure = run.failed ?? run.crash ?? run.lastFact;
         if (open.evidence.length < 8) open.evidence.push(cite(failure, 'this start failed'));
         continue;
@@ -58,7 +70,7 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
     }
     const next = voice.runs[i + 1];
     const ended = endOfRun(voice, run, next, voices, answers ? run.last : endOfCase);
-    if (ended !== null) open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
+    if (ended !== null) open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, failure: isUp(run) ? null : failureOf(run), evidence: [...ended.evidence] };
   }
   if (open !== null) {
     const from = open.from;
@@ -94,9 +106,16 @@ function isUp(run: Run): boolean {
   return run.ready !== null || (run.crash === null && run.failed === null);
 }
 
+/** What a start failed with, in etcd's words; else in systemd's. */
+function failureOf({ failed, crash }: Run): string | null {
+  if (failed?.type === 'etcd.start-failed') return failed.data.reason;
+  if (crash?.type === 'etcd.crashed') return crash.data.reason;
+  return failed?.type === 'systemd.unit' ? failed.data.detail : null;
+}
+
 function close(
   member: Member,
-  open: { from: EpochMicros; how: How; failures: number; evidence: readonly Citation[] },
+  open: Open,
   to: EpochMicros | null,
   more: readonly Citation[],
   endOfCase: EpochMicros | null = null,
@@ -104,7 +123,7 @@ function close(
   const how = open.failures > 1 || (to === null && open.failures > 0) ? 'start-failing' : open.how;
   const length = (to ?? endOfCase ?? open.from) - open.from;
   const planned = how === 'removed' || (how === 'stopped' && length < PLANNED_WITHIN);
-  return { member, from: open.from, to, how, planned, evidence: [...open.evidence, ...more] };
+  return { member, from: open.from, to, how, planned, evidence: [...open.evidence, ...more], failure: how === 'start-failing' ? open.failure : null };
 }
 
 /** Whether, when and how a life ended; null when the log merely stops or is cut. */
@@ -117,9 +136,12 @@ function endOfRun(
 ): { readonly from: EpochMicros; readonly how: How; readonly evidence: readonly Citation[] } | null {
   const { name } = voice.member;
   if (run.removed !== null) return { from: run.last, how: 'removed', evidence: [cite(run.removed, `${name} learns that it was removed`)] };
-  if (run.signal !== null) return { from: run.last, how: 'stopped', evidence: [cite(run.signal, `${name} is told to stop`)] };
-  if (run.crash !== null) return { from: run.last, how: 'crashed', evidence: [cite(run.crash, `${name} crashes`)] };
-  if (run.failed !== null) return { from: run.last, how: 'start-failing', evidence: [cite(run.failed, `${name} fails to start`)] };
+  const over = run.exited?.when ?? run.last;
+  if (run.signal !== null) return { from: over, how: 'stopped', evidence: [cite(run.signal, `${name} is told to stop`)] };
+  if (run.crash !== null) return { from: over, how: 'crashed', evidence: [cite(run.crash, `${name} crashes`)] };
+  if (run.failed !== null) return { from: over, how: 'start-failing', evidence: [cite(run.failed, `${name} fails to start`)] };
+  if (run.exited?.type === 'systemd.unit')
+    return { from: over, how: exitOf(run.exited.data.detail), evidence: [cite(run.exited, `the process of ${name} ends`)] };
   const until = next?.from ?? endOfCase;
   // A process that is back within two seconds costs its peers no more than their streams.
   const losses = [...within(voices.links.allOfPeer(voice.member), run.last - 15 * SECOND, until, startOf)].filter(
@@ -186,7 +208,7 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
   const downs: DownStretch[] = [];
   const doubts: Unreachable['doubts'][number][] = [];
   for (const member of members) {
-    if (voices.of(member) !== null) continue;
+    if (voices.of(member) !== null || isNewLearner(member, voices)) continue;
     const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (member.removedAt === null || l.from < member.removedAt));
     const [first] = losses.toSorted((a, b) => a.from - b.from);
     if (first === undefined) continue;
@@ -207,13 +229,19 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
         member,
         from: start.from,
         to: to === null && member.removedAt !== null ? member.removedAt : to,
-        how: group.some((l) => l.kinds.has('closed')) ? 'killed' : 'unreachable',
+        how: group.some((l) => l.kinds.has('closed')) && voices.links.wasMet(member) ? 'killed' : 'unreachable',
         planned: false,
         evidence: group.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} loses ${member.name}`)),
       });
     }
   }
   return { downs, doubts };
+}
+
+/** A learner that was added and never started takes nothing away yet. */
+function isNewLearner(member: Member, { all, links }: Voices): boolean {
+  const { id } = member;
+  return id !== null && !links.wasMet(member) && all.some((v) => v.configurations.at(-1)?.learners.includes(id) === true);
 }
 
 /** True when an observer had lost so many members at once that it may as well have been cut off itself. */
@@ -250,7 +278,7 @@ export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
     from: how === 'silent' ? null : from,
     to,
     nodes: [member.node ?? member.name],
-    data: { member: member.name, id: member.id, how, planned, duration: how === 'silent' ? null : (to ?? endOfCase) - from, ongoing: to === null },
+    data: { member: member.name, id: member.id, how, planned, duration: how === 'silent' ? null : (to ?? endOfCase) - from, ongoing: to === null, failure: down.failure ?? null },
     evidence,
   };
 }

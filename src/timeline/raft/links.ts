@@ -39,6 +39,7 @@ export class LinkBook {
   private readonly byPeer = new Map<Member, LinkLoss[]>();
   private readonly byObserver = new Map<Member, LinkLoss[]>();
   private readonly open = new Map<string, LinkLoss>();
+  private readonly met = new Set<Member>();
 
   hear(observer: Member, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
     switch (fact.type) {
@@ -101,6 +102,11 @@ export class LinkBook {
     return this.byObserver.get(observer) ?? [];
   }
 
+  /** whether anybody ever had a connection with it */
+  wasMet(peer: Member): boolean {
+    return this.met.has(peer) || this.allOfPeer(peer).some((l) => l.first.type === 'peer.stream-lost');
+  }
+
   private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, declared: boolean): void {
     // A member that stops closes its own streams and says so in the same words.
     if (peer === null || peer === observer || error?.includes('context canceled') === true) return;
@@ -116,6 +122,7 @@ export class LinkBook {
 
   private found(observer: Member, peer: Member | null, fact: VoiceFact, active: boolean): void {
     if (peer === null) return;
+    this.met.add(peer);
     const key = `${observer.id ?? ''} ${peer.id ?? ''}`;
     const loss = this.open.get(key);
     if (loss === undefined || (loss.declared && !active)) return;
