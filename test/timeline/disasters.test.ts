@@ -71,7 +71,10 @@ describe('what systemd says of a process', () => {
     for (const when of [32, 35, 38]) sim.case.fact(unit, 'systemd.unit', at(when), exit('Main process exited, code=exited, status=2/FAILURE'));
     sim.case.collected = at(60);
     expect(derived(sim, 'member.down')).toMatchObject([
-      { from: at(30.1), data: { member: 'n1', how: 'start-failing', planned: false, ongoing: true, failure: 'Main process exited, code=exited, status=2/FAILURE' } },
+      {
+        from: at(30.1),
+        data: { member: 'n1', how: 'start-failing', planned: false, ongoing: true, failure: 'Main process exited, code=exited, status=2/FAILURE' },
+      },
     ]);
   });
 

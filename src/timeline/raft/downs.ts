@@ -70,7 +70,8 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
     }
     const next = voice.runs[i + 1];
     const ended = endOfRun(voice, run, next, voices, answers ? run.last : endOfCase);
-    if (ended !== null) open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, failure: isUp(run) ? null : failureOf(run), evidence: [...ended.evidence] };
+    if (ended !== null)
+      open = { from: ended.from, how: ended.how, failures: isUp(run) ? 0 : 1, failure: isUp(run) ? null : failureOf(run), evidence: [...ended.evidence] };
   }
   if (open !== null) {
     const from = open.from;
@@ -113,13 +114,7 @@ function failureOf({ failed, crash }: Run): string | null {
   return failed?.type === 'systemd.unit' ? failed.data.detail : null;
 }
 
-function close(
-  member: Member,
-  open: Open,
-  to: EpochMicros | null,
-  more: readonly Citation[],
-  endOfCase: EpochMicros | null = null,
-): DownStretch {
+function close(member: Member, open: Open, to: EpochMicros | null, more: readonly Citation[], endOfCase: EpochMicros | null = null): DownStretch {
   const how = open.failures > 1 || (to === null && open.failures > 0) ? 'start-failing' : open.how;
   const length = (to ?? endOfCase ?? open.from) - open.from;
   const planned = how === 'removed' || (how === 'stopped' && length < PLANNED_WITHIN);
@@ -278,7 +273,15 @@ export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
     from: how === 'silent' ? null : from,
     to,
     nodes: [member.node ?? member.name],
-    data: { member: member.name, id: member.id, how, planned, duration: how === 'silent' ? null : (to ?? endOfCase) - from, ongoing: to === null, failure: down.failure ?? null },
+    data: {
+      member: member.name,
+      id: member.id,
+      how,
+      planned,
+      duration: how === 'silent' ? null : (to ?? endOfCase) - from,
+      ongoing: to === null,
+      failure: down.failure ?? null,
+    },
     evidence,
   };
 }
