@@ -33,6 +33,8 @@ export interface DerivedMap {
     /** null where it is not known since when */
     duration: number | null;
     ongoing: boolean;
+    /** why its last start failed, in etcd's words */
+    failure: string | null;
   };
   'member.restarts': { member: string; count: number; unplanned: number; within: number };
   /** two groups that both live and cannot hear each other */
@@ -44,15 +46,15 @@ export interface DerivedMap {
   /** same cluster id, separate histories: a forced new cluster beside a living one, or disjoint member lists */
   'cluster.forked': { sides: readonly (readonly string[])[]; how: 'forced-new-cluster' | 'membership' | 'data' };
   'hashkv.diverged': {
-    revision: number;
+    revision: number | null;
     compactRevision: number | null;
     members: readonly string[];
     minority: readonly string[];
     basis: 'endpoint' | 'db' | 'corrupt-check';
   };
   'cluster.id-mismatch': { local: ClusterId | null; remote: ClusterId | null; members: readonly string[] };
-  /** two processes with one member id ran at the same time on two machines: a copied data directory; `overlap` = how long, at least */
-  'member.id-shared': { member: string; id: MemberId; machines: readonly string[]; overlap: number };
+  /** two processes with one member id ran at the same time on two machines: a data directory was copied, and started on `copy`; `overlap` = how long, at least */
+  'member.id-shared': { member: string; id: MemberId; machines: readonly string[]; copy: string; overlap: number };
   'cluster.size': { cluster: ClusterId | null; voters: number; learners: number; healthy: number; quorum: number };
   /** a learner long after it was added; `behind` the leader, in raft entries */
   'member.learner-stuck': { member: string; age: number; behind: number | null; state: 'never-started' | 'behind' | 'not-promoted' };

@@ -12,6 +12,7 @@ import { cacheFacts } from './facts/cache.ts';
 import { factReader, keptReader, timedFacts } from './facts/reader.ts';
 import { identify, withRemovals } from './identity/identify.ts';
 import { findLogOwners } from './identity/log-owners.ts';
+import { findTwins } from './identity/twins.ts';
 import { buildRaft } from './raft/build-raft.ts';
 import { resolveByOwner, resolveNodes } from './resolve-nodes.ts';
 
@@ -57,13 +58,15 @@ export function buildHistory(from: FactSource): BuiltHistory {
   const collected = collectedAt(reader, source, clock.correct, span.to);
   const undecided: History['undecided'][number][] = [...clock.undecided, ...identity.notes.map((note) => ({ about: 'member ids', because: note, nodes: [] }))];
 
-  const members = withRemovals(identity, owners, reader, clock.correct);
+  const twins = findTwins({ timed, owners, sources, correct: clock.correct });
+  const homes = new Map(twins.all.map((t) => [t.id, t.node]));
+  const members = withRemovals(identity, owners, reader, clock.correct).map((m) => ({ ...m, node: (m.id === null ? null : homes.get(m.id)) ?? m.node }));
   const known = new Map(identity.members.map((m, i) => [m, members[i] ?? m]));
   const dated = {
     ...identity,
     members,
     member: (id: Parameters<typeof identity.member>[0]) => swap(identity.member(id)),
-    memberOf: (fact: Parameters<typeof identity.memberOf>[0]) => swap(identity.memberOf(fact)),
+    memberOf: (fact: Parameters<typeof identity.memberOf>[0]) => (twins.tells(fact) ? null : swap(identity.memberOf(fact))),
     byText: (text: string) => swap(identity.byText(text)),
   };
   function swap(member: History['members'][number] | null): History['members'][number] | null {
@@ -76,6 +79,7 @@ export function buildHistory(from: FactSource): BuiltHistory {
     timed,
     reader,
     nodes,
+    twins,
     clocks: clock.clocks,
     pathOf: (fact) => paths.get(fact.ref.entry) ?? '',
     identity: dated,
@@ -99,6 +103,7 @@ export function buildHistory(from: FactSource): BuiltHistory {
     roles: raft.roles,
     leaderless: raft.leaderless,
     downs: raft.downs,
+    twins: twins.all,
     derived,
     undecided: (about, because, where) => undecided.push({ about, because, nodes: where }),
   });

@@ -9,6 +9,7 @@ import type { ClockModel } from './clock/model.ts';
 import { etcdCoverage } from './coverage.ts';
 import type { DerivationContext, TimedFact } from './derivation.ts';
 import type { Identity } from './identity/identify.ts';
+import type { Twin } from './identity/twins.ts';
 
 export interface ContextInput {
   readonly source: FactSource;
@@ -23,6 +24,7 @@ export interface ContextInput {
   readonly roles: readonly RoleStretch[];
   readonly leaderless: readonly Derived<'cluster.leaderless'>[];
   readonly downs: readonly Derived<'member.down'>[];
+  readonly twins: readonly Twin[];
   /** grows while the derivations run */
   readonly derived: readonly Derived[];
   readonly undecided: (about: string, because: string, nodes: readonly string[]) => void;
@@ -58,6 +60,7 @@ export function derivationContext(input: ContextInput): DerivationContext {
     roles,
     leaderless: input.leaderless,
     downs,
+    twins: input.twins,
     derived: input.derived,
     leaderAt: (at, cluster) =>
       leadership.findLast(

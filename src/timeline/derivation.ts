@@ -5,6 +5,7 @@ import type { ClusterId, MemberId, SourceId } from '../model/ids.ts';
 import type { Source } from '../model/bundle.ts';
 import type { Correct, Leadership, Member, NodeClock, RoleStretch } from '../model/history.ts';
 import type { EpochMicros } from '../model/time.ts';
+import type { Twin } from './identity/twins.ts';
 
 /** A placed fact with its time corrected by the clock model; `when` is null exactly where `at` is. */
 export type TimedFact<Type extends FactType = FactType> = PlacedFact<Type> & { readonly when: EpochMicros | null };
@@ -56,6 +57,8 @@ export interface DerivationContext {
   /** true when the member was down, by its own log, at some moment of the stretch */
   downBetween(memberName: string, from: EpochMicros | null, to: EpochMicros | null): boolean;
 
+  /** second processes with a member's id; what they say is no member's */
+  readonly twins: readonly Twin[];
   /** what was concluded so far: the raft room's, then that of the derivations before this one */
   readonly derived: readonly Derived[];
 

@@ -41,7 +41,7 @@ function down(name: string, from: number, duration: number, evidence = [cite(fro
     from: at(from),
     to: at(from + duration),
     nodes: [`node-${name}`],
-    data: { member: name, id: null, how: 'killed', planned: false, duration, ongoing: false },
+    data: { member: name, id: null, how: 'killed', planned: false, duration, ongoing: false, failure: null },
     evidence,
   };
 }

@@ -37,6 +37,8 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
   for (const [cluster, composition] of listed) if (!latest.has(cluster)) latest.set(cluster, composition);
   const gone = awayAtTheEnd(context);
   for (const [cluster, { voters, learners, evidence }] of latest) {
+    // a cluster that gave way to another one has no size any more
+    if ([...voters].every((v) => context.member(v)?.removedAt != null)) continue;
     yield {
       type: 'cluster.size',
       from: null,

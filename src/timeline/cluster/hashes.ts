@@ -31,7 +31,7 @@ export const hashesDerivation = defineDerivation({
       // Members that differ at one revision differ at all later ones: the earliest says most.
       const key = `${diverged.data.basis} ${diverged.data.members.join(' ')}`;
       const known = earliest.get(key);
-      if (known === undefined || diverged.data.revision < known.data.revision) earliest.set(key, diverged);
+      if (known === undefined || (diverged.data.revision ?? 0) < (known.data.revision ?? 0)) earliest.set(key, diverged);
     }
     yield* earliest.values();
     yield* ownChecks(context);
@@ -101,7 +101,8 @@ function* ownChecks(context: DerivationContext): Iterable<Diverged> {
       to: null,
       nodes: context.nodesOf(suspect === null ? members : [suspect]),
       data: {
-        revision: Math.max(0, fact.data.revision ?? 0),
+        // where nothing was compacted yet, etcd says -1
+        revision: fact.data.revision !== null && fact.data.revision > 0 ? fact.data.revision : null,
         compactRevision: null,
         members,
         minority: suspect === null ? [] : [suspect],

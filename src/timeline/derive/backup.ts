@@ -4,6 +4,7 @@ import type { BackupFailure } from '../../model/fact.ts';
 import { MINUTE } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
+import { snapshotFault } from './snapshot-words.ts';
 import type { DerivationContext } from '../derivation.ts';
 
 /** Units that save etcd, by name. */
@@ -71,7 +72,7 @@ export const backupDerivation = defineDerivation({
         from: fact.when,
         to: fact.when,
         nodes: context.nodesOfFact(fact),
-        data: { path, error, kind },
+        data: { path, error: snapshotFault(error), kind },
         evidence: [context.cite(fact, 'restore failed')],
       };
     }
@@ -85,7 +86,7 @@ function* damaged(context: DerivationContext) {
     const bad = fact.type === 'backup.damaged' || fact.data.sha256 === 'mismatch';
     if (!bad) continue;
     const path = fact.data.path ?? context.pathOf(fact);
-    const reason = fact.type === 'backup.damaged' ? fact.data.reason : 'the SHA-256 at its end does not match its content';
+    const reason = fact.type === 'backup.damaged' ? snapshotFault(fact.data.reason) : 'the SHA-256 at its end does not match its content';
     const group = seen.get(path) ?? { path, reason, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [] };
     seen.set(path, group);
     if (group.evidence.length < 8) group.evidence.push(context.cite(fact, reason));

@@ -160,14 +160,21 @@ function* rejections(context: DerivationContext) {
     if (fact.when !== null) group.to = fact.when;
     if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `handshake failed: ${TLS_FAILURE_WORDS[reason]}`));
   }
-  for (const g of groups.values()) {
+  const refused = [...groups.values()];
+  /** TLS has one alert for both ends of a certificate's life (Go `crypto/tls`: `alertCertificateExpired`); the side that refused says which. */
+  const reasonOf = (g: (typeof refused)[number]): TlsFailure => {
+    if (g.reason !== 'expired-or-not-yet-valid' && (g.reason !== 'expired' || g.notAfter !== null)) return g.reason;
+    const clear = refused.filter((o) => [...o.nodes].some((n) => g.nodes.has(n)) && (o.notAfter !== null || o.reason === 'not-yet-valid'));
+    return clear.length > 0 && clear.every((o) => o.reason === 'not-yet-valid') ? 'not-yet-valid' : 'expired';
+  };
+  for (const g of refused) {
     const nodes = [...g.nodes].toSorted();
     yield {
       type: 'tls.failing' as const,
       from: g.from,
       to: g.to,
       nodes,
-      data: { reason: g.reason, count: g.count, error: g.error, remote: g.remote, inside: g.inside, api: g.api },
+      data: { reason: reasonOf(g), count: g.count, error: g.error, remote: g.remote, inside: g.inside, api: g.api },
       evidence: g.evidence,
     };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {

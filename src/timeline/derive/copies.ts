@@ -3,6 +3,7 @@ import type { Member } from '../../model/history.ts';
 import type { ClusterId, EntryId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
+import { snapshotFault } from './snapshot-words.ts';
 
 /** A snapshot or a data directory: in the bundle, or only spoken of. */
 export interface Copy {
@@ -46,7 +47,7 @@ export function gatherCopies(context: DerivationContext): readonly Copy[] {
     const copy =
       find([...copies, ...elsewhere], path, sizeBytes, fact.type === 'backup.damaged' ? fact.ref.entry : null) ??
       spokenOf(context, fact, path, sizeBytes, elsewhere);
-    if (fact.type === 'backup.damaged') copy.damage ??= fact.data.reason;
+    if (fact.type === 'backup.damaged') copy.damage ??= snapshotFault(fact.data.reason);
     else if (sizeBytes === 0) copy.damage ??= 'it is empty';
     // A file's own time is when it was last written; a tool's word is when it was taken.
     if (fact.type !== 'backup.damaged' && copy.origin !== 'data-dir' && at !== null) copy.at = fact.type === 'backup.saved' ? at : (copy.at ?? at);
@@ -169,5 +170,5 @@ function spokenOf(
 }
 
 function words(fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>): string {
-  return fact.type === 'backup.damaged' ? fact.data.reason : fact.type === 'backup.saved' ? 'the snapshot was saved' : 'the file was listed';
+  return fact.type === 'backup.damaged' ? snapshotFault(fact.data.reason) : fact.type === 'backup.saved' ? 'the snapshot was saved' : 'the file was listed';
 }

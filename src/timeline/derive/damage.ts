@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { EpochMicros } from '../../model/time.ts';
+import { SECOND, type EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 
 interface Group {
@@ -44,7 +44,11 @@ export const damageDerivation = defineDerivation({
     const db = new Groups();
     const snapshots = new Groups();
     const crashes = new Groups();
+    /** the log line of a panic and Go's own words are one crash */
+    const counted = new Map<string, EpochMicros>();
     for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed'])) {
+      // an old copy of a living member's data is not damaged
+      if (fact.type === 'raft.commit-out-of-range' && context.twins.some((t) => t.copy === fact.node)) continue;
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
@@ -68,6 +72,11 @@ export const damageDerivation = defineDerivation({
           snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'etcd.crashed':
+          if (fact.when !== null) {
+            const last = counted.get(member);
+            if (last !== undefined && fact.when - last < SECOND) break;
+            counted.set(member, fact.when);
+          }
           crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, `process ended: ${fact.data.kind}`));
           break;
       }

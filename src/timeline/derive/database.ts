@@ -1,11 +1,14 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { AlarmKind } from '../../model/fact.ts';
+import type { AlarmKind, FactType } from '../../model/fact.ts';
 import { formatBytes } from '../../model/text.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
+
+/** Who is believed first on how big a database is. */
+const RANKS: readonly FactType[] = ['endpoint.status', 'etcd.metrics', 'db.content'];
 
 interface Size {
   dbSize: number;
@@ -61,11 +64,13 @@ export const databaseDerivation = defineDerivation({
       if (fact.type === 'db.content' && fact.data.origin !== 'data-dir') continue;
       if (fact.type !== 'db.content' && fact.data.quotaBytes !== null && fact.data.quotaBytes > 0) quotas.set(member, fact.data.quotaBytes);
       const inUse = fact.data.dbSizeInUseBytes;
-      note(member, fact.type === 'endpoint.status' ? 0 : fact.type === 'etcd.metrics' ? 1 : 2, {
+      // a table rounds the size and does not say what is in use
+      const rank = (inUse === null ? RANKS.length : 0) + RANKS.indexOf(fact.type);
+      note(member, rank, {
         dbSize: fact.data.dbSizeBytes,
         inUse,
         at: fact.when,
-        rank: fact.type === 'endpoint.status' ? 0 : fact.type === 'etcd.metrics' ? 1 : 2,
+        rank,
         citation: context.cite(fact, `database ${formatBytes(fact.data.dbSizeBytes)}${inUse === null ? '' : `, ${formatBytes(inUse)} in use`}`),
         nodes: context.nodesOf([member]),
       });

@@ -9,6 +9,7 @@ interface Attempt {
   readonly node: string | null;
   readonly from: EpochMicros | null;
   to: EpochMicros | null;
+  reason: string;
   readonly evidence: Citation[];
 }
 
@@ -21,7 +22,8 @@ export const failedStartsDerivation = defineDerivation({
     const names = new Map<SourceId, string>();
     const failed = new Map<SourceId, Attempt>();
     for (const fact of context.facts(['etcd.started', 'etcd.start-failed', 'etcd.ready'])) {
-      if (context.memberOf(fact) !== null) continue;
+      // a copy of a member that does not come up takes nothing away
+      if (context.memberOf(fact) !== null || context.twins.some((t) => t.copy === fact.node)) continue;
       if (fact.type === 'etcd.started') {
         if (fact.data.name !== null) names.set(fact.source, fact.data.name);
         continue;
@@ -34,11 +36,12 @@ export const failedStartsDerivation = defineDerivation({
       const citation = context.cite(fact, 'this start failed');
       const name = names.get(fact.source) ?? fact.node;
       if (known !== undefined) {
+        known.reason = fact.data.reason;
         if (known.evidence.length < 6) known.evidence.push(citation);
-      } else if (name !== null) failed.set(fact.source, { name, node: fact.node, from: fact.when, to: null, evidence: [citation] });
+      } else if (name !== null) failed.set(fact.source, { name, node: fact.node, from: fact.when, to: null, reason: fact.data.reason, evidence: [citation] });
     }
     const end = context.collectedAt;
-    for (const { name, node, from, to, evidence } of failed.values()) {
+    for (const { name, node, from, to, reason, evidence } of failed.values()) {
       if (context.memberByText(name) !== null && node === null) continue;
       const until = to ?? end;
       yield {
@@ -53,6 +56,7 @@ export const failedStartsDerivation = defineDerivation({
           planned: false,
           duration: from === null || until === null ? null : until - from,
           ongoing: to === null,
+          failure: reason,
         },
         evidence,
       };

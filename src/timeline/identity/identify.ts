@@ -9,6 +9,7 @@ import { addAlias, type Draft, type Drafts } from './drafts.ts';
 import { gatherMembers } from './gather.ts';
 import type { LogOwners } from './log-owners.ts';
 import { matchRounded } from './rounded.ts';
+import { replacedMembers } from './successors.ts';
 
 /** Members told apart, and how to find them. */
 export interface Identity {
@@ -98,6 +99,7 @@ export function withRemovals(identity: Identity, owners: LogOwners, reader: Fact
     if (forced.has(local ?? owners.ownerOf(fact)) && (lastLed.get(member) ?? 0) > when) continue;
     removed.set(member, when);
   }
+  for (const [member, at] of replacedMembers(identity, reader, correct)) if (!removed.has(member)) removed.set(member, at);
   return identity.members.map((m) => (m.id !== null && removed.has(m.id) ? { ...m, removedAt: removed.get(m.id) ?? null } : m));
 }
 

@@ -5,7 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE, SECOND, epochMicros, formatDuration, formatRfc3339 } from '../../model/time.ts';
 import { within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
-import type { Run, Voice, VoiceFact } from './voice.ts';
+import { exitOf, type Run, type Voice, type VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 export type Down = Derived<'member.down'>;
@@ -22,12 +22,21 @@ export interface DownStretch {
   readonly how: How;
   readonly planned: boolean;
   readonly evidence: readonly Citation[];
+  /** what its last start failed with */
+  readonly failure?: string | null;
 }
 
 /** A graceful stop followed by a start within this is maintenance. */
 const PLANNED_WITHIN = MINUTE;
 /** Restarts faster than this need not be seen by peers to be believed. */
 const NOTICED = 2 * SECOND;
+
+/** A time without the process, while the log is walked. */
+interface Open extends Ending {
+  failures: number;
+  failure: string | null;
+  readonly evidence: Citation[];
+}
 
 const startOf = (l: LinkLoss): number => l.from;
 
@@ -43,7 +52,7 @@ export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: 
 function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: boolean, doubt: Doubt): readonly DownStretch[] {
   const { member } = voice;
   const downs: DownStretch[] = [];
-  let open: (Ending & { failures: number; readonly evidence: Citation[] }) | null = null;
+  let open: Open | null = null;
   for (const [i, run] of voice.runs.entries()) {
     if (open !== null) {
       if (isUp(run)) {
@@ -53,6 +62,7 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
         open = null;
       } else {
         open.failures += 1;
+        open.failure = failureOf(run) ?? open.failure;
         const failure = run.failed ?? run.crash ?? run.lastFact;
         if (open.evidence.length < 8) open.evidence.push(cite(failure, 'this start failed'));
         continue;
@@ -65,7 +75,7 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       downs.push(...gap.downs);
       ended = gap.ended;
     } else ended ??= silentEnd(voice, run, voices, answers ? run.last : endOfCase);
-    if (ended !== null) open = { ...ended, failures: isUp(run) ? 0 : 1, evidence: [...ended.evidence] };
+    if (ended !== null) open = { ...ended, failures: isUp(run) ? 0 : 1, failure: isUp(run) ? null : failureOf(run), evidence: [...ended.evidence] };
   }
   if (open !== null) {
     const { from } = open;
@@ -114,7 +124,7 @@ function isUp(run: Run): boolean {
 
 function close(
   member: Member,
-  open: Pick<Ending, 'from' | 'how' | 'evidence'> & { readonly failures: number },
+  open: Pick<Ending, 'from' | 'how' | 'evidence'> & { readonly failures: number; readonly failure?: string | null },
   to: EpochMicros | null,
   more: readonly Citation[],
   endOfCase: EpochMicros | null = null,
@@ -124,7 +134,8 @@ function close(
   // whoever stops a member and takes it out replaces it
   const replaced = member.removedAt !== null && member.removedAt >= open.from - LASTING && member.removedAt - open.from < PLANNED_WITHIN;
   const planned = how === 'removed' || (how === 'stopped' && (length < PLANNED_WITHIN || replaced));
-  return { member, from: open.from, to, how, planned, evidence: [...open.evidence, ...more] };
+  const failure = how === 'start-failing' ? (open.failure ?? null) : null;
+  return { member, from: open.from, to, how, planned, failure, evidence: [...open.evidence, ...more] };
 }
 
 /** The end of a life. Not `proved`: it may have been told to stop in words that the case does not hold. */
@@ -135,13 +146,22 @@ interface Ending {
   readonly evidence: readonly Citation[];
 }
 
-/** How a life ended by what the member itself said; null when it said nothing of it. */
+/** What a start failed with, in etcd's words; else in systemd's. */
+function failureOf({ failed, crash }: Run): string | null {
+  if (failed?.type === 'etcd.start-failed') return failed.data.reason;
+  if (crash?.type === 'etcd.crashed') return crash.data.reason;
+  return failed?.type === 'systemd.unit' ? failed.data.detail : null;
+}
+
+/** How a life ended by what the member or its process manager said; null when they said nothing of it. */
 function lastWords({ member: { name } }: Voice, run: Run): Ending | null {
-  const told = (how: How, fact: VoiceFact, why: string): Ending => ({ from: run.last, how, proved: true, evidence: [cite(fact, `${name} ${why}`)] });
-  if (run.removed !== null) return told('removed', run.removed, 'learns that it was removed');
+  const over = run.exited?.when ?? run.last;
+  const told = (how: How, fact: VoiceFact, why: string, from = over): Ending => ({ from, how, proved: true, evidence: [cite(fact, `${name} ${why}`)] });
+  if (run.removed !== null) return told('removed', run.removed, 'learns that it was removed', run.last);
   if (run.signal !== null) return told('stopped', run.signal, 'is told to stop');
   if (run.crash !== null) return told('crashed', run.crash, 'crashes');
   if (run.failed !== null) return told('start-failing', run.failed, 'fails to start');
+  if (run.exited?.type === 'systemd.unit') return told(exitOf(run.exited.data.detail), run.exited, 'ends, as the process manager saw');
   return null;
 }
 
@@ -240,7 +260,7 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
   for (const member of members) {
     // where it has a log of its own, that tells of it from its first start on
     const own = voices.of(member)?.runs[0]?.start?.when ?? null;
-    if (own === null && voices.of(member) !== null) continue;
+    if ((own === null && voices.of(member) !== null) || isNewLearner(member, voices)) continue;
     const until = own ?? member.removedAt;
     const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (until === null || l.from < until));
     for (const group of groupLosses(losses)) {
@@ -281,6 +301,12 @@ function awaited({ observer, met, from }: LinkLoss, voices: Voices): boolean {
   return !met && run !== undefined && run.start !== null && !run.again;
 }
 
+/** A learner that was added and never started takes nothing away yet. */
+function isNewLearner(member: Member, { all, links }: Voices): boolean {
+  const { id } = member;
+  return id !== null && !links.wasMet(member) && all.some((v) => v.configurations.at(-1)?.learners.includes(id) === true);
+}
+
 /** True when an observer had lost so many members at once that it may as well have been cut off itself. */
 function lostMost(observer: Member, from: EpochMicros, to: EpochMicros | null, { links }: Voices, members: readonly Member[]): boolean {
   const cluster = members.filter((m) => m.clusterId === observer.clusterId && (m.removedAt === null || m.removedAt > from));
@@ -315,7 +341,15 @@ export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
     from: how === 'silent' ? null : from,
     to,
     nodes: [member.node ?? member.name],
-    data: { member: member.name, id: member.id, how, planned, duration: how === 'silent' ? null : (to ?? endOfCase) - from, ongoing: to === null },
+    data: {
+      member: member.name,
+      id: member.id,
+      how,
+      planned,
+      duration: how === 'silent' ? null : (to ?? endOfCase) - from,
+      ongoing: to === null,
+      failure: down.failure ?? null,
+    },
     evidence,
   };
 }

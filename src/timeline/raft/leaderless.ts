@@ -2,7 +2,7 @@ import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { SECOND } from '../../model/time.ts';
+import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { Reign } from './leadership.ts';
 import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
@@ -51,7 +51,9 @@ function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
     const booting = from !== undefined && (lastAtOrBefore(input.voices.of(member)?.roles ?? [], from + SECOND, (r) => r.at)?.raftTerm ?? 0) <= 1;
     if (from !== undefined && !booting && (to ?? input.endOfCase) - from >= MINORITY) found.push(minorityStretch(side, member, from, to, input));
   };
+  const over = endOf(side);
   for (const moment of sweep(side, input.voices, input.downs, input.endOfCase)) {
+    if (moment.at >= over) break;
     if (moment.led) {
       if (open !== null) {
         const stretch = clusterStretch(side, open, moment.at, moment, input);
@@ -71,11 +73,16 @@ function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
     last = moment;
   }
   if (open !== null) {
-    const stretch = clusterStretch(side, open, endOfEvidence(side, open, input), null, input);
+    const stretch = clusterStretch(side, open, over < input.endOfCase ? over : endOfEvidence(side, open, input), null, input);
     if (stretch !== null) found.push(stretch);
   }
   for (const member of minority.keys()) closeMinority(member, null);
   return found;
+}
+
+/** When the last of its members was removed, replaced by another cluster, or forced into one of its own. */
+function endOf({ members, leaves }: Side): EpochMicros {
+  return epochMicros(Math.max(...members.map((m) => leaves.get(m) ?? m.removedAt ?? Infinity)));
 }
 
 /**

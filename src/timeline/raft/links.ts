@@ -52,7 +52,10 @@ export class LinkBook {
   private readonly byPeer = new Map<Member, LinkLoss[]>();
   private readonly byObserver = new Map<Member, LinkLoss[]>();
   private readonly open = new Map<string, LinkLoss>();
+  /** whom an observer was connected with in this life of its process */
   private readonly contacts = new Map<Member, Set<Member>>();
+  /** whom anybody was ever connected with */
+  private readonly met = new Set<Member>();
   /** links that the observer itself closed */
   private readonly ended = new Set<string>();
 
@@ -119,6 +122,11 @@ export class LinkBook {
     return this.byObserver.get(observer) ?? [];
   }
 
+  /** whether anybody ever had a connection with it */
+  wasMet(peer: Member): boolean {
+    return this.met.has(peer);
+  }
+
   private lost(observer: Member, peer: Member | null, fact: VoiceFact, error: string | null, declared: boolean): void {
     if (peer === null || peer === observer) return;
     // A member that stops, or removes a peer, closes its own streams and says so in the same words; 3.4 gives the reason in only one of them.
@@ -164,6 +172,7 @@ export class LinkBook {
   }
 
   private meet(observer: Member, peer: Member): void {
+    this.met.add(peer);
     const met = this.contacts.get(observer);
     if (met === undefined) this.contacts.set(observer, new Set([peer]));
     else met.add(peer);

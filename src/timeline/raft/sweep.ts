@@ -180,6 +180,12 @@ function votersOf(side: Side, voices: Voices, leader: Member, at: number): reado
   return side.members.filter((m) => m.removedAt === null || m.removedAt > at);
 }
 
+/** Members that were added to a cluster of one after it had been forced. */
+function joinedBy(forced: Member, list: readonly Member[], voices: Voices): readonly Member[] {
+  const voters = new Set(voices.of(forced)?.configurations.at(-1)?.voters);
+  return list.filter((m) => m !== forced && m.id !== null && voters.has(m.id) && m.removedAt === null);
+}
+
 /** Clusters, and the sides of those in which a member was forced into a cluster of its own. */
 export function sidesOf(members: readonly Member[], voices: Voices): readonly Side[] {
   const clusters = new Map<ClusterId | null, Member[]>();
@@ -195,13 +201,16 @@ export function sidesOf(members: readonly Member[], voices: Voices): readonly Si
   const sides: Side[] = [];
   for (const [clusterId, list] of clusters) {
     const leaves = new Map<Member, EpochMicros>();
+    const later = new Set<Member>();
     for (const member of list) {
       const forced = voices.of(member)?.forced;
       if (forced == null || list.length === 1) continue;
       leaves.set(member, forced.when);
-      sides.push({ clusterId, members: [member], from: forced.when, leaves: new Map() });
+      const joined = joinedBy(member, list, voices);
+      for (const other of joined) later.add(other);
+      sides.push({ clusterId, members: [member, ...joined], from: forced.when, leaves: new Map() });
     }
-    sides.push({ clusterId, members: list, from: null, leaves });
+    sides.push({ clusterId, members: list.filter((m) => !later.has(m)), from: null, leaves });
   }
   return sides;
 }

@@ -57,6 +57,7 @@ export const VOICE_TYPES = [
   'peer.message-dropped',
   'peer.clock-drift',
   'tls.rejected',
+  'systemd.unit',
 ] as const satisfies readonly FactType[];
 
 export type VoiceFact = TimedFact<(typeof VOICE_TYPES)[number]> & { readonly when: EpochMicros };
@@ -78,6 +79,8 @@ export interface Run {
   again: boolean;
   /** the election timeout it was started with, microseconds; null where that is not told */
   election: number | null;
+  /** the process manager saw the process end */
+  exited: VoiceFact | null;
 }
 
 export interface RoleChange {
@@ -113,7 +116,7 @@ export interface Voice {
   /** when it said that it has no leader, each time it did, and when it said anything of where it stands in raft; ascending */
   readonly claims: EpochMicros[];
   readonly stands: EpochMicros[];
-  readonly configurations: { readonly at: EpochMicros; readonly voters: readonly MemberId[] }[];
+  readonly configurations: { readonly at: EpochMicros; readonly voters: readonly MemberId[]; readonly learners: readonly MemberId[] }[];
   /** votes cast in elections (not in pre-votes) */
   readonly votes: (VoiceFact & { readonly type: 'raft.vote-cast' })[];
   /** votes and pre-votes it asked others for */
@@ -170,24 +173,19 @@ export function newVoice(member: Member): Voice {
 
 /** Adds the next sentence of a member's log; they must come in order of corrected time. */
 export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | null) => Member | null): void {
+  if (fact.type === 'systemd.unit') {
+    processEnded(voice, fact);
+    return;
+  }
   const { when } = fact;
   voice.signs.push(when);
   let run = voice.runs.at(-1);
-  const starts = fact.type === 'etcd.started' || (fact.type === 'raft.restarted' && (run === undefined || when - run.from > 5 * SECOND));
+  const starts =
+    fact.type === 'etcd.started' ||
+    (fact.type === 'raft.restarted' && (run === undefined || when - run.from > 5 * SECOND)) ||
+    (run !== undefined && isAnother(run, fact));
   if (run === undefined || starts) {
-    run = {
-      from: when,
-      start: starts ? fact : null,
-      last: when,
-      lastFact: fact,
-      ready: null,
-      signal: null,
-      crash: null,
-      failed: null,
-      removed: null,
-      again: false,
-      election: null,
-    };
+    run = newRun(fact, starts ? fact : null);
     voice.runs.push(run);
     if (starts) {
       voice.leaders.push({ at: when, leader: null, raftTerm: null, fact });
@@ -231,7 +229,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       voice.restarts.push(fact);
       break;
     case 'raft.configuration':
-      voice.configurations.push({ at: when, voters: fact.data.voters });
+      voice.configurations.push({ at: when, voters: fact.data.voters, learners: fact.data.learners });
       break;
     case 'etcd.ready':
     case 'etcd.serving':
@@ -261,6 +259,52 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
     default:
       break;
   }
+}
+
+const newRun = (fact: VoiceFact, start: VoiceFact | null): Run => ({
+  from: fact.when,
+  start,
+  last: fact.when,
+  lastFact: fact,
+  ready: null,
+  signal: null,
+  crash: null,
+  failed: null,
+  removed: null,
+  again: false,
+  election: null,
+  exited: null,
+});
+
+/** Whoever fails is another process than one that was told to stop, ended, or failed a while ago: some fail before they say that they start. */
+function isAnother(run: Run, { type, when }: VoiceFact): boolean {
+  if (type !== 'etcd.start-failed' && type !== 'etcd.crashed') return false;
+  const ended = run.signal !== null || run.failed !== null || run.crash !== null;
+  return run.exited !== null || (ended && when - run.last > SECOND) || (type === 'etcd.start-failed' && run.ready !== null);
+}
+
+/** A unit whose process is or holds etcd (k3s and rke2 run it within their own). */
+const ETCD_UNIT = /^(?:etcd\d?|etcd-member|etcd@\S+|k3s|rke2-server)\.service$/;
+
+/** What systemd says of the end of the process: exact to the moment, and there where etcd itself could say nothing. */
+function processEnded(voice: Voice, fact: VoiceFact & { readonly type: 'systemd.unit' }): void {
+  const { unit, state, detail } = fact.data;
+  const run = voice.runs.at(-1);
+  if (run === undefined || state !== 'exited' || !ETCD_UNIT.test(unit)) return;
+  if (run.exited === null) run.exited = fact;
+  else if (exitOf(detail) !== 'stopped') {
+    // it ended once more without a word of its own
+    const silent = newRun(fact, fact);
+    silent.failed = fact;
+    silent.exited = fact;
+    voice.runs.push(silent);
+  }
+}
+
+/** How a process ended, by systemd's "Main process exited, code=killed, status=9/KILL" (upstream: systemd `src/core/service.c`). */
+export function exitOf(detail: string | null): 'stopped' | 'killed' | 'crashed' {
+  if (detail === null || /status=(?:15\/TERM|0\/SUCCESS)/.test(detail)) return 'stopped';
+  return detail.includes('code=killed') ? 'killed' : 'crashed';
 }
 
 function leaderNow(voice: Voice, leader: Member | null, raftTerm: number | null, fact: VoiceFact): void {

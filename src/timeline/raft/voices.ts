@@ -7,6 +7,7 @@ import { isWritten } from '../../model/time.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { LogOwners } from '../identity/log-owners.ts';
+import type { Twins } from '../identity/twins.ts';
 import { LinkBook } from './links.ts';
 import { VOICE_TYPES, hear, newVoice, type Voice, type VoiceFact } from './voice.ts';
 
@@ -21,20 +22,21 @@ export interface VoicesInput {
   readonly timed: <Type extends FactType>(types: readonly Type[]) => Iterable<TimedFact<Type>>;
   readonly identity: Identity;
   readonly owners: LogOwners;
+  readonly twins: Twins;
   readonly sources: readonly Source[];
   readonly correct: Correct;
   readonly endOfCase: EpochMicros;
 }
 
 /** One pass over the etcd logs of the case. */
-export function listen({ timed, identity, owners, sources, correct, endOfCase }: VoicesInput): Voices {
+export function listen({ timed, identity, owners, twins, sources, correct, endOfCase }: VoicesInput): Voices {
   const voices = new Map<Member, Voice>();
   const links = new LinkBook();
   const memberOf = (id: MemberId | null) => identity.member(id);
   for (const fact of timed(VOICE_TYPES)) {
-    if (!isSpoken(fact)) continue;
-    const owner = owners.ownerOf(fact) ?? speaker(fact);
-    const member = identity.member(owner);
+    if (!isSpoken(fact) || twins.tells(fact)) continue;
+    // systemd speaks of the process of its machine, in a log of its own
+    const member = fact.type === 'systemd.unit' ? identity.memberOf(fact) : identity.member(owners.ownerOf(fact) ?? speaker(fact));
     if (member === null) continue;
     let voice = voices.get(member);
     if (voice === undefined) voices.set(member, (voice = newVoice(member)));
@@ -47,7 +49,8 @@ export function listen({ timed, identity, owners, sources, correct, endOfCase }:
     if (source.to === null || !isEtcd(source)) continue;
     const [id, other] = owners.membersOf(source.id);
     const member = id === undefined || other !== undefined ? null : identity.member(id);
-    const voice = member === null ? undefined : voices.get(member);
+    const twin = twins.all.some((t) => t.id === id && t.copy === source.node);
+    const voice = member === null || twin ? undefined : voices.get(member);
     if (voice !== undefined) extendRun(voice, correct(source.node, source.to));
   }
   // A log is collected whole: it reaches to the moment its machine says it was collected at, silent or not.

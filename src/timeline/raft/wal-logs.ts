@@ -37,7 +37,9 @@ export function readWalLogs(
   pathOf: (fact: PlacedFact) => string,
   nodes: ReadonlySet<string>,
 ): readonly WalLog[] {
-  const facts = [...reader.facts(['raft.state', 'raft.term-began'])];
+  const all = [...reader.facts(['raft.state', 'raft.term-began'])];
+  const paths = new Set(all.map(pathOf));
+  const facts = all.filter((f) => !isKeptCopy(pathOf(f), paths));
   if (facts.length === 0) return [];
   const entries = new Set(facts.map((f) => f.ref.entry));
   const directories = groupBy(facts, (f) => `${directoryOf(pathOf(f))}\n${f.data.member}`);
@@ -93,6 +95,11 @@ function boundsOf(renewals: readonly Renewal[]): (order: number) => { readonly l
 function holderNode(holder: string | null, nodes: ReadonlySet<string>): string | null {
   const name = holder?.split('_')[0] ?? null;
   return name !== null && nodes.has(name) ? name : null;
+}
+
+/** etcd keeps what a torn segment was before it cuts the tail off, beside it, as `.wal.broken` (upstream: etcd `wal/repair.go`). */
+function isKeptCopy(path: string, paths: ReadonlySet<string>): boolean {
+  return path.endsWith('.broken') && paths.has(path.slice(0, -'.broken'.length));
 }
 
 const directoryOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);

@@ -137,7 +137,9 @@ function failure(reading: Reading, backup: BackupReading, error: string, line: n
   const mode: Mode | null = RESTORE.test(error) ? 'restore' : SAVE.test(error) ? 'save' : backup.settled ? null : backup.mode;
   const bad = DAMAGED.test(error);
   if (mode === null && !bad) return false;
-  const path = backup.path ?? /(?:open|write|could not open) (\S+?)(?:\.part)?:? /.exec(`${error} `)?.[1] ?? null;
+  // after an attempt that ended, an error belongs to another one: what it names itself counts, not what the last one wrote to
+  const named = /(?:open|write|could not open) (\S+?)(?:\.part)?:? /.exec(`${error} `)?.[1] ?? null;
+  const path = backup.settled ? named : (backup.path ?? named);
   if (backup.settled) begin(backup, mode ?? 'status', path);
   backup.path = path;
   reading.kinds.add('backup');
