@@ -8,7 +8,7 @@ export const talosKernel = defineEnvelope({
   id: 'talos-kernel',
   title: 'talosctl dmesg',
   kind: 'host',
-  samples: ['kern:    info: [2026-11-22T07:41:35.229823456Z]: body', 'user: warning: [2026-11-22T07:41:35.229823456Z]: [talos] body'],
+  samples: ['kern:    info: [2026-11-22T07:41:35.229823456Z]: body', 'user: warning: [2026-11-22T07:41:35.229823456Z]: body'],
   peel(line, { stamps }) {
     const { body: s } = line;
     KMSG.lastIndex = line.start;
