@@ -1,6 +1,7 @@
 import { printable } from '../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { momentsOf } from './moments.ts';
+import { paragraphOf } from './paragraph.ts';
 import { type Lang, type Say, sayIn } from './strings.ts';
 import {
   endText,
@@ -67,7 +68,7 @@ export function renderMarkdown(report: Report, options: { readonly lang?: Lang }
     `_inquest ${e(report.generator.version)} · ${report.bundles.map((b) => codeSpan(b.path)).join(', ')}_`,
     '',
   ];
-  out.push(`## ${say('summary')}`, '', ...summary(report, say), '');
+  out.push(`## ${say('summary')}`, '', e(paragraphOf(report, options.lang ?? 'en')), '', ...summary(report, say), '');
   out.push(`## ${say('impact')}`, '', ...impact(report, say), '');
   out.push(`## ${say('timeline')}`, '', say('correctedNote'), '', ...timelineTable(report, say), '');
   out.push(`## ${say('rootCauseChain')}`, '', ...chain(report, say), '');
@@ -86,7 +87,7 @@ export function renderMarkdown(report: Report, options: { readonly lang?: Lang }
 function summary(report: Report, say: Say): string[] {
   const { incident } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
-  if (worst === undefined) return [`${say('cleanTitle')}.`];
+  if (worst === undefined) return [];
   const rows = [
     escapeMarkdown(worst.summary),
     '',

@@ -2,6 +2,7 @@ import { formatBytes, printable } from '../model/text.ts';
 import type { Severity } from '../model/finding.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
 import { endText, lagText, namedTitle, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, unavailableText } from './phrases.ts';
+import { paragraphOf } from './paragraph.ts';
 import { type Lang, type Say, sayIn, type StringKey } from './strings.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
@@ -39,6 +40,8 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     base: report.incident.since ?? report.incident.from,
   };
   headline(page, report);
+  page.lines.push('');
+  block(page, 2, paragraphOf(report, options.lang ?? 'en'));
   story(page, report);
   for (const finding of report.findings) writeFinding(page, finding, report);
   leadership(page, report);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { paragraphOf } from '../../src/report/paragraph.ts';
 import { compareCases } from '../../src/report/compare.ts';
 import { displayWidth, wrap } from '../../src/report/format.ts';
 import { renderHtml } from '../../src/report/html/render.ts';
@@ -42,6 +43,47 @@ describe('renderText', () => {
     expect(renderText(alone)).not.toContain('WHAT HAPPENED');
     const many = { ...report, incident: { ...report.incident, narrative: Array.from({ length: 25 }, () => report.incident.narrative[0]!) } };
     expect(renderText(many)).toContain('  5 more among the findings\n');
+  });
+
+  it('opens with one paragraph that tells it in order, in both languages', () => {
+    const report = build(noLeaderParts());
+    const told = paragraphOf(report, 'en');
+    expect(told).toMatch(/^It began at 2026-11-22 [\d:.]+ UTC with “[^”]+” on .+ (?:later|At the same time) came “[^”]+”/);
+    expect(told).toMatch(/following from “[^”]+”/);
+    expect(told).not.toContain('\n');
+    expect(renderText(report, { width: 2000 })).toContain(told);
+    expect(renderMarkdown(report)).toContain('It began at');
+    expect(paragraphOf(report, 'zh')).toMatch(/^UTC 2026-11-22 [\d:.]+，首先出现“.+起因是“/);
+    const quiet = { ...report, incident: { ...report.incident, narrative: [] } };
+    expect(paragraphOf(quiet, 'en')).toMatch(/^Nothing above info was found/);
+  });
+
+  it('tells findings of one rule together, those without a time last', () => {
+    const report = build(noLeaderParts());
+    const [first] = report.findings;
+    if (first === undefined) throw new Error('a finding is missing');
+    const like = (id: string, rule: string, node: string, start: string | null): typeof first => ({
+      ...first,
+      id,
+      rule,
+      title: rule,
+      nodes: [node],
+      start,
+      end: null,
+      causesDetail: [],
+    });
+    const findings = [
+      like('a-1', 'a', 'n1', '2026-11-22T09:00:00Z'),
+      like('b-1', 'b', 'n3', '2026-11-22T09:00:10Z'),
+      like('a-2', 'a', 'n2', '2026-11-22T09:00:20Z'),
+      like('c-1', 'c', 'n1', null),
+    ];
+    const narrative = findings.map(({ id, start }) => ({ time: start, text: id, finding: id }));
+    const none = { ...report.unavailability, totalMs: 0, plannedMs: 0 };
+    const told = paragraphOf({ ...report, findings, unavailability: none, incident: { ...report.incident, narrative, chain: [], rootCauses: [] } }, 'en');
+    expect(told).toBe(
+      'It began at 2026-11-22 09:00:00.000 UTC with “a” on n1, then n2 (still so at collection). 10.0 s later came “b” on n3 (still so at collection). Not dated: “c” on n1.',
+    );
   });
 
   it('lets no control character of the bundle through, and colours only when asked', () => {

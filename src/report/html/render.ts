@@ -33,7 +33,7 @@ export function renderHtml(reader: CaseReader, options: HtmlOptions): string {
   const { events, left } = keyEvents(reader, lang);
   const lanes = drawLanes(reader, say);
   const sections: readonly (readonly [string, StringKey, Html | null])[] = [
-    ['overview', 'overview', drawOverview(report, say)],
+    ['overview', 'overview', drawOverview(report, lang, say)],
     ['lanes', 'lanes', lanes],
     ['story', 'narrative', drawStory(report)],
     ['findings', 'findings', drawFindings(report, new Map(reader.findings().map((f) => [f.id, f])), cited, say)],

@@ -2,7 +2,8 @@ import type { Note } from '../../model/note.ts';
 import { formatBytes } from '../../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis, timestamp } from '../format.ts';
 import type { KeyEvent } from '../key-events.ts';
-import type { Say } from '../strings.ts';
+import { paragraphOf } from '../paragraph.ts';
+import type { Lang, Say } from '../strings.ts';
 import { endText, inMinutes, namedTitle, placeOf, remarkText, rootCauseOf, alsoUpstream, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
 import type { Report, ReportCoverage, ReportFinding } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
@@ -20,7 +21,7 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 }
 
 /** Verdict and the four figures people ask for first. */
-export function drawOverview(report: Report, say: Say): Html {
+export function drawOverview(report: Report, lang: Lang, say: Say): Html {
   const { incident, unavailability } = report;
   const worst = report.findings.find((f) => f.id === incident.finding);
   const root = rootCauseOf(report);
@@ -30,6 +31,7 @@ export function drawOverview(report: Report, say: Say): Html {
   const card = (name: string, value: Cell, small: Cell): Html => html`<div class="card"><dt>${name}</dt><dd>${value}<small>${small}</small></dd></div>`;
   const title = incident.title ?? say('cleanTitle');
   return html`<div class="verdict ${incident.verdict}"><p class="badge ${incident.verdict}">${say(incident.verdict)}</p><p class="headline">${worst === undefined ? title : html`<a href="#f-${slug(worst.id)}">${title}</a>`}</p></div>
+<p class="told">${paragraphOf(report, lang)}</p>
 <dl class="cards">${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
 ${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
