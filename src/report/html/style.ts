@@ -31,7 +31,7 @@ main>section{background:var(--panel);border:1px solid var(--line);border-radius:
 .verdict{display:flex;gap:12px;align-items:baseline;border-left:4px solid var(--line);padding:2px 0 2px 14px}
 .verdict.critical{border-color:var(--critical)}.verdict.warning{border-color:var(--warning)}.verdict.clean{border-color:var(--clean)}
 .verdict p{margin:0}
-.told{max-width:80ch;margin:0 0 14px}
+.told{max-width:80ch;margin:10px 0 14px}
 .headline{font-size:20px;font-weight:650;line-height:1.3;overflow-wrap:anywhere}
 .headline a{color:inherit;text-decoration:none}.headline a:hover{text-decoration:underline}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:1px;margin:16px 0}
