@@ -1,7 +1,7 @@
 import type { History, Member } from '../model/history.ts';
 import { printable } from '../model/text.ts';
 import { fieldOf } from './condition.ts';
-import type { RuleContext } from './context.ts';
+import type { RuleContext, RuleFact } from './context.ts';
 import { ETCD_COMMANDS } from './etcd-runtime.ts';
 import type { Joined } from './render.ts';
 import { fill, MAX_COMMAND_VALUE, type Placeholder } from './template.ts';
@@ -40,8 +40,9 @@ function clientUrl(member: Member | null): string | null {
 
 /** The files with which a server of this case serves clients: those of the node asked for, else the newest told. */
 function certificates({ facts }: Pick<RuleContext, 'facts'>, node: string | null): { readonly ca: string; readonly cert: string; readonly key: string } {
-  const told = facts('etcd.client-tls').filter((fact) => fieldOf(fact, 'cert') !== null && fieldOf(fact, 'key') !== null);
-  const fact = told.findLast((one) => one.node === node) ?? told.at(-1);
+  const told = facts('etcd.client-tls');
+  const whole = (one: RuleFact): boolean => fieldOf(one, 'cert') !== null && fieldOf(one, 'key') !== null;
+  const fact = told.findLast((one) => one.node === node && whole(one)) ?? told.findLast(whole);
   const file = (field: string, otherwise: string): string => {
     const path = fact === undefined ? null : fieldOf(fact, field);
     return (typeof path === 'string' ? shellWord(path) : null) ?? otherwise;
