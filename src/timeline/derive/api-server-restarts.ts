@@ -98,7 +98,8 @@ export class Restarts {
   doubt(outage: Outage): string | null {
     const { node, kind, refusedOnly, from, to } = outage;
     if (kind === 'overload' || to - from >= BRIEF) return null;
-    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to))) return null;
+    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to)))
+      return null;
     const own = this.apiServerLogFrom(node);
     if (kind !== 'refused' && own !== null && own >= from - NOTICED)
       return `the API server on ${node} got nothing from its etcd for ${formatDuration(to - from)} after its log begins: whether it had just been started stands in a log that the bundle does not hold`;

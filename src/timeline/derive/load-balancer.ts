@@ -133,7 +133,13 @@ function* poolsEmpty(context: DerivationContext) {
     const key = `${fact.node ?? ''} ${backend}`;
     if (fact.type === 'lb.backend-empty') {
       if (speaksOfOthers(backend, '') || open.has(key)) continue;
-      open.set(key, { atStart: starts.justBefore(fact), backend, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
+      open.set(key, {
+        atStart: starts.justBefore(fact),
+        backend,
+        from: fact.when,
+        nodes: context.nodesOfFact(fact),
+        evidence: [context.cite(fact, `no server left in ${backend}`)],
+      });
     } else if (fact.data.up && open.has(key)) {
       open.get(key)?.evidence.push(context.cite(fact, 'a server is back'));
       yield* finish(key, fact.when);
