@@ -28,7 +28,7 @@ describe('an API server behind a load balancer', () => {
     const kase = outage(101, 122, -300);
     apiServer(kase, 100, 119);
     const { history } = buildHistory(kase);
-    expect(of(history, 'lb.backend-down')).toEqual([]);
+    expect(of(history, 'lb.backend-down')).toMatchObject([{ data: { planned: true } }]);
     expect(of(history, 'apiserver.unavailable')).toEqual([]);
   });
 

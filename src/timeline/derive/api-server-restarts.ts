@@ -77,7 +77,7 @@ export class Restarts {
   /** True when the process that did not answer had been told to stop, and was back in time: maintenance, no outage. */
   planned(outage: Outage): boolean {
     const { node, kind, from, to } = outage;
-    if (!restartLike(outage) || to - from >= RESTART) return false;
+    if (kind === 'overload' || to - from >= RESTART) return false;
     if (kind === 'refused') {
       return (outage.anywhere === true ? [...this.stops.keys()] : [node]).some((one) => {
         const stop = (this.stops.get(one) ?? []).findLast((at) => at >= from - noticedWithin(outage) && at <= from + NOTICED);
@@ -96,10 +96,15 @@ export class Restarts {
 
   /** Why it can not be told whether this was maintenance; null when it can. */
   doubt(outage: Outage): string | null {
-    const { node, kind, from, to } = outage;
-    if (!restartLike(outage) || to - from >= BRIEF) return null;
-    if (kind === 'etcd' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to))) return null;
-    const began = kind === 'refused' ? this.apiServerLogFrom(node) : this.etcdLogFrom(node);
+    const { node, kind, refusedOnly, from, to } = outage;
+    if (kind === 'overload' || to - from >= BRIEF) return null;
+    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to)))
+      return null;
+    const own = this.apiServerLogFrom(node);
+    if (kind !== 'refused' && own !== null && own >= from - NOTICED)
+      return `the API server on ${node} got nothing from its etcd for ${formatDuration(to - from)} after its log begins: whether it had just been started stands in a log that the bundle does not hold`;
+    if (kind !== 'refused' && !refusedOnly) return null;
+    const began = kind === 'refused' ? own : this.etcdLogFrom(node);
     if (began === null || began < from - SECOND || began > to + RETRIED) return null;
     const what = kind === 'refused' ? 'the API server' : 'its etcd';
     return `${what} on ${node} did not answer for ${formatDuration(to - from)} and its log begins only then: whether it had been stopped on purpose stands in a log that the bundle does not hold`;
@@ -127,10 +132,6 @@ export class Restarts {
     }
     return first;
   }
-}
-
-function restartLike({ kind, refusedOnly }: Outage): boolean {
-  return kind === 'refused' || (kind === 'etcd' && refusedOnly);
 }
 
 /** Health checks need several failures in a row; clients notice at once. */

@@ -163,8 +163,8 @@ function stillShort(context: DerivationContext, nodes: readonly string[], durati
 
 /** A load balancer that saw port 6443 closed saw an API server down. */
 function* backendsDown(context: DerivationContext, restarts: Restarts) {
-  for (const { backend, server, node, from, to, reason, asked, evidence } of backendOutages(context)) {
-    if (asked || !speaksOfApi(backend, server)) continue;
+  for (const { backend, server, node, from, to, reason, asked, atStart, evidence } of backendOutages(context)) {
+    if (asked || (atStart && to !== null) || !speaksOfApi(backend, server)) continue;
     const last = to ?? context.collectedAt ?? from;
     const duration = from === null || last === null ? 0 : last - from;
     if (from !== null && to !== null && restarts.planned({ node, kind: 'refused', refusedOnly: true, checked: true, from, to })) continue;

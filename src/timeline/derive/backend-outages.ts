@@ -3,6 +3,7 @@ import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext } from '../derivation.ts';
 import { Addresses } from './addresses.ts';
+import { LoadBalancerStarts } from './load-balancer-starts.ts';
 
 /** One server of a pool as one load balancer saw it: out of service from … to …, null while it still was. */
 export interface BackendOutage {
@@ -18,6 +19,8 @@ export interface BackendOutage {
   readonly reason: string | null;
   /** somebody took it out of service */
   readonly asked: boolean;
+  /** found down by the first checks after the load balancer was started: it may never have been up */
+  readonly atStart: boolean;
   readonly evidence: readonly Citation[];
 }
 
@@ -44,6 +47,9 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
   }
   const open = new Map<string, BackendOutage & { readonly evidence: Citation[] }>();
   const refused = new Map<string, EpochMicros[]>();
+  const starts = new LoadBalancerStarts(context);
+  /** down already when their load balancer began anew */
+  const downBefore = new Set<string>();
   for (const fact of context.facts(['lb.server-state', 'lb.started', 'lb.connection-failed'])) {
     if (fact.type === 'lb.connection-failed') {
       const { backend, server, termination, lasted } = fact.data;
@@ -57,6 +63,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
       for (const [key, outage] of open) {
         if (!key.startsWith(`${fact.node ?? ''} `)) continue;
         open.delete(key);
+        downBefore.add(key);
         yield { ...outage, to: fact.when, evidence: [...outage.evidence, context.cite(fact, 'the load balancer began anew')] };
       }
       continue;
@@ -65,6 +72,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
     const key = `${fact.node ?? ''} ${backend}/${server}`;
     const known = open.get(key);
     if (up) {
+      downBefore.delete(key);
       if (known === undefined) continue;
       open.delete(key);
       yield { ...known, to: fact.when, evidence: [...known.evidence, context.cite(fact, `${server} UP again`)] };
@@ -80,6 +88,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
         to: null,
         reason,
         asked,
+        atStart: starts.justBefore(fact) && !downBefore.has(key),
         evidence: [context.cite(fact, asked ? `${server} taken out of service` : `${server} marked DOWN`)],
       });
     } else if (known.evidence.length < 6) known.evidence.push(context.cite(fact, `${server} still DOWN`));

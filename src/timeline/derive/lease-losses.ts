@@ -116,6 +116,11 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
     if (closed !== undefined && fact.data.stage === 'gave-up' && fact.when - closed.from < RENEW_DEADLINE) continue;
     const first = failures.firstBefore(key, lease, fact.when);
     const taken = (holders.get(lease) ?? where) !== where;
+    if (fact.data.stage === 'gave-up' && first === null && !taken) {
+      const because = `whether ${fact.component} lost its lease or was told to stop: it gave up leading, and no failed renewal is in the case`;
+      context.undecided('lease-lost', because, fact.node === null ? [] : [fact.node]);
+      continue;
+    }
     const asked = first === null && !taken && covered(context, fact);
     const evidence = [context.cite(fact, asked ? 'it stopped leading; no renewal had failed before' : 'no renewal succeeded within its deadline')];
     if (first !== null) evidence.unshift(context.cite(first, 'first renewal that failed'));

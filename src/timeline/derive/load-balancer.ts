@@ -7,6 +7,7 @@ import type { DerivationContext } from '../derivation.ts';
 import { Addresses } from './addresses.ts';
 import { Restarts } from './api-server-restarts.ts';
 import { backendOutages, speaksOfOthers } from './backend-outages.ts';
+import { LoadBalancerStarts } from './load-balancer-starts.ts';
 import { SpanCollector } from './spans.ts';
 
 /** nginx tries a server again after `fail_timeout`, ten seconds by default. */
@@ -45,14 +46,19 @@ function lasted(context: DerivationContext, from: EpochMicros | null, to: EpochM
 
 function* serversDown(context: DerivationContext) {
   const restarts = new Restarts(context);
-  for (const { backend, server, node, known, seenBy, from, to, reason, asked, evidence } of backendOutages(context)) {
+  for (const { backend, server, node, known, seenBy, from, to, reason, asked, atStart, evidence } of backendOutages(context)) {
     if (speaksOfOthers(backend, server)) continue;
+    const nodes = [...new Set([...(known ? [node] : []), ...seenBy])];
+    if (atStart && !asked && to !== null) {
+      context.undecided('lb-backend-down', `whether ${server} had been up: the load balancer had just been started when it found it down`, nodes);
+      continue;
+    }
     const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, from, to } as const);
     yield {
       type: 'lb.backend-down' as const,
       from,
       to,
-      nodes: [...new Set([...(known ? [node] : []), ...seenBy])],
+      nodes,
       data: {
         backend,
         server,
@@ -97,14 +103,15 @@ function* upstreamsRefused(context: DerivationContext): Generator<Derived<'lb.ba
 }
 
 function* poolsEmpty(context: DerivationContext) {
+  const starts = new LoadBalancerStarts(context);
   const open = new Map<
     string,
-    { readonly backend: string; readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }
+    { readonly atStart: boolean; readonly backend: string; readonly from: EpochMicros | null; readonly nodes: readonly string[]; readonly evidence: Citation[] }
   >();
   const finish = (key: string, to: EpochMicros | null) => {
     const pool = open.get(key);
     open.delete(key);
-    return pool === undefined
+    return pool === undefined || (pool.atStart && to !== null)
       ? []
       : [
           {
@@ -126,7 +133,13 @@ function* poolsEmpty(context: DerivationContext) {
     const key = `${fact.node ?? ''} ${backend}`;
     if (fact.type === 'lb.backend-empty') {
       if (speaksOfOthers(backend, '') || open.has(key)) continue;
-      open.set(key, { backend, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [context.cite(fact, `no server left in ${backend}`)] });
+      open.set(key, {
+        atStart: starts.justBefore(fact),
+        backend,
+        from: fact.when,
+        nodes: context.nodesOfFact(fact),
+        evidence: [context.cite(fact, `no server left in ${backend}`)],
+      });
     } else if (fact.data.up && open.has(key)) {
       open.get(key)?.evidence.push(context.cite(fact, 'a server is back'));
       yield* finish(key, fact.when);

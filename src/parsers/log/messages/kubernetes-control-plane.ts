@@ -19,6 +19,9 @@ function ofApiServer(component: Component, address: string | null): boolean {
 
 const E = 'E1122 09:51:45.262141       1 status.go:71] ';
 
+/** What an API server says of those it calls itself, its extensions and webhooks (kube-aggregator `available_controller.go`, apiserver `admission/plugin/webhook`). */
+const EXTENSION = /failing or missing response from|failed (?:to call|calling) webhook|loading OpenAPI spec/;
+
 /** Who speaks as an API server: k3s and rke2 are one process with it. */
 const SERVES: ReadonlySet<Component> = new Set<Component>(['kube-apiserver', 'k3s', 'rke2']);
 
@@ -169,7 +172,7 @@ export const controlPlaneMessages = defineMessages([
     read: (m, emit) => {
       const error = quotedEnd(m.text, m.str('', 3) ?? '');
       const address = m.str('', 1) ?? m.str('', 2);
-      if (/context canceled/.test(error) || !ofApiServer(m.component, address)) return;
+      if (/context canceled/.test(error) || EXTENSION.test(m.text) || !ofApiServer(m.component, address)) return;
       emit('apiserver.unreachable', { address, error, kind: reachFailure(error) });
       readTlsRejection(error, address, false, emit);
     },

@@ -3,6 +3,9 @@ import { quotedEnd } from './errors.ts';
 
 const I = 'I1122 09:51:19.839118       1 leaderelection.go:250] ';
 
+/** A context that was cancelled is a process told to stop, no lease that could not be renewed. */
+const CANCELED = /context canceled/;
+
 /** Leader election of controllers. Upstream: client-go `tools/leaderelection/leaderelection.go` (texts to 1.34; structured from 1.35), `controllermanager.go`, scheduler `server.go`. */
 export const leaseMessages = defineMessages([
   {
@@ -34,9 +37,8 @@ export const leaseMessages = defineMessages([
       { version: '1.32 told to stop', line: `${I}failed to renew lease kube-system/kube-scheduler: context canceled` },
       { version: '1.35', line: `${I}"Failed to renew lease" lock="kube-system/kube-scheduler" err="context deadline exceeded"` },
     ],
-    // a context that was cancelled is a process told to stop, no lease that could not be renewed
     read: (m, emit) => {
-      if (!/context canceled/.test(m.text)) emit('k8s-lease.lost', { lease: m.str('', 1) ?? m.str('', 2), stage: 'renew-failed' });
+      if (!CANCELED.test(m.text)) emit('k8s-lease.lost', { lease: m.str('', 1) ?? m.str('', 2), stage: 'renew-failed' });
     },
   },
   {
@@ -79,7 +81,10 @@ export const leaseMessages = defineMessages([
         line: '{"ts":1795341106084.094,"caller":"leaderelection/leaderelection.go:429","msg":"Failed to update lease optimistically, falling back to slow path","lock":{"name":"kube-scheduler","namespace":"kube-system"},"err":"context deadline exceeded"}',
       },
     ],
-    read: (m, emit) => emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error: quotedEnd(m.text, m.str('', 3) || m.text) }),
+    read: (m, emit) => {
+      const error = quotedEnd(m.text, m.str('', 3) || m.text);
+      if (!CANCELED.test(m.text)) emit('k8s-lease.update-failed', { lease: m.str('', 1) ?? m.str('', 2), error });
+    },
   },
   {
     id: 'lock is held by another',
