@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildHistory } from '../../src/timeline/build-history.ts';
+import { matchRounded } from '../../src/timeline/identity/rounded.ts';
 import { whois } from '../../src/timeline/identity/whois.ts';
 import { memberIdFromDecimal } from '../../src/model/ids.ts';
 import { CaseOfFacts, at, cluster, member } from './support/case-of-facts.ts';
@@ -41,6 +42,13 @@ describe('identity', () => {
       expect(whois(history, text).members.map((m) => m.member.name)).toEqual(['infra0']);
     }
     expect(whois(history, 'nobody').members).toEqual([]);
+  });
+
+  it.each(['2411722597597598700', '2411722597597598720'])('matches %s, as tools print the double nearest to a true id', (printed) => {
+    const known = member('217828ecb69654bc');
+    const rounded = memberIdFromDecimal(printed);
+    if (rounded === null) throw new Error('not an id');
+    expect(matchRounded([known, rounded])).toEqual([{ rounded, known }]);
   });
 
   it('keeps two ids apart that differ in the last digit, and matches one a tool rounded', () => {

@@ -31,6 +31,31 @@ describe('removed members', () => {
   });
 });
 
+describe('the member list at collection', () => {
+  const scene = (lists: readonly (readonly number[])[], when: number): SimulatedCluster => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    for (const m of [a, b, c]) sim.say(m, 20, 'raft.configuration', { member: m.id, voters: [a.id, b.id, c.id], learners: [] });
+    for (const [n, list] of lists.entries()) {
+      const source = sim.case.addSource({ node: `n${n + 1}`, component: 'etcdctl' });
+      for (const m of list.map((i) => [a, b, c][i] ?? a)) {
+        const listed = { member: m.id, cluster: null, name: m.name, peerUrls: [], clientUrls: [], learner: false, started: true };
+        sim.case.fact(source, 'member.listed', at(when), listed, 'observed');
+      }
+    }
+    return sim;
+  };
+
+  it('is younger than what logs that end early say of the configuration', () => {
+    expect(derived(scene([[0, 1]], 60), 'cluster.size')).toMatchObject([{ data: { voters: 2, quorum: 2 } }]);
+  });
+
+  it('does not count when a configuration is younger, or when lists differ', () => {
+    expect(derived(scene([[0, 1]], 15), 'cluster.size')).toMatchObject([{ data: { voters: 3 } }]);
+    expect(derived(scene([[0, 1], [0]], 60), 'cluster.size')).toMatchObject([{ data: { voters: 3 } }]);
+  });
+});
+
 describe('stops on purpose', () => {
   it('of the whole cluster are no unplanned outage', () => {
     const { sim, a, b, c } = three();

@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { ClusterId, MemberId } from '../../model/ids.ts';
+import type { ClusterId, EntryId, MemberId } from '../../model/ids.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation, type DerivationContext } from '../derivation.ts';
@@ -24,17 +24,23 @@ interface Composition {
   readonly evidence: Citation;
 }
 
+interface Configured extends Composition {
+  readonly at: number;
+}
+
 function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
-  const latest = configured(context);
+  const known = configured(context);
+  const latest = new Map<ClusterId | null, Composition>(known);
   const listed = new Map<ClusterId | null, { voters: Set<MemberId>; learners: Set<MemberId>; evidence: Citation }>();
   for (const fact of context.facts(['member.listed'])) {
     const { member, learner } = fact.data;
     const cluster = context.member(member)?.clusterId ?? fact.data.cluster;
-    const known = listed.get(cluster) ?? { voters: new Set(), learners: new Set(), evidence: context.cite(fact, 'a member list') };
-    listed.set(cluster, known);
-    if (context.member(member)?.removedAt == null) (learner ? known.learners : known.voters).add(context.member(member)?.id ?? member);
+    const list = listed.get(cluster) ?? { voters: new Set(), learners: new Set(), evidence: context.cite(fact, 'a member list') };
+    listed.set(cluster, list);
+    if (context.member(member)?.removedAt == null) (learner ? list.learners : list.voters).add(context.member(member)?.id ?? member);
   }
   for (const [cluster, composition] of listed) if (!latest.has(cluster)) latest.set(cluster, composition);
+  for (const [cluster, asked] of askedLists(context)) if (asked.at > (known.get(cluster)?.at ?? Infinity)) latest.set(cluster, asked);
   const gone = awayAtTheEnd(context);
   for (const [cluster, { voters, learners, evidence }] of latest) {
     // a cluster that gave way to another one has no size any more
@@ -57,6 +63,44 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
 }
 
 /**
+ * What each cluster answered when asked for its members: younger than the last configuration in logs that end early. Lists that
+ * differ from each other prove nothing, and those inside databases and write-ahead logs are of any age.
+ */
+function askedLists(context: DerivationContext): Map<ClusterId | null, Configured> {
+  interface Asked {
+    readonly cluster: ClusterId | null;
+    readonly at: number;
+    readonly voters: Set<MemberId>;
+    readonly learners: Set<MemberId>;
+    readonly evidence: Citation;
+  }
+  const lists = new Map<EntryId, Asked>();
+  for (const fact of context.facts(['member.listed'])) {
+    if (fact.component === 'etcd') continue;
+    const member = context.member(fact.data.member);
+    const list = lists.get(fact.ref.entry) ?? {
+      cluster: member?.clusterId ?? fact.data.cluster,
+      at: fact.when ?? context.collectedAt ?? -Infinity,
+      voters: new Set<MemberId>(),
+      learners: new Set<MemberId>(),
+      evidence: context.cite(fact, 'the members as listed at collection'),
+    };
+    lists.set(fact.ref.entry, list);
+    (fact.data.learner ? list.learners : list.voters).add(member?.id ?? fact.data.member);
+  }
+  const agreed = new Map<ClusterId | null, Configured>();
+  for (const [cluster, all] of groupBy([...lists.values()], (l) => l.cluster)) {
+    const [first] = all;
+    if (first !== undefined && first.voters.size > 0 && new Set(all.map(keyOf)).size === 1) agreed.set(cluster, first);
+  }
+  return agreed;
+}
+
+function keyOf({ voters, learners }: { readonly voters: Iterable<MemberId>; readonly learners: Iterable<MemberId> }): string {
+  return `${[...voters].toSorted().join(' ')};${[...learners].toSorted().join(' ')}`;
+}
+
+/**
  * Members that were away when the evidence ends. Of one alone that had just been told to stop nobody knows: a rolling restart
  * looks like that for a second or two, and takes one member at a time.
  */
@@ -72,7 +116,7 @@ function awayAtTheEnd(context: DerivationContext): ReadonlySet<MemberId | null> 
  * Each cluster's raft configuration, as most of its members last knew it, the later one of two that as many knew. A removed member's
  * word does not count, and one that starts again first goes through the configurations of the past.
  */
-function configured(context: DerivationContext): Map<ClusterId | null, Composition> {
+function configured(context: DerivationContext): Map<ClusterId | null, Configured> {
   const byMember = new Map<string, { readonly cluster: ClusterId | null; readonly key: string; readonly at: number; readonly composition: Composition }>();
   const told = new Set<Member | null>();
   for (const fact of context.facts(['etcd.removed-from-cluster'])) told.add(context.memberOf(fact));
@@ -84,12 +128,12 @@ function configured(context: DerivationContext): Map<ClusterId | null, Compositi
     const learners = ids(fact.data.learners);
     byMember.set(fact.data.member, {
       cluster: owner?.clusterId ?? null,
-      key: `${voters.join(' ')};${learners.join(' ')}`,
+      key: keyOf({ voters, learners }),
       at: fact.when ?? -Infinity,
       composition: { voters: new Set(voters), learners: new Set(learners), evidence: context.cite(fact, 'the members of the raft configuration') },
     });
   }
-  const chosen = new Map<ClusterId | null, Composition>();
+  const chosen = new Map<ClusterId | null, Configured>();
   for (const [cluster, known] of groupBy([...byMember.values()], (k) => k.cluster)) {
     const votes = new Map<string, { count: number; last: (typeof known)[number] }>();
     for (const one of known) {
@@ -99,7 +143,7 @@ function configured(context: DerivationContext): Map<ClusterId | null, Compositi
       if (one.at >= vote.last.at) vote.last = one;
     }
     const [best] = [...votes.values()].toSorted((x, y) => y.count - x.count || y.last.at - x.last.at);
-    if (best !== undefined) chosen.set(cluster, best.last.composition);
+    if (best !== undefined) chosen.set(cluster, { ...best.last.composition, at: best.last.at });
   }
   return chosen;
 }

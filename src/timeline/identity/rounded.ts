@@ -5,7 +5,7 @@ export interface Rounded<Id extends string> {
 }
 
 /**
- * Pairs every id that looks rounded (its decimal form ends in `00`) with the one known id that rounds to the same double.
+ * Pairs every id that looks rounded (its decimal form ends in `00`, or is a double to the digit) with the one known id that rounds to the same double.
  * An id that two known ones round to is left alone.
  */
 export function matchRounded<Id extends string>(ids: Iterable<Id>): readonly Rounded<Id>[] {
@@ -27,5 +27,6 @@ export function matchRounded<Id extends string>(ids: Iterable<Id>): readonly Rou
 }
 
 function looksRounded(id: string): boolean {
-  return BigInt(`0x${id}`).toString().endsWith('00');
+  const value = BigInt(`0x${id}`);
+  return value.toString().endsWith('00') || BigInt(Number(value)) === value;
 }
