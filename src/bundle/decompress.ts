@@ -1,14 +1,11 @@
 import { Decompress as ZstdDecompress } from 'fzstd';
 import unbzip2 from 'unbzip2-stream';
-import type { DiagnosticCode } from '../model/diagnostic.ts';
 import type { Bytes } from './byte-reader.ts';
 import { inflate } from './inflate.ts';
 import { lz4Bytes } from './lz4.ts';
+import type { OnDamage } from './on-damage.ts';
 import type { Compression, Utf16 } from './sniff.ts';
 import { xzBytes } from './xz.ts';
-
-/** Told once, when a stream ends earlier than it should. */
-export type OnDamage = (code: DiagnosticCode, detail: string) => void;
 
 /** A decoder that is fed and answers at once. */
 interface PushDecoder {

@@ -22,7 +22,7 @@ export interface DirectoryLink {
 export interface Listing {
   readonly files: readonly DirectoryFile[];
   readonly links: readonly DirectoryLink[];
-  /** folders that could not be listed, and files that could not be looked at */
+  /** folders that could not be listed, and files that could not be looked at, or that are none (pipes, sockets, devices) */
   readonly unreadable: readonly { readonly path: string; readonly why: string }[];
   /** there was more than `limits.entries` */
   readonly cut: boolean;
@@ -73,6 +73,8 @@ export async function listDirectory(root: string, limits: Limits): Promise<Listi
     if (!isGlobEntry(entry)) continue;
     if (entry.stats.isFile()) files.push({ path: entry.path, size: entry.stats.size, mtime: entry.stats.mtimeMs });
     else if (entry.stats.isSymbolicLink()) links.push({ path: entry.path, target: await readlink(join(root, entry.path)).catch(() => '') });
+    else if (!entry.stats.isDirectory() && entry.stats.mode !== 0)
+      unreadable.push({ path: join(root, entry.path), why: 'a pipe, a socket or a device holds no content to read' });
     if (files.length + links.length > limits.entries) {
       cut = true;
       break;

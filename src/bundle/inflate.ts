@@ -1,6 +1,6 @@
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import type { Bytes } from './byte-reader.ts';
-import type { OnDamage } from './decompress.ts';
+import type { OnDamage } from './on-damage.ts';
 import { RESCUE_BYTES, rescue } from './inflate-rescue.ts';
 
 const KIB = 1024;

@@ -1,5 +1,5 @@
 import { ByteReader, type Bytes } from './byte-reader.ts';
-import type { OnDamage } from './decompress.ts';
+import type { OnDamage } from './on-damage.ts';
 import { decodeLz4Block } from './lz4-block.ts';
 import { Xxh32 } from './xxh32.ts';
 

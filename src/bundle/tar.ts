@@ -8,7 +8,7 @@ import { BLOCK, isTarHeader } from './tar-checksum.ts';
 /** A member of a tar. Its body can be read until the next member is asked for; what is left is passed over. */
 export interface TarMember {
   readonly name: string;
-  readonly type: 'file' | 'folder' | 'symlink' | 'hardlink' | 'special' | 'sparse';
+  readonly type: 'file' | 'folder' | 'symlink' | 'hardlink' | 'special' | 'label' | 'sparse';
   readonly size: number;
   /** milliseconds since 1970; null when the header has none */
   readonly mtime: number | null;
@@ -33,7 +33,7 @@ const TYPES: Readonly<Record<string, TarMember['type']>> = {
 };
 
 /** GNU's type flags that tar-stream has no name for (tar.h): old sparse files, dumped folders, volume labels. Any other is a file. */
-const GNU_TYPES: Readonly<Record<string, TarMember['type']>> = { S: 'sparse', D: 'folder', V: 'special' };
+const GNU_TYPES: Readonly<Record<string, TarMember['type']>> = { S: 'sparse', D: 'folder', V: 'label' };
 
 interface TarEntry {
   readonly header: Header;

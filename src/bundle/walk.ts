@@ -1,7 +1,8 @@
 import type { PathHints } from '../model/bundle.ts';
 import { epochMicros, type EpochMicros } from '../model/time.ts';
 import { ByteReader, type Bytes } from './byte-reader.ts';
-import { decompress, type OnDamage } from './decompress.ts';
+import { decompress } from './decompress.ts';
+import type { OnDamage } from './on-damage.ts';
 import { archiveStem, cleanPath } from './entry-path.ts';
 import { Expansion } from './expansion.ts';
 import type { Ledger } from './ledger.ts';
@@ -148,6 +149,7 @@ async function* tarEntries(walk: Walk, item: Item): AsyncGenerator<OpenFile, voi
     if (member.type === 'symlink') links.symlink(prefix, inner, member.link);
     else if (member.type === 'hardlink') links.hardlink(prefix, inner, member.link);
     else if (member.type === 'sparse') ledger.remark('ENTRY_UNREADABLE', prefix + inner, 'sparse tar members are not read: pack again without --sparse');
+    else if (member.type === 'special') ledger.remark('ENTRY_UNREADABLE', prefix + inner, 'a pipe, a socket or a device holds no content to read');
     else if (member.type === 'file') {
       const modifiedAt = member.mtime === null ? null : epochMicros(member.mtime * 1000);
       yield* child(walk, { path: prefix + inner, inner, scope, size: member.size, modifiedAt, body: member.body });

@@ -1,7 +1,7 @@
 import { ReadableStream } from 'node:stream/web';
 import xzDecompress from 'xz-decompress';
 import type { Bytes } from './byte-reader.ts';
-import type { OnDamage } from './decompress.ts';
+import type { OnDamage } from './on-damage.ts';
 
 const NO_LOCK = { acquire: (): Promise<void> => Promise.resolve(), release: (): void => undefined };
 

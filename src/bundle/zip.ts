@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import yauzl, { type Entry as ZipEntry, type ZipFile } from 'yauzl';
 import type { Bytes } from './byte-reader.ts';
-import type { OnDamage } from './decompress.ts';
+import type { OnDamage } from './on-damage.ts';
 import { decodeName } from './entry-path.ts';
 import { inflate } from './inflate.ts';
 

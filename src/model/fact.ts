@@ -121,8 +121,8 @@ export interface FactMap {
 
   // ---- etcd database --------------------------------------------------------------------------------------------------
   'db.quota-exceeded': { quotaBytes: number | null };
-  'alarm.raised': { alarm: AlarmKind; member: MemberId | null };
-  'alarm.disarmed': { alarm: AlarmKind; member: MemberId | null };
+  'alarm.raised': { alarm: AlarmKind; member: MemberId | null; raftIndex?: number };
+  'alarm.disarmed': { alarm: AlarmKind; member: MemberId | null; raftIndex?: number };
   'alarm.listed': { alarm: AlarmKind; member: MemberId | null };
   'db.compaction-finished': { revision: number; took: Micros | null; dbSizeBytes: number | null; dbSizeInUseBytes: number | null };
   'db.compaction-failed': { error: string };

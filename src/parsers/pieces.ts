@@ -1,5 +1,5 @@
-import { mayBeSession, splitSession } from './sessions.ts';
-import type { SessionCommand } from './sessions.ts';
+import { mayBeShellTranscript, splitShellTranscript } from './shell-transcripts.ts';
+import type { TranscriptCommand } from './shell-transcripts.ts';
 
 /** A stretch of a file that holds one thing: whole lines, from `start` to `end` in bytes. */
 export interface Piece {
@@ -9,7 +9,7 @@ export interface Piece {
   readonly firstLine: number;
   /** bytes of its first line, where that names the command whose output follows */
   readonly header?: number;
-  readonly command?: SessionCommand | null;
+  readonly command?: TranscriptCommand | null;
 }
 
 const NEWLINE = 10;
@@ -21,17 +21,17 @@ const DUMP_END = '==== END logs for ';
 
 /** True when a file may hold several things one after another that have to be told apart before any is read. */
 export function mayHoldPieces(head: string): boolean {
-  return /^#==\[ [A-Z][\w ]* \]=/m.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head) || mayBeSession(head);
+  return /^#==\[ [A-Z][\w ]* \]=/m.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head) || mayBeShellTranscript(head);
 }
 
 /**
  * Cuts supportconfig's files at the headers of their sections, the text of `kubectl cluster-info dump` where logs and objects follow
- * each other, and sessions at their commands. Null when the file is none of these.
+ * each other, and shell transcripts at their commands. Null when the file is none of these.
  */
 export function splitPieces(bytes: Uint8Array): readonly Piece[] | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sections = buffer.subarray(0, 4096).includes(SUPPORTCONFIG);
-  if (!sections && !buffer.includes(DUMP_START)) return splitSession(buffer);
+  if (!sections && !buffer.includes(DUMP_START)) return splitShellTranscript(buffer);
   const pieces: Piece[] = [];
   let start = 0;
   let firstLine = 1;

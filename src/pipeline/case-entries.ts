@@ -1,6 +1,6 @@
 import type { Entry } from '../model/bundle.ts';
 import type { CaseReader } from '../model/ports.ts';
-import type { TextEntry } from './redact.ts';
+import type { TextEntry } from './text-entry.ts';
 
 /** Why a case has no text of an entry. */
 const NOT_KEPT = 'the case does not keep its text; redact the bundle itself';

@@ -3,7 +3,6 @@ import type { Limits } from '../bundle/contract.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import { UsageError } from '../model/errors.ts';
 import type { CaseReader } from '../model/ports.ts';
-import type { EpochMicros } from '../model/time.ts';
 import { certificateOf } from '../parsers/documents/certificates/x509.ts';
 import { documentParsers, logParsers, nativeParsers } from '../parsers/registry.ts';
 import { ArchiveWriter } from '../redact/archive.ts';
@@ -22,6 +21,7 @@ import type { Tally } from '../redact/replacer.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
 import { carriedFacts } from './carried-facts.ts';
 import { caseEntries } from './case-entries.ts';
+import type { TextEntry } from './text-entry.ts';
 
 /** What to redact and where to put it; neither output may exist. */
 export interface RedactRequest {
@@ -34,16 +34,6 @@ export interface RedactRequest {
   readonly output: string;
   readonly map: string;
   readonly limits: Limits;
-}
-
-/** An entry's text as it comes from a bundle or a case. */
-export interface TextEntry {
-  readonly path: string;
-  readonly modifiedAt: EpochMicros | null;
-  readonly head: Uint8Array;
-  /** why it can not be written; null when it can */
-  readonly missing: string | null;
-  chunks(): AsyncIterable<Uint8Array>;
 }
 
 const BINARY: ReadonlySet<string> = new Set(nativeParsers.map((parser) => parser.id));

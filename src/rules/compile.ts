@@ -86,7 +86,14 @@ export function compileRule(raw: RawRule, path: string, compiler: Compiler): Rul
       worst: finding.worst ?? null,
       words: finding.words ?? {},
     },
-    remediation: raw.remediation.map((step) => ({ step: step.step, command: step.command ?? null, risk: step.risk, riskNote: step.riskNote ?? null })),
+    remediation: raw.remediation.map((step, index) => ({
+      step: step.step,
+      command: step.command ?? null,
+      risk: step.risk,
+      riskNote: step.riskNote ?? null,
+      when: step.when === undefined ? null : compileWhere(step.when, detect.types, compiler, ['remediation', index, 'when']),
+      words: describeWhere(step.when, 'en').replace(/^ where /, ''),
+    })),
     causes: (raw.causes ?? []).map((cause, index) => ({
       rule: cause.rule,
       within: compiler.duration(cause.within, ['causes', index, 'within']),

@@ -6,7 +6,7 @@ import { counterEvidenceOf, evidenceOf, joinMatches } from './group.ts';
 import { inLang } from './lang.ts';
 import type { Doubt } from './matcher.ts';
 import { renderText, type Joined } from './render.ts';
-import { severityOf, type Rule } from './rule.ts';
+import { severityOf, type Rule, type RuleStep } from './rule.ts';
 
 export interface Evaluation {
   /** by severity, start, rule */
@@ -73,7 +73,7 @@ function draft(rule: Rule, joined: Joined, context: RuleContext): Finding {
     end: joined.end,
     evidence: evidenceOf(joined),
     counterEvidence: counterEvidenceOf(joined),
-    remediation: rule.remediation.map((step) => ({
+    remediation: stepsFor(rule, joined).map((step) => ({
       step: renderText(inLang(step.step, lang), joined, rule, history, lang),
       command: step.command === null ? null : renderCommand(step.command, joined, context),
       risk: step.risk,
@@ -85,6 +85,11 @@ function draft(rule: Rule, joined: Joined, context: RuleContext): Finding {
       why: lang === 'zh' ? '该结论建立在它之上' : 'this finding rests on it',
     })),
   };
+}
+
+/** The steps that are for every match of a finding: what is right for one of them only could harm another. */
+function stepsFor(rule: Rule, joined: Joined): readonly RuleStep[] {
+  return rule.remediation.filter(({ when }) => when === null || joined.matches.every((match) => when(match.facts[0]) === true));
 }
 
 /** Rules after those they refer to; those in a circle apart. */

@@ -92,7 +92,7 @@ export function explainRule(rule: Rule, lang: Lang): string {
     rule.remediation.flatMap((step, index) => {
       const note = step.riskNote === null ? '' : `: ${inLang(step.riskNote, lang)}`;
       return [
-        `${index + 1}. ${inLang(step.step, lang)} (${words.risk} ${step.risk}${note})`,
+        `${index + 1}. ${inLang(step.step, lang)} (${words.risk} ${step.risk}${note})${step.when === null ? '' : `; ${words.when} ${step.words}`}`,
         ...(step.command === null ? [] : ['', '   ```sh', `   ${step.command}`, '   ```']),
       ];
     }),

@@ -122,7 +122,13 @@ export interface RawRule {
     readonly worst?: string;
     readonly words?: Readonly<Record<string, Readonly<Record<string, Bilingual>>>>;
   };
-  readonly remediation: readonly { readonly step: Bilingual; readonly command?: string; readonly risk: Risk; readonly riskNote?: Bilingual }[];
+  readonly remediation: readonly {
+    readonly step: Bilingual;
+    readonly command?: string;
+    readonly risk: Risk;
+    readonly riskNote?: Bilingual;
+    readonly when?: RawWhere;
+  }[];
   readonly causes?: readonly {
     readonly rule: string;
     readonly within: string;

@@ -48,7 +48,7 @@ function ahead(value: number, lang: Lang): string {
 function number(value: number, kind: FieldKind | null, format: string | null, lang: Lang): string {
   if (format === 'ahead') return ahead(value, lang);
   if (format === 'offset') return formatOffset(value);
-  const shape = format === null || format === 'sum' || format === 'abs' ? kind : format;
+  const shape = format === null || format === 'sum' || format === 'abs' || format === 'some' ? kind : format;
   const size = format === 'abs' ? Math.abs(value) : value;
   if (shape === 'duration') return formatDuration(size);
   if (shape === 'bytes') return formatBytes(size);
@@ -86,6 +86,8 @@ export function valueOf(joined: Joined, rule: Rule, history: History, lang: Lang
       lang,
     );
   const worst = read(joined.worst);
+  if (format === 'none') return worst === 0 ? '' : null;
+  if (format === 'some' && worst === 0) return null;
   if (typeof worst === 'number' || typeof worst === 'boolean') return one(worst, kind ?? matcherKind(rule, name), format, lang, history);
   const words = rule.finding.words[name] ?? {};
   const shown = values.flatMap((value) => {

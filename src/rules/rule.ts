@@ -11,6 +11,9 @@ export interface RuleStep {
   readonly command: string | null;
   readonly risk: Risk;
   readonly riskNote: Bilingual | null;
+  /** whether the step is for a finding of this fact; null = for every one */
+  readonly when: Test | null;
+  readonly words: string;
 }
 
 /** A rule this one's findings may follow from. */

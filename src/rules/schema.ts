@@ -54,10 +54,10 @@ function definitions(): Record<string, object> {
       ['type'],
     ),
     detect: { type: 'object', additionalProperties: false, minProperties: 1, maxProperties: 1, properties: detect },
-    step: object({ step: ref('text'), command: { type: 'string' }, risk: { enum: ['none', 'low', 'medium', 'high'] }, riskNote: ref('text') }, [
-      'step',
-      'risk',
-    ]),
+    step: object(
+      { step: ref('text'), command: { type: 'string' }, risk: { enum: ['none', 'low', 'medium', 'high'] }, riskNote: ref('text'), when: ref('where') },
+      ['step', 'risk'],
+    ),
     cause: object({ rule: ref('ruleId'), within: ref('duration'), tolerance: ref('duration'), shared: { enum: ['node', 'none'] }, why: ref('text') }, [
       'rule',
       'within',

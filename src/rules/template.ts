@@ -8,8 +8,8 @@ export const MAX_COMMAND_VALUE = 20_000;
 
 /** What a summary may name besides fields: nodes, times and number of the matches joined in the finding. */
 export const SUMMARY_NAMES: readonly string[] = ['nodes', 'matches', 'start', 'end', 'span'];
-/** `sum` adds a number up over the joined matches; `ahead` tells a signed duration as ahead or behind; `offset` keeps its sign and milliseconds; `abs` drops the sign. */
-export const SUMMARY_FORMATS: readonly string[] = ['duration', 'bytes', 'percent', 'time', 'ahead', 'offset', 'abs', 'sum', 'list'];
+/** `sum` adds a number up over the joined matches; `ahead` tells a signed duration as ahead or behind; `offset` keeps its sign and milliseconds; `abs` drops the sign; `none` stands, empty, only for zero, and `some` for anything but zero. */
+export const SUMMARY_FORMATS: readonly string[] = ['duration', 'bytes', 'percent', 'time', 'ahead', 'offset', 'abs', 'sum', 'list', 'none', 'some'];
 /** What a command may name besides fields; see `commands.ts`. */
 export const COMMAND_NAMES: readonly string[] = [
   'etcdctl',

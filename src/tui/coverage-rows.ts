@@ -1,10 +1,21 @@
 import type { Entry } from '../model/bundle.ts';
 import { DAMAGE_CODES, DIAGNOSTIC_CODES, UNREAD_CODES } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Undecided } from '../model/finding.ts';
+import type { History } from '../model/history.ts';
+import type { Coverage } from '../model/ports.ts';
 import { formatBytes } from '../model/text.ts';
-import type { CaseData } from './case-data.ts';
 import { counted, formatCount } from './cells.ts';
 import type { Target } from './state.ts';
+
+/** What the coverage view is made of. */
+interface Read {
+  readonly history: Pick<History, 'undecided'>;
+  readonly coverage: Coverage;
+  readonly undecided: readonly Undecided[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly entries: readonly Entry[];
+}
 
 /** One selectable line of the coverage view. */
 export interface CoverageRow {
@@ -37,7 +48,7 @@ function linesOf({ lines, events, unparsed, bytes }: Entry): string {
 }
 
 /** Everything that was not read, not understood or not decided, and what was read, in one list. */
-export function coverageRows(data: Pick<CaseData, 'history' | 'coverage' | 'undecided' | 'diagnostics' | 'entries'>): readonly CoverageRow[] {
+export function coverageRows(data: Read): readonly CoverageRow[] {
   const { coverage, history } = data;
   const damage = data.diagnostics.filter((one) => DAMAGE_CODES.has(one.code));
   const told = new Set(damage.map((one) => one.path));

@@ -187,6 +187,7 @@ describe('names and links', () => {
     expect([...out.files.keys()]).toEqual(['t/var/log/pods/p/0.log']);
     expect(out.remarks.map((remark) => [remark.code, remark.path])).toEqual([
       ['LINK_OUTSIDE', 't/out'],
+      ['ENTRY_UNREADABLE', 't/pipe'],
       ['LINK_OUTSIDE', 't/abs'],
     ]);
   });

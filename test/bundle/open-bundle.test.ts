@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { chmodSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -18,6 +20,15 @@ afterEach(() => folder.remove());
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 const packed = (name: keyof typeof PACKED): Buffer => Buffer.from(PACKED[name], 'base64');
+
+test('a socket in a directory is told, never opened', async () => {
+  const log = folder.write('d/a.log', 'x');
+  const server = createServer().listen(join(log, '../socket'));
+  await once(server, 'listening');
+  const out = await readAll(join(log, '..')).finally(() => server.close());
+  expect([...out.files.keys()]).toEqual(['a.log']);
+  expect(out.remarks).toMatchObject([{ code: 'ENTRY_UNREADABLE', path: 'socket', detail: 'a pipe, a socket or a device holds no content to read' }]);
+});
 
 describe('what can be opened', () => {
   test('a tar, with the top folder kept and ./ stripped', async () => {

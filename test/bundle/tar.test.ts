@@ -108,7 +108,7 @@ describe('forms of tar', () => {
     ]);
     const { members, damage } = await read(bytes);
     expect(members.map(({ name, type }) => [name, type])).toEqual([
-      ['label', 'special'],
+      ['label', 'label'],
       ['old', 'sparse'],
       ['new', 'sparse'],
       ['after', 'file'],

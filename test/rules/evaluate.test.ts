@@ -259,3 +259,41 @@ describe('choosing rules', () => {
     for (const rule of catalogue) expect(explainRule(rule, lang)).not.toMatch(/undefined|\[object/);
   });
 });
+
+test('a copied data directory: the copy is stopped first, and no member is taken out', () => {
+  const id = memberIdFromHex('aa');
+  if (id === null) throw new Error('id');
+  const shared: Derived<'member.id-shared'> = {
+    type: 'member.id-shared',
+    from: at(0),
+    to: null,
+    nodes: ['node-a', 'spare'],
+    data: { member: 'a', id, machines: ['node-a', 'spare'], copy: 'spare', overlap: 7 * SECOND },
+    evidence: [cite(0)],
+  };
+  for (const [lang, first] of [
+    ['en', 'Stop the copy on spare'],
+    ['zh', '停止 spare 上的副本'],
+  ] as const) {
+    const found = run([shared], lang).findings.find((one) => one.rule === 'member-id-conflict');
+    expect(found?.severity).toBe('critical');
+    expect(found?.remediation[0]?.step).toContain(first);
+    expect(found?.remediation.at(-1)?.command).toContain('endpoint hashkv --cluster');
+    expect(JSON.stringify(found?.remediation)).not.toContain('member remove');
+  }
+});
+
+test('a restore that loses nothing says so', () => {
+  const candidate = (lostRevisions: number, lostTime: number): Derived<'restore.candidate'> => ({
+    type: 'restore.candidate',
+    from: at(0),
+    to: null,
+    nodes: [],
+    data: { path: 'a.db', rank: 1, usable: true, reason: 'hash verified', revision: 900, lostRevisions, lostTime },
+    evidence: [cite(0)],
+  });
+  const said = (one: Derived, lang: Lang) => run([one], lang).findings.find(({ rule }) => rule === 'restore-advice')?.summary;
+  expect(said(candidate(0, 0), 'en')).toBe('Best to restore from a.db (revision 900); it loses nothing; hash verified.');
+  expect(said(candidate(0, 0), 'zh')).toBe('最适合从 a.db 恢复（revision 900）；不会丢失数据；hash verified。');
+  expect(said(candidate(4, 9 * SECOND), 'en')).toMatch(/; it loses 4 revisions, the last 9[^;]*; hash/);
+});

@@ -108,6 +108,23 @@ describe('alarms', () => {
   });
 });
 
+describe('alarms that only write-ahead logs tell of', () => {
+  const told = (raised: number, disarmed: number) => {
+    const { sim, a } = three();
+    sim.elect(a, 10);
+    const wal = sim.case.addSource({ path: 'member/wal/0.wal', component: 'etcd', node: a.name });
+    sim.case.fact(wal, 'alarm.raised', null, { alarm: 'NOSPACE', member: a.id, raftIndex: raised });
+    sim.case.fact(wal, 'alarm.disarmed', null, { alarm: 'NOSPACE', member: a.id, raftIndex: disarmed });
+    return derived(sim, 'alarm.active');
+  };
+  it('are over once disarmed at a later index', () => {
+    expect(told(40, 90)).toEqual([]);
+  });
+  it('hold when raised again behind the disarming', () => {
+    expect(told(120, 90)).toMatchObject([{ from: null, data: { alarm: 'NOSPACE', members: ['n1'], ongoing: true } }]);
+  });
+});
+
 describe('certificates in handshakes', () => {
   it('are those of the side that was refused, whoever logged it', () => {
     const { sim, a, b } = three();

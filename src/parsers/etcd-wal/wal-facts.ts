@@ -207,7 +207,7 @@ export class WalFacts {
     if (request.kind === 'alarm' && request.alarm !== null && request.action !== 'get') {
       const { alarm, member } = request;
       const text = `${where}: alarm ${alarm} ${request.action}d for ${member ?? 'every member'}${this.#near()}`;
-      this.#fact(request.action === 'activate' ? 'alarm.raised' : 'alarm.disarmed', { alarm, member }, place, text);
+      this.#fact(request.action === 'activate' ? 'alarm.raised' : 'alarm.disarmed', { alarm, member, raftIndex: entry.raftIndex }, place, text);
     } else if (request.kind === 'compaction') {
       const data = { revision: request.revision, took: null, dbSizeBytes: null, dbSizeInUseBytes: null };
       this.#fact('db.compaction-finished', data, place, `${where}: compaction at revision ${request.revision}${this.#near()}`);

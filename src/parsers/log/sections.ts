@@ -36,7 +36,7 @@ function sectionOfCommand(host: string | null, command: string): Section | null 
 
 /**
  * Reads a line that says whose output follows: `kubectl cluster-info dump` and rancher headers, `tail` of several files, a prompt of
- * a pasted session. Null when it is none.
+ * a pasted shell transcript. Null when it is none.
  */
 export function readSection(text: string): Section | null {
   const start = START.exec(text);

@@ -117,8 +117,11 @@ interface AlarmStretch {
 function* alarms(context: DerivationContext) {
   const stretches = new Map<AlarmKind, AlarmStretch[]>();
   const listed = new Map<AlarmKind, Set<string>>();
+  const disarms = [...context.facts(['alarm.disarmed'])].filter((fact) => fact.when === null);
   for (const fact of context.facts(['alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.quota-exceeded'])) {
     const { alarm, name } = named(context, fact);
+    // it is over, and nothing says when it was
+    if (fact.type === 'alarm.raised' && fact.when === null && disarms.some((later) => ends(context, later, fact))) continue;
     const all = stretches.get(alarm) ?? [];
     stretches.set(alarm, all);
     const last = all.at(-1);
@@ -155,6 +158,16 @@ function* alarms(context: DerivationContext) {
       };
     }
   }
+}
+
+/** Whether a write-ahead log, which has no times, holds the disarming of an alarm behind its raising: entries are in the order of their index. */
+function ends(context: DerivationContext, disarm: TimedFact<'alarm.disarmed'>, raise: TimedFact<'alarm.raised'>): boolean {
+  return (
+    disarm.data.alarm === raise.data.alarm &&
+    (disarm.data.member === null || disarm.data.member === raise.data.member) &&
+    (context.memberOf(disarm)?.clusterId ?? null) === (context.memberOf(raise)?.clusterId ?? null) &&
+    (disarm.data.raftIndex ?? -1) > (raise.data.raftIndex ?? Infinity)
+  );
 }
 
 /** Lines of the other members follow within moments of the first disarming; a list without a time is of the end. */

@@ -241,7 +241,7 @@ describe('files of several pieces', () => {
     expect([log.continuations, log.unparsed]).toEqual([4, 0]);
   });
 
-  test('a pasted session', () => {
+  test('a pasted shell transcript', () => {
     const log = readLog(
       [
         '[root@m1 ~]# journalctl -u etcd --no-pager',

@@ -6,7 +6,7 @@ export function commandOf(line: string): string | null {
   return /(?:^|[\s/'"])etcd(?:ctl|utl)\b/.test(command) ? command : null;
 }
 
-/** A shell prompt with any command, as in a pasted terminal session. */
+/** A shell prompt with any command, as in a pasted shell transcript. */
 export function isPrompt(line: string): boolean {
   return /^(?:\[[^\]\n]{1,80}\]\s?[$#]|[\w.-]+@[\w.-]+:[^\s]{0,80}[$#]|\$)\s+\S/.test(line);
 }

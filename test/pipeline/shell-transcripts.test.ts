@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { splitPieces } from '../../src/parsers/pieces.ts';
-import { mayBeSession, readCommand } from '../../src/parsers/sessions.ts';
+import { mayBeShellTranscript, readCommand } from '../../src/parsers/shell-transcripts.ts';
 import { analyze } from '../e2e/support/inquest.ts';
 import { workFolder } from '../support/work-folder.ts';
 
@@ -42,13 +42,13 @@ describe('a line that names a command', () => {
 const DF = 'Filesystem      Size  Used Avail Use% Mounted on\n/dev/sdb1        20G   19G  1.0G  95% /var/lib/etcd\n';
 const NODES =
   'NAME   STATUS     ROLES           AGE   VERSION\ncp-1   Ready      control-plane   10d   v1.30.2\ncp-2   NotReady   control-plane   10d   v1.30.2\n';
-const SESSION = `[root@cp-1 ~]# date\nSun Nov 22 09:02:04 UTC 2026\n[root@cp-1 ~]# df -h /var/lib/etcd\n${DF}[root@cp-1 ~]# kubectl get nodes\n${NODES}[root@cp-1 ~]# \n`;
+const TRANSCRIPT = `[root@cp-1 ~]# date\nSun Nov 22 09:02:04 UTC 2026\n[root@cp-1 ~]# df -h /var/lib/etcd\n${DF}[root@cp-1 ~]# kubectl get nodes\n${NODES}[root@cp-1 ~]# \n`;
 
 it('each command with what it printed is a piece', () => {
-  const bytes = Buffer.from(SESSION);
+  const bytes = Buffer.from(TRANSCRIPT);
   const pieces = splitPieces(bytes) ?? [];
   expect(pieces.map(({ command }) => command?.command ?? null)).toEqual(['date', 'df -h /var/lib/etcd', 'kubectl get nodes', null]);
-  expect(pieces.map(({ start, end }) => bytes.toString('utf8', start, end)).join('')).toBe(SESSION);
+  expect(pieces.map(({ start, end }) => bytes.toString('utf8', start, end)).join('')).toBe(TRANSCRIPT);
   expect(pieces.map(({ firstLine }) => firstLine)).toEqual([1, 3, 6, 10]);
 });
 
@@ -60,14 +60,14 @@ test.each([
   expect(splitPieces(Buffer.from(text))).toBeNull();
 });
 
-test('a long log is no session', () => {
-  expect(mayBeSession('{"level":"info"}\n'.repeat(100))).toBe(false);
+test('a long log is no shell transcript', () => {
+  expect(mayBeShellTranscript('{"level":"info"}\n'.repeat(100))).toBe(false);
 });
 
-describe('a session in a bundle', () => {
+describe('a shell transcript in a bundle', () => {
   const work = workFolder();
   it('is read command by command, of the machine it was typed on', async () => {
-    work.write('case/notes.txt', SESSION);
+    work.write('case/notes.txt', TRANSCRIPT);
     const report = await analyze(work.write('case/empty.txt', '').replace('/empty.txt', ''));
     expect(report.findings.filter(({ rule }) => rule === 'node-not-ready')).toMatchObject([{ nodes: ['cp-2'], evidence: [{ path: 'notes.txt', line: 9 }] }]);
     expect(report.coverage.damaged).toEqual([]);

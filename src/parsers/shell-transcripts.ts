@@ -1,7 +1,7 @@
 import type { Piece } from './pieces.ts';
 
-/** A command in a recorded session or a collector's file, above what it printed. */
-export interface SessionCommand {
+/** A command in a shell transcript or a collector's file, above what it printed. */
+export interface TranscriptCommand {
   /** without what runs it elsewhere or as another user */
   readonly command: string;
   /** the machine that what it printed tells of; null where that is not the one it ran on, or unknown */
@@ -37,7 +37,7 @@ function plain(text: string): string {
 }
 
 /** Reads a line that names a command whose output follows; null when it is none. */
-export function readCommand(line: string): SessionCommand | null {
+export function readCommand(line: string): TranscriptCommand | null {
   const [, inBrackets, bare, typed] = NAMED_PROMPT.exec(line) ?? [];
   const heading = typed === undefined ? HEADING.exec(line) : null;
   const written = typed ?? BARE_PROMPT.exec(line)?.[1] ?? heading?.[2] ?? heading?.[3];
@@ -54,14 +54,14 @@ const NEWLINE = 10;
 const MAX_LINE = 400;
 
 /**
- * Cuts a session at its commands: each with what it printed is a piece. Null where nothing but etcdctl and etcdutl were run, which are
+ * Cuts a shell transcript at its commands: each with what it printed is a piece. Null where nothing but etcdctl and etcdutl were run, which are
  * read together, and where one command printed it all.
  */
-export function splitSession(buffer: Buffer): readonly Piece[] | null {
+export function splitShellTranscript(buffer: Buffer): readonly Piece[] | null {
   const pieces: Piece[] = [];
   let others = 0;
   let commands = 0;
-  let piece: { start: number; firstLine: number; header: number; command: SessionCommand | null } = { start: 0, firstLine: 1, header: 0, command: null };
+  let piece: { start: number; firstLine: number; header: number; command: TranscriptCommand | null } = { start: 0, firstLine: 1, header: 0, command: null };
   const close = (end: number): void => {
     if (end > piece.start) pieces.push({ ...piece, end });
   };
@@ -86,6 +86,6 @@ export function splitSession(buffer: Buffer): readonly Piece[] | null {
 }
 
 /** True when one of the first lines names a command. */
-export function mayBeSession(head: string): boolean {
+export function mayBeShellTranscript(head: string): boolean {
   return head.split('\n', 40).some((text) => text.length <= MAX_LINE && readCommand(text.trimEnd()) !== null);
 }
