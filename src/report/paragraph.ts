@@ -11,7 +11,7 @@ interface Chapter {
   readonly to: Timestamp | null;
   readonly nodes: readonly string[];
   /** nodes that only later findings of the rule name */
-  readonly then: readonly string[];
+  readonly others: readonly string[];
   /** the title of an earlier chapter that it follows from */
   readonly after: string | null;
 }
@@ -82,7 +82,7 @@ export function paragraphOf(report: Report, lang: Lang): string {
   const sentences = chapters.map((chapter, i) => {
     const span = durationOf(chapter.from, chapter.to);
     const lasted = chapter.from === null ? '' : chapter.to === null ? words.ongoing : span === null ? '' : words.lasted(span);
-    const what = words.what(chapter.title, nodesOf(chapter.nodes, chapter.then), lasted, chapter.after);
+    const what = words.what(chapter.title, nodesOf(chapter.nodes, chapter.others), lasted, chapter.after);
     if (chapter.from === null) return words.undated(what);
     const before = chapters[i - 1]?.from ?? null;
     if (before === null) return words.began(clockTime(chapter.from, null), what);
@@ -94,6 +94,11 @@ export function paragraphOf(report: Report, lang: Lang): string {
   const root = rootCauseOf(report);
   if (root !== null) sentences.push(words.root(root.title, nodesOf(root.nodes)));
   return sentences.join(words.join);
+}
+
+/** The later of two ends; null, still so, is later than any. */
+function later(a: Timestamp | null, b: Timestamp | null): Timestamp | null {
+  return a === null || b === null ? null : (between(a, b) ?? 0) > 0 ? b : a;
 }
 
 /** By rule, in the order the first of each began, those without a time last. */
@@ -112,13 +117,12 @@ function chaptersOf(report: Report): readonly Chapter[] {
     const causes = findings.flatMap((finding) => finding.causesDetail.map((cause) => report.findings.find((one) => one.id === cause.finding)));
     const cause = causes.find((one) => one !== undefined && before.has(one.rule));
     before.add(rule);
-    const ends = findings.map((finding) => finding.end);
     return {
       title: first.title,
       from: first.start,
-      to: ends.includes(null) ? null : (ends.toSorted().at(-1) ?? null),
+      to: findings.map((finding) => finding.end).reduce(later),
       nodes: first.nodes,
-      then: [...new Set(findings.flatMap((finding) => finding.nodes))].filter((node) => !first.nodes.includes(node)),
+      others: [...new Set(findings.flatMap((finding) => finding.nodes))].filter((node) => !first.nodes.includes(node)),
       after: cause?.title ?? null,
     };
   });

@@ -130,12 +130,13 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   if (began !== undefined) evidence.push(...began.evidence.slice(0, 1));
   const stillDown = downs.filter((d) => !d.planned && d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
   if (evidence.length === 0) return null;
-  const names = side.members.filter((m) => voices.of(m) !== null || open.without.has(m)).map((m) => m.name);
+  const lost = new Set(gone.map((d) => d.member));
+  const affected = side.members.filter((m) => voices.of(m) !== null || open.without.has(m) || lost.has(m));
   return {
     type: 'cluster.leaderless',
     from: open.from,
     to: end,
-    nodes: nodesOf([...open.without, ...gone.map((d) => d.member)]),
+    nodes: nodesOf(affected),
     data: {
       cluster: side.clusterId,
       scope: 'cluster',
@@ -145,7 +146,7 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
       high: (end ?? endOfCase) - earliest,
       raftTerm: ended?.raftTerm ?? null,
       nextTerm: began?.raftTerm ?? null,
-      members: names,
+      members: affected.map((m) => m.name),
       why: stopped ? 'so many members were stopped on purpose that no quorum was left' : whyLeaderless(handedOver, ended, stillDown, side),
     },
     evidence,
