@@ -1,6 +1,6 @@
 /**
- * The inner loop of CRC-32C as a WebAssembly module, written out here instruction by instruction: whole words are loaded at once
- * and no index is checked, which makes it about twice as fast as the same loop in JavaScript. Memory: sixteen tables of 1 KiB
+ * The inner loop of CRC-32C as a WebAssembly module, written out here instruction by instruction: no index
+ * is checked, which makes it about twice as fast as the same loop in JavaScript. Memory: sixteen tables of 1 KiB
  * from 0, then the bytes. Encoding: WebAssembly core specification 1.0, chapter 5.
  */
 const TABLE_BYTES = 16 * 1024;
@@ -12,6 +12,7 @@ const I32 = 0x7f;
 const LOCAL_GET = 0x20;
 const LOCAL_SET = 0x21;
 const I32_LOAD = 0x28;
+const I32_LOAD8_U = 0x2d;
 const I32_CONST = 0x41;
 const I32_GE_U = 0x4f;
 const I32_ADD = 0x6a;
@@ -26,12 +27,11 @@ const BR_IF = 0x0d;
 const END = 0x0b;
 const VOID = 0x40;
 
-// parameters: the running value, the first byte, the end (16-byte steps from the first); then two scratch words
+// parameters: the running value, the first byte, the end (16-byte steps from the first); then a scratch word
 const CRC = 0;
 const AT = 1;
 const STOP = 2;
 const WORD = 3;
-const SUM = 4;
 
 function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
@@ -46,25 +46,24 @@ function signedTail(value: number): number[] {
   return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signedTail(value >>> 7)];
 }
 
-/** `table[byte]` for one byte of the scratch word. */
-function lookUp(byte: number, table: number): number[] {
+/** `table[byte]`, the byte taken out of the scratch word. */
+function lookUpInWord(byte: number, table: number): number[] {
   const shift = byte === 0 ? [...constant(2), I32_SHL] : [...constant(byte * 8 - 2), I32_SHR_U];
   return [LOCAL_GET, WORD, ...shift, ...constant(0x3fc), I32_AND, I32_LOAD, 2, ...unsigned(table * 1024)];
 }
 
-const loadWord = (index: number): number[] => [LOCAL_GET, AT, I32_LOAD, 0, ...unsigned(index * 4)];
+/** `table[byte]`, the byte loaded from its place: cheaper where nothing must be added to it first. */
+function lookUp(at: number, table: number): number[] {
+  return [LOCAL_GET, AT, I32_LOAD8_U, 0, ...unsigned(at), ...constant(2), I32_SHL, I32_LOAD, 2, ...unsigned(table * 1024)];
+}
 
-/** Words 3, 2, 1 first: only word 0 has to wait for the step before. */
+/** Bytes 15 to 4 first: only the first word has to wait for the step before. */
 function step(): number[] {
-  const code: number[] = [];
-  for (const index of [3, 2, 1, 0]) {
-    code.push(...loadWord(index), ...(index === 0 ? [LOCAL_GET, CRC, I32_XOR] : []), LOCAL_SET, WORD);
-    const first = (3 - index) * 4;
-    code.push(...lookUp(3, first), ...lookUp(2, first + 1), I32_XOR, ...lookUp(1, first + 2), I32_XOR, ...lookUp(0, first + 3), I32_XOR);
-    if (index !== 3) code.push(LOCAL_GET, SUM, I32_XOR);
-    code.push(LOCAL_SET, index === 0 ? CRC : SUM);
-  }
-  return code;
+  const code = [...lookUp(15, 0)];
+  for (let at = 14; at >= 4; at -= 1) code.push(...lookUp(at, 15 - at), I32_XOR);
+  code.push(LOCAL_GET, AT, I32_LOAD, 0, 0, LOCAL_GET, CRC, I32_XOR, LOCAL_SET, WORD);
+  for (let byte = 3; byte >= 0; byte -= 1) code.push(...lookUpInWord(byte, 15 - byte), I32_XOR);
+  return [...code, LOCAL_SET, CRC];
 }
 
 function moduleBytes(): Uint8Array {
@@ -73,7 +72,7 @@ function moduleBytes(): Uint8Array {
   const leaveAtEnd = [LOCAL_GET, AT, LOCAL_GET, STOP, I32_GE_U, BR_IF, 1];
   const advance = [LOCAL_GET, AT, ...constant(16), I32_ADD, LOCAL_SET, AT];
   const loop = [BLOCK, VOID, LOOP, VOID, ...leaveAtEnd, ...step(), ...advance, BR, 0, END, END];
-  const body = [1, 2, I32, ...loop, LOCAL_GET, CRC, END];
+  const body = [1, 1, I32, ...loop, LOCAL_GET, CRC, END];
   return Uint8Array.from([
     0x00,
     0x61,

@@ -6,14 +6,16 @@ const SMALL = 16_384;
 const LARGE = 1 << 18;
 
 interface Slot {
-  /** byte offset of the first byte held; -1 = empty */
+  /** byte offsets of the first byte held and of the end; -1 = empty */
   start: number;
+  end: number;
   bytes: Uint8Array;
   view: DataView;
 }
 
 const EMPTY = new Uint8Array(0);
-const emptySlot = (): Slot => ({ start: -1, bytes: EMPTY, view: new DataView(EMPTY.buffer) });
+const NO_VIEW = new DataView(EMPTY.buffer);
+const emptySlot = (): Slot => ({ start: -1, end: -1, bytes: EMPTY, view: NO_VIEW });
 
 /**
  * Reads runs of pages through a few read-ahead windows: bbolt's leaves lie mostly one after another, so a page close behind
@@ -37,12 +39,12 @@ export class PageReader {
     this.#pageSize = pageSize;
   }
 
-  /** Makes `length` bytes from the start of page `id` readable; false when the file ends before them. */
+  /** Makes `length` bytes from the start of page `id` readable until the next call; false when the file ends before them. */
   load(id: number, length: number): boolean {
     const offset = id * this.#pageSize;
     if (offset + length > this.#file.size) return false;
     for (const slot of this.#slots) {
-      if (slot.start >= 0 && offset >= slot.start && offset + length <= slot.start + slot.bytes.length) {
+      if (offset >= slot.start && offset + length <= slot.end) {
         this.#last = id;
         return this.#use(slot, offset);
       }
@@ -50,15 +52,27 @@ export class PageReader {
     const near = id > this.#last && id <= this.#last + NEAR;
     this.#last = id;
     const wanted = Math.min(Math.max(length, near ? LARGE : SMALL), this.#file.size - offset);
-    const bytes = this.#file.read(offset, wanted);
-    if (bytes.length < length) return false;
-    const fresh: Slot = { start: offset, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
     // a page larger than a window is used once and not kept
-    if (bytes.length <= LARGE) {
-      this.#slots[this.#next] = fresh;
-      this.#next = (this.#next + 1) % SLOTS;
+    const slot = wanted <= LARGE ? this.#slots[this.#next]! : emptySlot();
+    if (wanted <= LARGE) this.#next = (this.#next + 1) % SLOTS;
+    this.#fill(slot, offset, wanted);
+    return slot.end >= offset + length && this.#use(slot, offset);
+  }
+
+  /** A window is read over its old content where the file can do that: a fresh one for each would cost a page fault a page. */
+  #fill(slot: Slot, offset: number, wanted: number): void {
+    const file = this.#file;
+    let got: number;
+    if (file.readInto === undefined) {
+      slot.bytes = file.read(offset, wanted);
+      got = slot.bytes.length;
+    } else {
+      if (slot.bytes.length < wanted) slot.bytes = new Uint8Array(Math.max(wanted, LARGE));
+      got = file.readInto(slot.bytes.subarray(0, wanted), offset);
     }
-    return this.#use(fresh, offset);
+    slot.view = new DataView(slot.bytes.buffer, slot.bytes.byteOffset, slot.bytes.byteLength);
+    slot.start = offset;
+    slot.end = offset + got;
   }
 
   #use(slot: Slot, offset: number): true {

@@ -84,7 +84,9 @@ export class TreePass {
   readonly #seen: Uint8Array;
   readonly #pages: number;
   readonly #leaf = newLeaf();
-  #last: Uint8Array = NOTHING;
+  /** the last key of the leaf before: its bytes, in memory that is used again for every leaf, and its length */
+  #lastKey = new Uint8Array(256);
+  #lastLength = 0;
   #beyond = 0;
 
   constructor(file: RandomAccess, meta: MetaPage, problems: Problems) {
@@ -123,7 +125,7 @@ export class TreePass {
       yield* this.#leaves(bucket.root);
       return;
     }
-    this.#last = NOTHING;
+    this.#lastLength = 0;
     const { inline } = bucket;
     const view = new DataView(inline.buffer, inline.byteOffset, inline.byteLength);
     if (inline.length < HEADER || (view.getUint16(8, true) & LEAF) === 0) {
@@ -161,7 +163,7 @@ export class TreePass {
 
   /** In key order; an explicit stack, since a hostile file may nest as deep as it has pages. */
   *#leaves(root: number): Generator<Leaf, void, undefined> {
-    this.#last = NOTHING;
+    this.#lastLength = 0;
     const stack: { readonly children: Float64Array; next: number }[] = [{ children: Float64Array.of(root), next: 0 }];
     for (;;) {
       const top = stack[stack.length - 1];
@@ -238,9 +240,9 @@ export class TreePass {
     const leaf = this.#leaf;
     const { bytes, view } = leaf;
     growLeaf(leaf, count);
-    let before: Uint8Array = this.#last;
+    let before: Uint8Array = this.#lastKey;
     let beforeAt = 0;
-    let beforeLength = this.#last.length;
+    let beforeLength = this.#lastLength;
     let used = 0;
     let end = -1;
     leaf.contiguous = true;
@@ -267,7 +269,13 @@ export class TreePass {
     if (used < count) this.#bad(leaf.page, leaf.base + at, `page ${leaf.page}: element ${used} of ${count} does not fit`);
     leaf.count = used;
     leaf.end = end;
-    if (used > 0) this.#last = bytes.slice(beforeAt, beforeAt + beforeLength);
+    if (used > 0) this.#keep(bytes, beforeAt, beforeLength);
+  }
+
+  #keep(bytes: Uint8Array, at: number, length: number): void {
+    if (length > this.#lastKey.length) this.#lastKey = new Uint8Array(length);
+    for (let i = 0; i < length; i += 1) this.#lastKey[i] = bytes[at + i]!;
+    this.#lastLength = length;
   }
 
   #children(id: number): Float64Array {
