@@ -126,21 +126,34 @@ function lookUp(name: string, joined: Joined, history: History): string | null {
   }
 }
 
-/** Fills a command with this case's own endpoints, files and ids; what is not known stays as a marked `<NAME>`. */
-export function renderCommand(template: string, joined: Joined, context: Pick<RuleContext, 'history' | 'etcdRuntime' | 'facts'>): string {
+/** The commands that a template may name whole; each is made only where it is asked for. */
+function commandOf(name: string, about: Member | null, node: string | null, context: CommandContext): string | undefined {
   const { history, etcdRuntime } = context;
+  switch (name) {
+    case 'etcdctl':
+      return toolsFor(context, node).etcdctl(history.members.filter((one) => one.removedAt === null).flatMap((one) => clientUrl(one) ?? []));
+    case 'etcdctlMember':
+      return toolsFor(context, node).etcdctl([clientUrl(about)].filter((url) => url !== null));
+    case 'etcdutl':
+      return toolsFor(context, node).etcdutl;
+    case 'curlMember':
+      return toolsFor(context, node).curl(clientUrl(about));
+    default: {
+      const commands: Readonly<Record<string, string>> = { ...ETCD_COMMANDS[etcdRuntime(node)] };
+      return Object.hasOwn(commands, name) ? commands[name] : undefined;
+    }
+  }
+}
+
+type CommandContext = Pick<RuleContext, 'history' | 'etcdRuntime' | 'facts'>;
+
+/** Fills a command with this case's own endpoints, files and ids; what is not known stays as a marked `<NAME>`. */
+export function renderCommand(template: string, joined: Joined, context: CommandContext): string {
+  const { history } = context;
   const about = subject(joined, history);
   const node = joined.nodes[0] ?? about?.node ?? null;
-  const tools = toolsFor(context, node);
-  const own: Readonly<Record<string, string>> = {
-    ...ETCD_COMMANDS[etcdRuntime(node)],
-    etcdctl: tools.etcdctl(history.members.filter((one) => one.removedAt === null).flatMap((one) => clientUrl(one) ?? [])),
-    etcdctlMember: tools.etcdctl([clientUrl(about)].filter((url) => url !== null)),
-    etcdutl: tools.etcdutl,
-    curlMember: tools.curl(clientUrl(about)),
-  };
   const value = ({ name }: Placeholder): string => {
-    const command = own[name];
+    const command = commandOf(name, about, node, context);
     if (command !== undefined) return command;
     const found = lookUp(name, joined, history);
     return (found === null ? null : shellWord(found)) ?? unknown(name);

@@ -59,6 +59,7 @@ export function unpackApart(codec: number, data: Uint8Array, bytes: number): Pro
   });
 }
 
+/** One byte to spare: a buffer that is exactly full makes zlib ask for more, into a second one as large. */
 function room(bytes: number): { readonly chunkSize: number; readonly maxOutputLength: number } {
-  return { chunkSize: Math.max(4096, bytes), maxOutputLength: Math.max(1, bytes) };
+  return { chunkSize: Math.max(4096, bytes + 1), maxOutputLength: Math.max(1, bytes) };
 }
