@@ -1,8 +1,10 @@
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
-import { cite, groupLosses, type DownStretch } from './downs.ts';
-import { within } from '../search.ts';
+import { cite } from '../cite.ts';
+import type { DownStretch } from './down-stretch.ts';
+import { groupLosses } from './loss.ts';
 import { silenceAround, spoke, type Voice } from './voice.ts';
+import { within } from '../search.ts';
 import type { Voices } from './voices.ts';
 
 /** Shorter stalls are slow disks, which other facts tell better. */

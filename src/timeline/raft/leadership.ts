@@ -5,8 +5,10 @@ import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { firstOf, lastAtOrBefore, within, withinBackwards } from '../search.ts';
-import { cite, type DownStretch } from './downs.ts';
-import type { RoleChange, Voice, VoiceFact } from './voice.ts';
+import { cite } from '../cite.ts';
+import type { DownStretch } from './down-stretch.ts';
+import type { VoiceFact } from './voice-fact.ts';
+import type { RoleChange, Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A leadership while it is put together. */

@@ -3,8 +3,9 @@ import type { MemberId } from '../../model/ids.ts';
 import { SECOND } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
 import { lastAtOrBefore, lowerBound, within } from '../search.ts';
-import type { LinkLoss } from './links.ts';
-import { leaderlessSpells, spoke, type Asked, type LeaderlessSpell, type Voice } from './voice.ts';
+import { leaderlessSpells, type LeaderlessSpell } from './leaderless-spells.ts';
+import type { LinkLoss } from './loss.ts';
+import { spoke, type Asked, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A request takes milliseconds; whole-second lines and a busy member take longer. */

@@ -2,9 +2,10 @@ import type { Derived } from '../../model/derived.ts';
 import type { Member, NodeClock } from '../../model/history.ts';
 import { SECOND, epochMicros, type EpochMicros } from '../../model/time.ts';
 import { lastAtOrBefore, lowerBound } from '../search.ts';
-import type { DownStretch } from './downs.ts';
+import type { DownStretch } from './down-stretch.ts';
+import { leaderlessSpells } from './leaderless-spells.ts';
+import type { Voice } from './voice.ts';
 import { looseNodes } from './unanswered.ts';
-import { leaderlessSpells, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A follower gives up a leader without a quorum within two election timeouts. */

@@ -8,8 +8,10 @@ import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { LogOwners } from '../identity/log-owners.ts';
 import type { Twins } from '../identity/twins.ts';
+import { hear } from './hear.ts';
 import { LinkBook } from './links.ts';
-import { VOICE_TYPES, hear, newVoice, type Voice, type VoiceFact } from './voice.ts';
+import { VOICE_TYPES, type VoiceFact } from './voice-fact.ts';
+import { newVoice, type Voice } from './voice.ts';
 
 /** What all members said, and what they saw of each other. */
 export interface Voices {
