@@ -19,7 +19,7 @@ interface Wanting {
 
 /**
  * Which zone the times were in that a file wrote without one and a parser read as UTC: what later lines of the file taught, else the
- * zone that the machine states (`timedatectl`, `date`) or that its other logs taught, else what all machines agree on. A log can not
+ * zone that the machine states (`timedatectl`, `date`) or that its other logs taught, else what all machines agree on. A log cannot
  * run past its collection, and one that ends at it under one reading and hours before under the other is read the first way.
  */
 export function inferZones(facts: FactSource): readonly ZoneShift[] {

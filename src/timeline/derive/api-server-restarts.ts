@@ -94,7 +94,7 @@ export class Restarts {
     );
   }
 
-  /** Why it can not be told whether this was maintenance; null when it can. */
+  /** Why it cannot be told whether this was maintenance; null when it can. */
   doubt(outage: Outage): string | null {
     const { node, kind, refusedOnly, from, to } = outage;
     if (kind === 'overload' || to - from >= BRIEF) return null;

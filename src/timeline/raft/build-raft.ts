@@ -98,7 +98,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
 
 /**
  * A member without a leader, when it is the only one whose log reaches over that time and nobody is known to have led meanwhile: whether
- * the others had one can not be told, so it is neither an outage nor a minority.
+ * the others had one cannot be told, so it is neither an outage nor a minority.
  */
 function withoutLone(
   stretches: readonly Derived<'cluster.leaderless'>[],
@@ -118,7 +118,7 @@ function withoutLone(
     if (reigns.some((r) => r.leader !== voice.member && r.from !== null && r.from < (to ?? Infinity) && (r.to ?? Infinity) > from)) return true;
     lone.push({
       about: 'no-leader',
-      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one can not be told, since their logs do not reach over it`,
+      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one cannot be told, since their logs do not reach over it`,
       nodes,
     });
     return false;

@@ -39,7 +39,7 @@ export function cutOffDowns(
         to,
         how: 'unreachable',
         planned: false,
-        evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} can not talk to ${l.peer.name}`))],
+        evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} cannot talk to ${l.peer.name}`))],
       },
     ];
   });

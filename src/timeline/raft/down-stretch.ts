@@ -6,7 +6,7 @@ import { MINUTE, SECOND, formatDuration, formatRfc3339 } from '../../model/time.
 import type { Ending, How } from './endings.ts';
 
 export type Down = Derived<'member.down'>;
-/** Told of a member of which it can not be said whether it was down, or why. */
+/** Told of a member of which it cannot be said whether it was down, or why. */
 export type Doubt = (member: Member, because: string) => void;
 
 /** A member down, with the member itself for those that reckon on. */

@@ -24,7 +24,7 @@ export interface PartitionResult {
   readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
 }
 
-/** Two groups that both live and can not hear each other, by links lost in silence between members that kept logging. */
+/** Two groups that both live and cannot hear each other, by links lost in silence between members that kept logging. */
 export function partitions(input: PartitionInput): PartitionResult {
   const losses = [
     ...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)),

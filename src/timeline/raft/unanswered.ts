@@ -23,7 +23,7 @@ interface Indexed extends UnansweredInput {
 
 export interface UnansweredInput {
   readonly voices: Voices;
-  /** nodes whose clock is not confined: their lines can not be laid beside others' */
+  /** nodes whose clock is not confined: their lines cannot be laid beside others' */
   readonly loose: ReadonlySet<string>;
   /** members that answered a status request when the bundle was collected */
   readonly answering: ReadonlySet<Member>;

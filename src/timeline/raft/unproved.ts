@@ -67,7 +67,7 @@ function saidAt(changes: readonly { readonly at: EpochMicros }[], at: number): b
   return changes[lowerBound(changes, at, (c) => c.at)]?.at === at;
 }
 
-/** Those whose own clock says when the stretch began or ended; all, where that can not be told, as when a peer saw a member go or come. */
+/** Those whose own clock says when the stretch began or ended; all, where that cannot be told, as when a peer saw a member go or come. */
 function tellers(own: readonly Voice[], edges: Edges, from: number, to: number): readonly Voice[] {
   const tells = (v: Voice, at: number): boolean => saidAt(v.leaders, at) || saidAt(v.roles, at) || edges.of.get(v.member)?.has(at) === true;
   const seen = [from, to].some((at) => edges.all.has(at) && !own.some((v) => tells(v, at)));

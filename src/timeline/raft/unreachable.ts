@@ -6,7 +6,7 @@ import { endingOf } from './endings.ts';
 import { groupLosses, type LinkLoss } from './loss.ts';
 import type { Voices } from './voices.ts';
 
-/** Members without a log that nobody reached, and those of whom it can not be told who was cut off. */
+/** Members without a log that nobody reached, and those of whom it cannot be told who was cut off. */
 export interface Unreachable {
   readonly downs: readonly DownStretch[];
   readonly doubts: readonly { readonly member: Member; readonly observers: readonly Member[] }[];

@@ -15,7 +15,7 @@ const VOTE = '(MsgVote|MsgPreVote)';
 const term = (m: Message, group: number): number => Number(m.str('', group));
 const hex = (m: Message, group: number): MemberId | null => m.id('', group);
 
-/** A member that can not reach a quorum asks again and again in the same words. */
+/** A member that cannot reach a quorum asks again and again in the same words. */
 const REPEATED = { every: 2 * SECOND };
 
 const ROLES: Readonly<Record<string, RaftRole>> = { follower: 'follower', 'pre-candidate': 'pre-candidate', candidate: 'candidate', leader: 'leader' };
