@@ -1,6 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { AlarmKind, FactType } from '../../model/fact.ts';
+import type { FactType } from '../../model/fact.ts';
+import type { AlarmKind } from '../../model/facts/etcd-storage.ts';
 import { formatBytes } from '../../model/text.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';

@@ -1,4 +1,4 @@
-import type { RaftRole } from '../../model/fact.ts';
+import type { RaftRole } from '../../model/facts/raft.ts';
 import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';

@@ -1,6 +1,6 @@
 import { memberIdFromDecimal, memberIdFromHex } from '../../../model/ids.ts';
 import type { MemberId } from '../../../model/ids.ts';
-import type { RaftRole } from '../../../model/fact.ts';
+import type { RaftRole } from '../../../model/facts/raft.ts';
 import { SECOND } from '../../../model/time.ts';
 import type { Message, MessageRule } from '../message.ts';
 import { defineMessages } from '../message.ts';
