@@ -1,9 +1,10 @@
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
-import { firstAtOrAfter } from '../search.ts';
+import { firstAtOrAfter, within } from '../search.ts';
 import type { DownStretch } from './down-stretch.ts';
 import type { LinkLoss } from './loss.ts';
+import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** Shorter losses are reconnects. */
@@ -31,33 +32,23 @@ export function isCut(loss: LinkLoss, { downs, voices, endOfCase }: PartitionInp
     .filter((d) => d.member === loss.peer && d.how !== 'unreachable')
     .reduce((sum, d) => sum + Math.max(0, Math.min(d.to ?? endOfCase, to) - Math.max(d.from, loss.from)), 0);
   // Nor is one cut off that said nothing and then started: how its process ended may be in no log.
-  const peer = voices.of(loss.peer);
-  const unknown = (peer?.runs ?? []).reduce((sum, run) => {
-    if (peer === null || run.start === null) return sum;
-    const silentFrom = peer.signs[firstAtOrAfter(peer.signs, run.from - STARTING) - 1] ?? run.from;
-    return sum + Math.max(0, Math.min(run.from, to) - Math.max(silentFrom, loss.from));
-  }, 0);
-  return Math.max(gone, unknown) <= (to - loss.from) / 2;
+  return Math.max(gone, silentBeforeStarts(voices.of(loss.peer), loss.from, to)) <= (to - loss.from) / 2;
+}
+
+/** How much of a stretch lay between a member's last words and a start of its process. */
+function silentBeforeStarts(voice: Voice | null, from: number, to: number): number {
+  let silent = 0;
+  for (const run of voice === null ? [] : within(voice.runs, from, Infinity, (r) => r.from)) {
+    const since = voice?.signs[firstAtOrAfter(voice.signs, run.from - STARTING) - 1] ?? run.from;
+    if (run.start !== null) silent += Math.max(0, Math.min(run.from, to) - Math.max(since, from));
+    // those behind it fell silent after that
+    if (run.from > to) break;
+  }
+  return silent;
 }
 
 /** The peer's own log, where there is one, goes on after the loss. */
 export function wasThere(loss: LinkLoss, { voices }: PartitionInput): boolean {
   const peer = voices.of(loss.peer);
   return peer === null || (peer.runs.at(-1)?.last ?? -Infinity) > loss.from;
-}
-
-export function overlapping(losses: readonly LinkLoss[]): readonly (readonly LinkLoss[])[] {
-  const groups: LinkLoss[][] = [];
-  let end = -Infinity;
-  for (const loss of losses.toSorted((a, b) => a.from - b.from)) {
-    const group = groups.at(-1);
-    if (group !== undefined && loss.from <= end + 5 * SECOND) {
-      group.push(loss);
-      end = Math.max(end, loss.to ?? Infinity);
-    } else {
-      groups.push([loss]);
-      end = loss.to ?? Infinity;
-    }
-  }
-  return groups;
 }

@@ -1,6 +1,7 @@
 import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
+import { append } from '../group.ts';
 import { lossKind, partingOf, type LinkLoss, type LossKind } from './loss.ts';
 import type { VoiceFact } from './voice-fact.ts';
 
@@ -169,10 +170,4 @@ export class LinkBook {
 
 function keyOf(observer: Member, peer: Member | null): string {
   return `${observer.id ?? ''} ${peer?.id ?? ''}`;
-}
-
-function append<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [item]);
-  else list.push(item);
 }

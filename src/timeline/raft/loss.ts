@@ -54,15 +54,19 @@ export function partingOf(error: string | null): Parting {
   return error === 'EOF' || error.includes('failed to find local node') || /dial tcp \S+: connect: connection refused/.test(error) ? 'orderly' : null;
 }
 
-/** Losses of one peer that overlap are one. */
-export function groupLosses(losses: readonly LinkLoss[]): readonly (readonly LinkLoss[])[] {
+/** Losses that overlap, or follow each other within `gap`, are of one event. */
+export function groupLosses(losses: readonly LinkLoss[], gap = SECOND): readonly (readonly LinkLoss[])[] {
   const groups: LinkLoss[][] = [];
   let end = -Infinity;
   for (const loss of losses.toSorted((a, b) => a.from - b.from)) {
     const group = groups.at(-1);
-    if (group !== undefined && loss.from <= end + SECOND) group.push(loss);
-    else groups.push([loss]);
-    end = Math.max(group === undefined || loss.from > end + SECOND ? -Infinity : end, loss.to ?? Infinity);
+    if (group !== undefined && loss.from <= end + gap) {
+      group.push(loss);
+      end = Math.max(end, loss.to ?? Infinity);
+    } else {
+      groups.push([loss]);
+      end = loss.to ?? Infinity;
+    }
   }
   return groups;
 }

@@ -4,9 +4,10 @@ import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite } from '../cite.ts';
-import { leaderlessSpells } from './leaderless-spells.ts';
-import { SHORTEST, isCut, overlapping, wasThere, type PartitionInput } from './cut-links.ts';
-import type { LinkLoss } from './loss.ts';
+import { firstOf, within, withinBackwards } from '../search.ts';
+import { SHORTEST, isCut, wasThere, type PartitionInput } from './cut-links.ts';
+import type { LeaderlessSpell } from './leaderless-spells.ts';
+import { groupLosses, type LinkLoss } from './loss.ts';
 import { onePair, splitOf, type Split } from './split.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import { spoke } from './voice.ts';
@@ -18,6 +19,8 @@ type Partition = Derived<'network.partition'>;
 const TOGETHER = 3 * SECOND;
 /** Streams time out after 5 s, and a member may be restarted before its peers give the link up. */
 const NOTICED_LATE = 15 * SECOND;
+/** A link that comes and goes within this is still cut. */
+const RECONNECTS = 5 * SECOND;
 
 export interface PartitionResult {
   readonly derived: readonly Partition[];
@@ -30,10 +33,11 @@ export function partitions(input: PartitionInput): PartitionResult {
     ...input.voices.links.losses.filter((l) => l.firm && isCut(l, input) && wasThere(l, input)),
     ...input.unanswered.filter((l) => isCut(l, input)),
   ];
+  const unanswered = new Set(input.unanswered);
   const derived: Partition[] = [];
   const undecided: PartitionResult['undecided'][number][] = [];
-  for (const group of overlapping(losses)) {
-    const split = splitOf(group, input) ?? onePair(group, input);
+  for (const group of groupLosses(losses, RECONNECTS)) {
+    const split = splitOf(group, input) ?? onePair(group, unanswered);
     if (split === null) continue;
     const unheard = split.isolated.filter((m) => input.voices.of(m) === null);
     if (unheard.length > 0) {
@@ -54,7 +58,7 @@ export function partitions(input: PartitionInput): PartitionResult {
     }
     const stretch = partitionOf(group, split, input);
     // requests that never arrived were weighed against the peer's life already
-    const mute = stretch === null || group.some((l) => input.unanswered.includes(l)) ? [] : silentSide(stretch, split, input);
+    const mute = stretch === null || group.some((l) => unanswered.has(l)) ? [] : silentSide(stretch, split, input);
     if (mute.length > 0) {
       undecided.push({
         about: 'network-partition',
@@ -141,28 +145,46 @@ function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readon
   for (const member of split.isolated) {
     const voice = voices.of(member);
     if (voice === null) continue;
-    const spell = leaderlessSpells(voice).findLast(
-      (s) => s.from <= before + TOGETHER && (s.to ?? Infinity) >= before - NOTICED_LATE && (s.to ?? Infinity) - s.from > TOGETHER,
-    );
+    const spell = spellAround(before, voices.spellsOf(voice));
     if (spell === undefined || spell.fact.type === 'etcd.started') continue;
     signs.push({ at: spell.from, citation: cite(spell.fact, `${member.name} loses its leader`) });
-    const quorum = voice.notes.findLast((n) => n.type === 'raft.quorum-inactive' && Math.abs(n.when - spell.from) < TOGETHER);
+    const quorum = firstOf(
+      withinBackwards(voice.notes, spell.from - TOGETHER + 1, spell.from + TOGETHER - 1, (n) => n.when),
+      (n) => n.type === 'raft.quorum-inactive',
+    );
     if (quorum !== undefined) signs.push({ at: quorum.when, citation: cite(quorum, `${member.name} no longer hears most members`) });
   }
   const [first] = signs.toSorted((a, b) => a.at - b.at);
   if (first === undefined) return signs;
   for (const member of split.others) {
-    const lost = voices.of(member)?.leaders.find((l) => l.fact.type === 'raft.leader-lost' && Math.abs(l.at - first.at) < TOGETHER);
+    const lost = firstOf(
+      within(voices.of(member)?.leaders ?? [], first.at - TOGETHER + 1, first.at + TOGETHER - 1, (l) => l.at),
+      (l) => l.fact.type === 'raft.leader-lost',
+    );
     if (lost !== undefined) signs.push({ at: lost.at, citation: cite(lost.fact, `${member.name} loses its leader`) });
   }
   return signs.toSorted((a, b) => a.at - b.at);
+}
+
+/** The latest spell without a leader that is long enough and had not ended long before. */
+function spellAround(at: EpochMicros, spells: readonly LeaderlessSpell[]): LeaderlessSpell | undefined {
+  for (const spell of withinBackwards(spells, -Infinity, at + TOGETHER, (s) => s.from)) {
+    const to = spell.to ?? Infinity;
+    // those before it ended sooner still
+    if (to < at - NOTICED_LATE) return undefined;
+    if (to - spell.from > TOGETHER) return spell;
+  }
+  return undefined;
 }
 
 /** The moment an isolated member follows a leader of the other side again. */
 function foundLeader(split: Split, after: EpochMicros, voices: Voices): { readonly at: EpochMicros; readonly fact: VoiceFact } | null {
   let last: { at: EpochMicros; fact: VoiceFact } | null = null;
   for (const member of split.isolated) {
-    const found = voices.of(member)?.leaders.find((l) => l.at > after && l.leader !== null && split.others.includes(l.leader));
+    const found = firstOf(
+      within(voices.of(member)?.leaders ?? [], after + 1, Infinity, (l) => l.at),
+      (l) => l.leader !== null && split.others.includes(l.leader),
+    );
     if (found === undefined) return null;
     if (last === null || found.at > last.at) last = { at: found.at, fact: found.fact };
   }

@@ -52,10 +52,10 @@ export function splitOf(group: readonly LinkLoss[], { voices, members, downs }: 
 }
 
 /** Where everybody is still joined by way of others: a member that had no leader because it could not reach those. */
-export function onePair(group: readonly LinkLoss[], { unanswered }: PartitionInput): Split | null {
-  const observer = group.find((l) => unanswered.includes(l))?.observer;
+export function onePair(group: readonly LinkLoss[], unanswered: ReadonlySet<LinkLoss>): Split | null {
+  const observer = group.find((l) => unanswered.has(l))?.observer;
   if (observer === undefined) return null;
-  const others = new Set(group.filter((l) => l.observer === observer && unanswered.includes(l)).map((l) => l.peer));
+  const others = new Set(group.filter((l) => l.observer === observer && unanswered.has(l)).map((l) => l.peer));
   return { isolated: [observer], others: [...others], oneWay: false };
 }
 

@@ -3,7 +3,7 @@ import type { MemberId } from '../../model/ids.ts';
 import { SECOND } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
 import { lastAtOrBefore, lowerBound, within } from '../search.ts';
-import { leaderlessSpells, type LeaderlessSpell } from './leaderless-spells.ts';
+import type { LeaderlessSpell } from './leaderless-spells.ts';
 import type { LinkLoss } from './loss.ts';
 import { spoke, type Asked, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -43,7 +43,7 @@ export function unansweredRequests(from: UnansweredInput): readonly LinkLoss[] {
   };
   const input: Indexed = { ...from, consideredOf };
   return input.voices.all.flatMap((voice) =>
-    leaderlessSpells(voice).flatMap((spell) => {
+    input.voices.spellsOf(voice).flatMap((spell) => {
       if (spell.fact.type === 'etcd.started' || (spell.to ?? Infinity) - spell.from < SHORTEST) return [];
       return input.voices.all.flatMap((peer) => (peer === voice ? [] : (lossOf(voice, peer, spell, input) ?? [])));
     }),

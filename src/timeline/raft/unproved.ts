@@ -3,7 +3,6 @@ import type { Member, NodeClock } from '../../model/history.ts';
 import { SECOND, epochMicros, type EpochMicros } from '../../model/time.ts';
 import { lastAtOrBefore, lowerBound } from '../search.ts';
 import type { DownStretch } from './down-stretch.ts';
-import { leaderlessSpells } from './leaderless-spells.ts';
 import type { Voice } from './voice.ts';
 import { looseNodes } from './unanswered.ts';
 import type { Voices } from './voices.ts';
@@ -33,7 +32,7 @@ export function heldToOwnClocks(
     const told = tellers(own, edges, from, to);
     if (own.length < 2 || told.length === 1 || !told.some((v) => v.member.node !== null && loose.has(v.member.node))) return [stretch];
     const awake = own.filter((v) => !downs.some((d) => d.member === v.member && d.from <= to && (d.to ?? Infinity) >= from));
-    const spells = awake.flatMap((v) => leaderlessSpells(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
+    const spells = awake.flatMap((v) => voices.spellsOf(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
     const longest = Math.max(-Infinity, ...spells.map((s) => (s.to ?? Infinity) - s.from));
     // One that was awake and followed its leader throughout: the others were gone one after the other, not together.
     if (spells.length === 0 && awake.some((v) => lastAtOrBefore(v.leaders, from, (l) => l.at)?.leader != null && (v.signs.at(-1) ?? 0) > to + LOSES_SIGHT))

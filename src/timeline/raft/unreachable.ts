@@ -1,6 +1,7 @@
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros, formatDuration } from '../../model/time.ts';
+import { Stretches, type Stretch } from '../stretches.ts';
 import { PLANNED_WITHIN, close, mayBePlanned, unseenStop, type Doubt, type DownStretch } from './down-stretch.ts';
 import { endingOf } from './endings.ts';
 import { groupLosses, type LinkLoss } from './loss.ts';
@@ -16,6 +17,9 @@ export interface Unreachable {
 export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[], endOfCase: EpochMicros, doubt: Doubt): Unreachable {
   const downs: DownStretch[] = [];
   const doubts: Unreachable['doubts'][number][] = [];
+  const told = new Stretches<Member>();
+  for (const down of known) told.add(down.member, down);
+  const lost = new Map(voices.all.map((v) => [v.member, lossesByPeer(v.member, voices)]));
   for (const member of members) {
     // where it has a log of its own, that tells of it from its first start on
     const own = voices.of(member)?.runs[0]?.start?.when ?? null;
@@ -30,8 +34,8 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
       const found = group.every((l) => l.to !== null) ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
       const back = own === null ? found : epochMicros(Math.min(found ?? Infinity, own));
       if (back !== null && back - ended.from < 3 * SECOND) continue;
-      if (known.some((d) => d.member === member && d.from <= ended.from && (d.to ?? Infinity) >= ended.from)) continue;
-      if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, ended.from, back, voices, members))) {
+      if (told.touches(member, { from: ended.from, to: ended.from })) continue;
+      if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, lost.get(o), { from: ended.from, to: back }, members))) {
         doubts.push({ member, observers: [...observers] });
         continue;
       }
@@ -66,10 +70,17 @@ function isNewLearner(member: Member, { all, links }: Voices): boolean {
   return id !== null && !links.wasMet(member) && all.some((v) => v.configurations.at(-1)?.learners.includes(id) === true);
 }
 
+/** When an observer had lost each of its peers for good or for long. */
+function lossesByPeer(observer: Member, { links }: Voices): Stretches<Member> {
+  const lost = new Stretches<Member>();
+  for (const loss of links.ofObserver(observer)) if (loss.firm) lost.add(loss.peer, loss);
+  return lost;
+}
+
 /** True when an observer had lost so many members at once that it may as well have been cut off itself. */
-function lostMost(observer: Member, from: EpochMicros, to: EpochMicros | null, { links }: Voices, members: readonly Member[]): boolean {
+function lostMost(observer: Member, lost: Stretches<Member> | undefined, meanwhile: Stretch, members: readonly Member[]): boolean {
+  const from = meanwhile.from ?? -Infinity;
   const cluster = members.filter((m) => m.clusterId === observer.clusterId && (m.removedAt === null || m.removedAt > from));
-  const lost = links.losses.filter((l) => l.firm && l.observer === observer && l.from <= (to ?? Infinity) && (l.to ?? Infinity) >= from);
-  const left = cluster.length - new Set(lost.map((l) => l.peer)).size;
+  const left = cluster.length - members.filter((m) => lost?.touches(m, meanwhile) === true).length;
   return left * 2 <= cluster.length;
 }

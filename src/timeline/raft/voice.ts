@@ -2,7 +2,7 @@ import type { RaftRole } from '../../model/facts/raft.ts';
 import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { firstAtOrAfter } from '../search.ts';
+import { anyBetween, firstAtOrAfter } from '../search.ts';
 import type { VoiceFact } from './voice-fact.ts';
 
 /** One life of the process, from its start (or the beginning of the log) to its last sign. */
@@ -94,8 +94,7 @@ export function newVoice(member: Member): Voice {
 
 /** True when the member said anything in the stretch, ends included. */
 export function spoke(voice: Voice, from: number, to: number): boolean {
-  const at = firstAtOrAfter(voice.signs, from);
-  return at < voice.signs.length && (voice.signs[at] ?? Infinity) <= to;
+  return anyBetween(voice.signs, from, to);
 }
 /** The longest silence that touches the stretch: the last sign at or before `to` and the next one after it. */
 export function silenceAround(voice: Voice, at: number): { readonly from: number; readonly to: number } {
