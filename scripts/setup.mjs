@@ -15,7 +15,7 @@ function fail(message) {
 
 export function run(command, args, options = {}) {
   const done = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
-  if (done.error) fail(`${command} can not be run: ${done.error.message}`);
+  if (done.error) fail(`${command} cannot be run: ${done.error.message}`);
   return done.status ?? 1;
 }
 

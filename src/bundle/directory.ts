@@ -48,7 +48,7 @@ export async function listDirectory(root: string, limits: Limits): Promise<Listi
     if (rest.length === 1) readdir(path, watch(path, rest[0]));
     else readdir(path, rest[0], watch(path, rest[1]));
   }
-  // one file that can not be looked at, as where its name is no UTF-8, would take its whole folder with it: it counts as neither file nor folder
+  // one file that cannot be looked at, as where its name is no UTF-8, would take its whole folder with it: it counts as neither file nor folder
   const neither = Object.assign(await stat(root), { mode: 0 });
   const watchedLstat = (path: string, callback: Callback<Stats>): void => {
     lstat(path, (error, stats) => {

@@ -1,7 +1,10 @@
 import type { Citation } from './evidence.ts';
 import type { ClusterId, MemberId } from './ids.ts';
 import type { EpochMicros } from './time.ts';
-import type { AlarmKind, BackupFailure, EtcdErrorKind, TlsFailure } from './fact.ts';
+import type { AlarmKind } from './facts/etcd-storage.ts';
+import type { BackupFailure } from './facts/backup.ts';
+import type { EtcdErrorKind } from './facts/kubernetes.ts';
+import type { TlsFailure } from './facts/certificates.ts';
 
 /**
  * What the timeline concludes from facts: stretches of time and comparisons across members, keyed like facts.

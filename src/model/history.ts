@@ -1,6 +1,6 @@
 import type { Citation } from './evidence.ts';
 import type { Derived, LeadershipEnd } from './derived.ts';
-import type { RaftRole } from './fact.ts';
+import type { RaftRole } from './facts/raft.ts';
 import type { ClusterId, MemberId } from './ids.ts';
 import type { EpochMicros } from './time.ts';
 

@@ -2,6 +2,9 @@
 declare const micros: unique symbol;
 export type EpochMicros = number & { readonly [micros]: true };
 
+/** a length of time in microseconds */
+export type Micros = number;
+
 /**
  * What a timestamp says about the moment it names. `written-in-second`: by a logger of whole seconds, at this time or later in the same
  * second.

@@ -2,7 +2,7 @@ import type { CaseReader } from '../model/ports.ts';
 import { CARRIED_FORMAT } from '../parsers/documents/carried/redacted-facts.ts';
 import { carriedTypes } from '../parsers/documents/carried/shapes.ts';
 
-/** For every entry, what is written in its place where it can not be written itself: the facts read from it, as text. */
+/** For every entry, what is written in its place where it cannot be written itself: the facts read from it, as text. */
 export function carriedFacts(reader: CaseReader): ReadonlyMap<string, string> {
   const paths = new Map(reader.entries().map((entry) => [entry.id, entry.path]));
   const sources = new Map(reader.sources().map((source) => [source.id, source]));

@@ -3,6 +3,7 @@ import { bundleId, entryId, sourceId } from '../model/ids.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
 import { PACKED_FACT, packFacts } from '../model/packed-facts.ts';
 import type { IngestWriter } from '../model/ports.ts';
+import { BatchSender, type Answer } from './batch-sender.ts';
 
 /** A call on an `IngestWriter`, as it crosses to the thread that holds the store. */
 export type WriterCall = {
@@ -29,37 +30,30 @@ export interface CallBatch {
   readonly bytes: number;
 }
 
-const SEND_BYTES = 1 << 20;
-const SEND_CALLS = 2_000;
-/** what may be under way before reading waits */
-const MAX_UNDER_WAY = 8 << 20;
+/** What may still be under way, in bytes, when reading goes on after it waited. */
+const RESUME_BYTES = 4 << 20;
+/** About what a call costs beside raw text, in bytes; and a fact, and a cited line. */
+const CALL_BYTES = 64;
+const ROW_BYTES = 200;
 
 /**
  * Hands everything to a store in another thread. Ids are counted here and come out the same there. Raw text and columns are moved,
  * not copied.
  */
 export class ForwardingWriter implements IngestWriter {
-  private readonly port: MessagePort;
-  private calls: WriterCall[] = [];
-  private moved: ArrayBuffer[] = [];
-  private bytes = 0;
-  private underWay = 0;
+  private readonly sender: BatchSender<WriterCall>;
   private bundles = 0;
   private entries = 0;
   private sources = 0;
   private readonly messages = new Map<string, number>();
-  private waiting: (() => void)[] = [];
 
   constructor(port: MessagePort) {
-    this.port = port;
+    this.sender = new BatchSender(port, (calls, bytes): CallBatch => ({ kind: 'calls', calls, bytes }));
   }
 
   /** to be called when the other side has stored a batch */
-  stored(bytes: number): void {
-    this.underWay -= bytes;
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const wake of waiting) wake();
+  stored(answer: Answer): void {
+    this.sender.answered(answer);
   }
 
   bundle(...args: Parameters<IngestWriter['bundle']>): BundleId {
@@ -104,15 +98,15 @@ export class ForwardingWriter implements IngestWriter {
   }
 
   events(batch: Parameters<IngestWriter['events']>[0]): void {
-    const raw = this.move(batch.raw);
+    const raw = ownBytes(batch.raw);
     const { source, line, offset, time, level, message } = batch.events;
-    for (const column of [source, line, offset, time, level, message]) if (column.buffer instanceof ArrayBuffer) this.moved.push(column.buffer);
-    this.call(['events', { ...batch, raw }], raw.byteLength);
+    const columns = [source, line, offset, time, level, message].map((column) => column.buffer);
+    this.sender.put(['events', { ...batch, raw }], raw.byteLength, raw.buffer, ...columns);
   }
 
   raw(batch: Parameters<IngestWriter['raw']>[0]): void {
-    const raw = this.move(batch.raw);
-    this.call(['raw', { ...batch, raw }], raw.byteLength);
+    const raw = ownBytes(batch.raw);
+    this.sender.put(['raw', { ...batch, raw }], raw.byteLength, raw.buffer);
   }
 
   facts(facts: Parameters<IngestWriter['facts']>[0]): void {
@@ -120,11 +114,11 @@ export class ForwardingWriter implements IngestWriter {
   }
 
   packedFacts(facts: Parameters<IngestWriter['packedFacts']>[0]): void {
-    this.call(['packedFacts', facts], (facts.length / PACKED_FACT.length) * 200);
+    this.call(['packedFacts', facts], (facts.length / PACKED_FACT.length) * ROW_BYTES);
   }
 
   citedTexts(...args: Parameters<IngestWriter['citedTexts']>): void {
-    this.call(['citedTexts', ...args], args[0].length * 200);
+    this.call(['citedTexts', ...args], args[0].length * ROW_BYTES);
   }
 
   diagnostics(...args: Parameters<IngestWriter['diagnostics']>): void {
@@ -136,42 +130,27 @@ export class ForwardingWriter implements IngestWriter {
   }
 
   pending(): number {
-    return this.underWay + this.bytes;
+    return this.sender.pending();
   }
 
   async drain(): Promise<void> {
-    this.send();
-    while (this.underWay > MAX_UNDER_WAY / 2) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.sender.send();
+    await this.sender.room(RESUME_BYTES);
   }
 
   async flush(): Promise<void> {
-    this.send();
-    while (this.underWay > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    this.sender.send();
+    await this.sender.room(0);
   }
 
-  private call(call: WriterCall, bytes = 64): void {
-    this.calls.push(call);
-    this.bytes += bytes;
-    if (this.bytes >= SEND_BYTES || this.calls.length >= SEND_CALLS) this.send();
+  private call(call: WriterCall, bytes = CALL_BYTES): void {
+    this.sender.put(call, bytes);
   }
+}
 
-  private send(): void {
-    if (this.calls.length === 0) return;
-    const batch: CallBatch = { kind: 'calls', calls: this.calls, bytes: this.bytes };
-    this.port.postMessage(batch, this.moved);
-    this.underWay += this.bytes;
-    this.calls = [];
-    this.moved = [];
-    this.bytes = 0;
-  }
-
-  /** bytes that fill their buffer are moved; a small part of a large one is copied first, lest the rest go with it */
-  private move(raw: Uint8Array): Uint8Array {
-    const own =
-      raw.buffer instanceof ArrayBuffer && raw.byteLength * 2 >= raw.buffer.byteLength
-        ? new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)
-        : Uint8Array.from(raw);
-    if (own.buffer instanceof ArrayBuffer) this.moved.push(own.buffer);
-    return own;
-  }
+/** Bytes that can be moved: those that fill their buffer; a small part of a large one is copied first, lest the rest go with it. */
+function ownBytes(raw: Uint8Array): Uint8Array {
+  return raw.buffer instanceof ArrayBuffer && raw.byteLength * 2 >= raw.buffer.byteLength
+    ? new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength)
+    : Uint8Array.from(raw);
 }

@@ -2,8 +2,9 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import { UsageError } from '../model/errors.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
+import type { Answer } from './batch-sender.ts';
 import type { WriterCall } from './forwarding-writer.ts';
-import type { ReaderMessage, ReadRequest, StoredMessage } from './read-worker.ts';
+import type { ReaderMessage, ReadRequest } from './read-worker.ts';
 import type { UnpackRequest } from './unpack-worker.ts';
 
 /** Raw bytes the store may have waiting for compression before the reading thread is kept waiting. */
@@ -46,7 +47,7 @@ export async function readApart(
           else {
             for (const call of message.calls) apply(call);
             if (writer.pending() > MAX_PENDING) await writer.drain();
-            worker.postMessage({ bytes: message.bytes } satisfies StoredMessage);
+            worker.postMessage({ bytes: message.bytes } satisfies Answer);
             const free = spent.splice(0);
             if (free.length > 0) unpacker.postMessage(free, free);
           }

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Limits } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
+import type { Answer } from './batch-sender.ts';
 import { ForwardingWriter } from './forwarding-writer.ts';
 import type { CallBatch } from './forwarding-writer.ts';
 import { ingest } from './ingest.ts';
@@ -17,11 +18,6 @@ export type ReaderMessage =
   | { readonly kind: 'usage-error'; readonly message: string; readonly exitCode: 2 | 3; readonly subject: string | null }
   | { readonly kind: 'defect'; readonly message: string; readonly stack: string };
 
-/** What the storing thread answers to a batch of calls. */
-export interface StoredMessage {
-  readonly bytes: number;
-}
-
 export interface ReadRequest {
   readonly bundles: readonly string[];
   readonly limits: Limits;
@@ -35,7 +31,7 @@ if (port !== null) {
   const { bundles, limits, unpacked } = request as ReadRequest;
   const say = (message: ReaderMessage): void => port.postMessage(message);
   const writer = new ForwardingWriter(port);
-  port.on('message', ({ bytes }: StoredMessage) => writer.stored(bytes));
+  port.on('message', (answer: Answer) => writer.stored(answer));
   const received = new UnpackedReceiver(unpacked);
   try {
     const state = await ingest(bundles, writer, limits, (progress) => say({ kind: 'progress', progress }), new UnpackedBundles(received).open);

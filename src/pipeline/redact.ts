@@ -150,7 +150,7 @@ async function write(
   }
 }
 
-/** What is written in the place of an entry that can not be rewritten: a journal's lines, or the facts read from it. */
+/** What is written in the place of an entry that cannot be rewritten: a journal's lines, or the facts read from it. */
 type StandIns = (path: string) => { readonly journal: TextEntry | null; readonly facts: string | null };
 
 function standInsFor(reader: CaseReader, parsers: ReadonlyMap<string, string | null>): StandIns {

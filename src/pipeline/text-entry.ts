@@ -5,7 +5,7 @@ export interface TextEntry {
   readonly path: string;
   readonly modifiedAt: EpochMicros | null;
   readonly head: Uint8Array;
-  /** why it can not be written; null when it can */
+  /** why it cannot be written; null when it can */
   readonly missing: string | null;
   chunks(): AsyncIterable<Uint8Array>;
 }

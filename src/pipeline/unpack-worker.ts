@@ -69,7 +69,7 @@ function serve({ limits, port }: UnpackRequest, pool: BufferPool): void {
   };
 
   port.on('message', (order: UnpackOrder) => {
-    if (order.kind === 'taken') sender.taken(order.bytes);
+    if (order.kind === 'taken') sender.taken(order);
     else void act(order.kind === 'open' ? open(order.path) : read(order.bundle));
   });
 }

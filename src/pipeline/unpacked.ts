@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { BundleRemark, OpenEntry } from '../bundle/contract.ts';
 import type { PathHints } from '../model/bundle.ts';
 import type { EpochMicros } from '../model/time.ts';
+import { BatchSender, type Answer } from './batch-sender.ts';
 
 /** What the unpacking thread says of a bundle, in the order of its bytes. */
 export type Unpacked =
@@ -44,53 +45,33 @@ export interface UnpackedBatch {
   readonly bytes: number;
 }
 
-/** What the items of a batch must come to before it is sent, in bytes. */
-const SEND_BYTES = 1 << 20;
 /** What may be under way before unpacking waits, in bytes. */
 const MAX_UNDER_WAY = 6 << 20;
 /** what an item costs beside its bytes, so that many small ones are not too many */
 const ITEM_BYTES = 256;
 
-/** Sends items to the thread that takes them, many at once, their buffers moved; waits when too much is under way. */
+/** Sends items to the thread that takes them; waits when too much is under way. */
 export class UnpackedSender {
-  private readonly port: MessagePort;
-  private items: Unpacked[] = [];
-  private moved: ArrayBuffer[] = [];
-  private bytes = 0;
-  private underWay = 0;
-  private wake: (() => void) | null = null;
+  private readonly sender: BatchSender<Unpacked>;
 
   constructor(port: MessagePort) {
-    this.port = port;
+    this.sender = new BatchSender(port, (items, bytes): UnpackedBatch => ({ items, bytes }));
   }
 
-  taken(bytes: number): void {
-    this.underWay -= bytes;
-    this.wake?.();
-    this.wake = null;
+  /** to be called when the other side has taken a batch */
+  taken(answer: Answer): void {
+    this.sender.answered(answer);
   }
 
   /** Resolves, where it does not return null, once there is room for more. `bytes` is moved: it must be all of its buffer that matters. */
   put(item: Unpacked, bytes: Uint8Array | null = null): Promise<void> | null {
-    this.items.push(item);
-    if (bytes?.buffer instanceof ArrayBuffer) this.moved.push(bytes.buffer);
-    this.bytes += ITEM_BYTES + (bytes?.byteLength ?? 0);
-    if (this.bytes < SEND_BYTES) return null;
-    this.send();
-    return this.underWay < MAX_UNDER_WAY ? null : this.room();
+    if (bytes === null) this.sender.put(item, ITEM_BYTES);
+    else this.sender.put(item, ITEM_BYTES + bytes.byteLength, bytes.buffer);
+    return this.sender.room(MAX_UNDER_WAY);
   }
 
   send(): void {
-    if (this.items.length === 0) return;
-    this.port.postMessage({ items: this.items, bytes: this.bytes } satisfies UnpackedBatch, this.moved);
-    this.underWay += this.bytes;
-    this.items = [];
-    this.moved = [];
-    this.bytes = 0;
-  }
-
-  private async room(): Promise<void> {
-    while (this.underWay >= MAX_UNDER_WAY) await new Promise<void>((resolve) => (this.wake = resolve));
+    this.sender.send();
   }
 }
 

@@ -6,7 +6,7 @@ import { correction } from '../timeline/clock/correct.ts';
 import { worstFirst } from '../timeline/story.ts';
 import { KEY_FACTS, factWords } from './fact-words.ts';
 import type { KeyFact } from './fact-words.ts';
-import type { Lang } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import { nodeOfEntries } from './placement.ts';
 
 /** A moment worth a row: cited by a finding, or one of the facts that tell a cluster's story. */

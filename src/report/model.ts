@@ -10,7 +10,7 @@ import { buildNotes } from './notes.ts';
 import { nodeOfEntries } from './placement.ts';
 import { millis, timestamp } from './format.ts';
 import { buildIncident } from './incident.ts';
-import type { Lang } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import type { Report, ReportEvidence, ReportFinding, ReportUndecided } from './types.ts';
 import { buildUnavailability } from './unavailability.ts';
 

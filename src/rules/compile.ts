@@ -2,6 +2,7 @@ import { SECOND } from '../model/time.ts';
 import { compileWhere } from './condition.ts';
 import type { Compiler, Path } from './compiler.ts';
 import { describeWhere } from './describe.ts';
+import { LANGS } from '../model/lang.ts';
 import type { Bilingual } from './lang.ts';
 import type { Detect } from './matcher.ts';
 import { compileDetect } from './matchers.ts';
@@ -32,7 +33,7 @@ function checkName(name: string, detect: Detect, compiler: Compiler, path: Path)
 }
 
 function checkText(text: Bilingual, extra: readonly string[], detect: Detect, compiler: Compiler, path: Path): void {
-  for (const lang of ['en', 'zh'] as const) {
+  for (const lang of LANGS) {
     const words = text[lang] ?? '';
     for (const { name, format } of placeholdersIn(words)) {
       if (!extra.includes(name) && fieldKind(detect.types, name) === null && !detect.values.includes(name)) {

@@ -13,7 +13,7 @@ interface Header {
 const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 
-/** True when the file begins as an inquest case does, finished or not; false also when it can not be read. */
+/** True when the file begins as an inquest case does, finished or not; false also when it cannot be read. */
 export function isCaseFile(path: string): boolean {
   try {
     return readHeader(path) !== null;
@@ -22,7 +22,7 @@ export function isCaseFile(path: string): boolean {
   }
 }
 
-/** Throws UsageError (3) when the file can not be a case this version reads. */
+/** Throws UsageError (3) when the file cannot be a case this version reads. */
 export function checkCaseFile(path: string): void {
   let header: Header | null;
   try {

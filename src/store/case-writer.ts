@@ -37,7 +37,7 @@ export interface CaseOptions {
 
 /**
  * Begins a case file at `path`, which must not exist or be empty. The file is a case only once `finish()` ran.
- * Throws UsageError when it can not be written.
+ * Throws UsageError when it cannot be written.
  */
 export function createCase(path: string, options: CaseOptions = {}): CaseWriter {
   let db: Database.Database;

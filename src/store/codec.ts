@@ -43,7 +43,7 @@ export function worthThread(raw: Uint8Array): boolean {
   return raw.byteLength >= TOO_SMALL;
 }
 
-/** `bytes` is the size it must come to: a damaged case can not expand without end. Throws when it does not decode. */
+/** `bytes` is the size it must come to: a damaged case cannot expand without end. Throws when it does not decode. */
 export function unpack(codec: number, data: Uint8Array, bytes: number): Uint8Array {
   return codec === CODEC_NONE ? data : brotliDecompressSync(data, room(bytes));
 }

@@ -19,7 +19,7 @@ interface NoteRow {
 
 const LIST = 'SELECT id, entry, line, offset, at, tag, text, created FROM notes ORDER BY at IS NULL, at, id';
 
-/** Opens the notes of a finished case for reading and writing. Throws UsageError (3) when the file is no case or can not be written. */
+/** Opens the notes of a finished case for reading and writing. Throws UsageError (3) when the file is no case or cannot be written. */
 export function openNotes(casePath: string): NoteStore {
   checkCaseFile(casePath);
   return guarded(casePath, () => {
@@ -30,7 +30,7 @@ export function openNotes(casePath: string): NoteStore {
   });
 }
 
-/** The notes of a case, read once; none where the file can not hold any. */
+/** The notes of a case, read once; none where the file cannot hold any. */
 export function readNotes(casePath: string): readonly Note[] {
   checkCaseFile(casePath);
   return guarded(casePath, () => {

@@ -10,7 +10,7 @@ export interface SqlAnswer {
   readonly rows: Iterable<readonly unknown[]>;
 }
 
-/** Answers SQL of people over a case, on a connection of its own that can not write. Integers beyond 2^53 come as decimal text. */
+/** Answers SQL of people over a case, on a connection of its own that cannot write. Integers beyond 2^53 come as decimal text. */
 export class SqlReader {
   private readonly db: Database.Database;
 

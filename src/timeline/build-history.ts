@@ -100,7 +100,6 @@ export function buildHistory(from: FactSource): BuiltHistory {
     clock,
     collectedAt: collected,
     leadership: raft.leadership,
-    roles: raft.roles,
     leaderless: raft.leaderless,
     downs: raft.downs,
     twins: twins.all,

@@ -1,15 +1,17 @@
 import type { Source } from '../model/bundle.ts';
 import type { Derived } from '../model/derived.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
-import type { Leadership, Member, RoleStretch } from '../model/history.ts';
+import type { Leadership, Member } from '../model/history.ts';
 import type { EntryId, SourceId } from '../model/ids.ts';
 import type { FactSource } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
+import { cite } from './cite.ts';
 import type { ClockModel } from './clock/model.ts';
 import { etcdCoverage } from './coverage.ts';
 import type { DerivationContext, TimedFact } from './derivation.ts';
 import type { Identity } from './identity/identify.ts';
 import type { Twin } from './identity/twins.ts';
+import { Stretches } from './stretches.ts';
 
 export interface ContextInput {
   readonly source: FactSource;
@@ -21,7 +23,6 @@ export interface ContextInput {
   readonly clock: ClockModel;
   readonly collectedAt: EpochMicros | null;
   readonly leadership: readonly Leadership[];
-  readonly roles: readonly RoleStretch[];
   readonly leaderless: readonly Derived<'cluster.leaderless'>[];
   readonly downs: readonly Derived<'member.down'>[];
   readonly twins: readonly Twin[];
@@ -32,7 +33,7 @@ export interface ContextInput {
 
 /** Everything derivations may ask, over what was built so far. */
 export function derivationContext(input: ContextInput): DerivationContext {
-  const { identity, leadership, roles, downs, clock } = input;
+  const { identity, leadership, clock } = input;
   const sources = new Map<SourceId, Source>(input.sources.map((s) => [s.id, s]));
   const paths = new Map<EntryId, string>(input.source.entries().map((e) => [e.id, e.path]));
   const coverage = etcdCoverage(input.sources, clock.correct);
@@ -40,8 +41,8 @@ export function derivationContext(input: ContextInput): DerivationContext {
   const rank = (m: Member): number => (m.node === null ? 0 : 2) + (m.removedAt === null ? 1 : 0);
   const byName = new Map(input.members.toSorted((a, b) => rank(a) - rank(b)).map((m) => [m.name, m]));
   const nodeOfMember = (member: Member | null): string | null => member?.node ?? null;
-  const touches = (from: EpochMicros | null, to: EpochMicros | null, a: EpochMicros | null, b: EpochMicros | null): boolean =>
-    (from ?? -Infinity) <= (b ?? Infinity) && (to ?? Infinity) >= (a ?? -Infinity);
+  const led = new Stretches<string>();
+  for (const reign of leadership) led.add(reign.name, reign);
   return {
     facts: input.timed,
     sources: input.sources,
@@ -57,23 +58,16 @@ export function derivationContext(input: ContextInput): DerivationContext {
     nodesOf: (names) => [...new Set(names.map((n) => nodeOfMember(byName.get(n) ?? null) ?? n))],
     nodesOfFact: (fact) => nodesOfFact(fact, identity),
     leadership,
-    roles,
     leaderless: input.leaderless,
-    downs,
+    downs: input.downs,
     twins: input.twins,
     derived: input.derived,
-    leaderAt: (at, cluster) =>
-      leadership.findLast(
-        (l) => (cluster === undefined || cluster === null || l.clusterId === cluster) && (l.from ?? -Infinity) <= at && (l.to ?? Infinity) > at,
-      ) ?? null,
-    ledBetween: (name, from, to) => leadership.some((l) => l.name === name && touches(l.from, l.to, from, to)),
-    downBetween: (name, from, to) => downs.some((d) => d.data.member === name && touches(d.from, d.to, from, to)),
+    ledBetween: (name, from, to) => led.touches(name, { from, to }),
     collectedAt: input.collectedAt,
     clocks: clock.clocks,
     correct: clock.correct,
-    coveredBetween: (node, from, to) => coverage.get(node)?.some((c) => c.from <= from && c.to >= to) ?? false,
     coverage: (node) => coverage.get(node) ?? [],
-    cite: (fact, why) => ({ ref: fact.ref, at: fact.at, why }),
+    cite,
     undecided: input.undecided,
   };
 }

@@ -1,9 +1,9 @@
 import type { Derived, DerivedType } from '../model/derived.ts';
 import type { Citation } from '../model/evidence.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
-import type { ClusterId, MemberId, SourceId } from '../model/ids.ts';
+import type { MemberId, SourceId } from '../model/ids.ts';
 import type { Source } from '../model/bundle.ts';
-import type { Correct, Leadership, Member, NodeClock, RoleStretch } from '../model/history.ts';
+import type { Correct, Leadership, Member, NodeClock } from '../model/history.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { Twin } from './identity/twins.ts';
 
@@ -45,17 +45,12 @@ export interface DerivationContext {
   nodesOfFact(fact: PlacedFact): readonly string[];
 
   readonly leadership: readonly Leadership[];
-  readonly roles: readonly RoleStretch[];
   /** no leader in the whole cluster or on a minority side */
   readonly leaderless: readonly Derived<'cluster.leaderless'>[];
   /** members not there or hung */
   readonly downs: readonly Derived<'member.down'>[];
-  /** the leadership in force then; the latest one where several clusters or a stale leader overlap */
-  leaderAt(at: EpochMicros, cluster?: ClusterId | null): Leadership | null;
   /** true when this member led at some moment of the stretch; null ends are open */
   ledBetween(memberName: string, from: EpochMicros | null, to: EpochMicros | null): boolean;
-  /** true when the member was down, by its own log, at some moment of the stretch */
-  downBetween(memberName: string, from: EpochMicros | null, to: EpochMicros | null): boolean;
 
   /** second processes with a member's id; what they say is no member's */
   readonly twins: readonly Twin[];
@@ -66,8 +61,6 @@ export interface DerivationContext {
   readonly collectedAt: EpochMicros | null;
   readonly clocks: readonly NodeClock[];
   readonly correct: Correct;
-  /** true when etcd logs of that node reach over the whole stretch, so that silence there means something */
-  coveredBetween(node: string, from: EpochMicros, to: EpochMicros): boolean;
   /** the stretches for which etcd logs of that node exist (corrected); empty when its log is missing */
   coverage(node: string): readonly { readonly from: EpochMicros; readonly to: EpochMicros }[];
 

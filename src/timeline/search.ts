@@ -11,6 +11,16 @@ export function lowerBound<Item>(sorted: readonly Item[], value: number, key: (i
   return low;
 }
 
+/** Index of the first value ≥ `value` in an ascending list. */
+export function firstAtOrAfter(sorted: readonly number[], value: number): number {
+  return lowerBound(sorted, value, (item) => item);
+}
+
+/** Whether any of these values, which ascend, lies from … to, ends included. */
+export function anyBetween(sorted: readonly number[] | undefined, from: number, to: number): boolean {
+  return sorted !== undefined && (sorted[firstAtOrAfter(sorted, from)] ?? Infinity) <= to;
+}
+
 /** Items with `from ≤ key ≤ to`, in order. */
 export function* within<Item>(sorted: readonly Item[], from: number, to: number, key: (item: Item) => number): Iterable<Item> {
   for (let i = lowerBound(sorted, from, key); i < sorted.length; i += 1) {

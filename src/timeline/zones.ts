@@ -3,6 +3,7 @@ import type { PlacedFact } from '../model/fact.ts';
 import type { SourceId } from '../model/ids.ts';
 import type { FactSource, ZoneShift } from '../model/ports.ts';
 import { MINUTE } from '../model/time.ts';
+import { append } from './group.ts';
 import { resolveNodes } from './resolve-nodes.ts';
 
 /** How far a log may run past the collection, and how near its end must come to it to speak for a zone. */
@@ -19,7 +20,7 @@ interface Wanting {
 
 /**
  * Which zone the times were in that a file wrote without one and a parser read as UTC: what later lines of the file taught, else the
- * zone that the machine states (`timedatectl`, `date`) or that its other logs taught, else what all machines agree on. A log can not
+ * zone that the machine states (`timedatectl`, `date`) or that its other logs taught, else what all machines agree on. A log cannot
  * run past its collection, and one that ends at it under one reading and hours before under the other is read the first way.
  */
 export function inferZones(facts: FactSource): readonly ZoneShift[] {
@@ -38,7 +39,7 @@ export function inferZones(facts: FactSource): readonly ZoneShift[] {
     if (zoneOffset !== null || settled) continue;
     const node = nodeOf.get(fact.source) ?? null;
     const key = JSON.stringify([node, host ? source.entry : source.component, host]);
-    groups.set(key, [...(groups.get(key) ?? []), { fact, source, node }]);
+    append(groups, key, { fact, source, node });
   }
   if (groups.size === 0) return shifts.filter((s) => s.by !== 0);
   const stated = statedZones(facts, nodeOf);

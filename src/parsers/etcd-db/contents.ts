@@ -1,5 +1,5 @@
 import { isLosslessNumber, parse } from 'lossless-json';
-import type { AlarmKind } from '../../model/fact.ts';
+import type { AlarmKind } from '../../model/facts/etcd-storage.ts';
 import type { MemberId } from '../../model/ids.ts';
 import { memberIdFromDecimal, memberIdFromHex } from '../../model/ids.ts';
 import { protoFields, protoInteger, signed } from './proto.ts';

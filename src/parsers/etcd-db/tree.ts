@@ -183,7 +183,7 @@ export class TreePass {
     }
   }
 
-  /** Loads a page and checks its header; 0 when it can not be used. A leaf's elements are then in `#leaf`. */
+  /** Loads a page and checks its header; 0 when it cannot be used. A leaf's elements are then in `#leaf`. */
   #enter(id: number): number {
     const { pageSize, pgid } = this.#meta;
     const offset = id * pageSize;

@@ -121,7 +121,7 @@ function describeRecord(record: WalRecord): Described {
   return { raftTerm, raftIndex, text: request === null ? 'no known request' : describeRequest(request) };
 }
 
-/** `inquest wal terms DIR|FILE`: who this member voted for and which terms had a leader. `onDamage` hears of each place that can not be read. */
+/** `inquest wal terms DIR|FILE`: who this member voted for and which terms had a leader. `onDamage` hears of each place that cannot be read. */
 export function walTerms(files: readonly WalFile[], onDamage: (what: string) => void = () => undefined): readonly WalTerm[] {
   const terms = new Map<number, { -readonly [K in keyof WalTerm]: WalTerm[K] }>();
   const term = (raftTerm: number, file: string, offset: number): { -readonly [K in keyof WalTerm]: WalTerm[K] } => {

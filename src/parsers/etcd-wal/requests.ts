@@ -1,4 +1,4 @@
-import type { AlarmKind } from '../../model/fact.ts';
+import type { AlarmKind } from '../../model/facts/etcd-storage.ts';
 import type { MemberId } from '../../model/ids.ts';
 import { memberIdFromDecimal, memberIdFromHex } from '../../model/ids.ts';
 import { parseObject, texts } from '../etcd-db/contents.ts';

@@ -5,7 +5,7 @@ import type { Pages } from './pages.ts';
 /** Upstream: systemd `journal-def.h ENTRY_FIELD_COUNT_MAX`. */
 const MAX_ITEMS = 1024;
 const NO_BOOT = '0'.repeat(32);
-/** micros; times at or beyond it can not be */
+/** micros; times at or beyond it cannot be */
 export const LATEST = 2 ** 55;
 
 /** One ENTRY object; reused for each. `items` holds `count` offsets of DATA objects. */

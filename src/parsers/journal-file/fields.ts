@@ -207,7 +207,7 @@ export class FieldReader {
   }
 }
 
-/** a sender's time that can not be gives way to the entry's own */
+/** a sender's time that cannot be gives way to the entry's own */
 function plausible(micros: string | undefined): boolean {
   const value = Number(micros ?? NaN);
   return value > 0 && value < LATEST;

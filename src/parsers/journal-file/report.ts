@@ -8,7 +8,7 @@ const LEAST_ENTRY = 68;
 /** What was counted while reading one file. */
 interface Tally {
   read: number;
-  /** entries named by the file that can not be read */
+  /** entries named by the file that cannot be read */
   skipped: number;
   /** entries whose number was read before */
   repeated: number;

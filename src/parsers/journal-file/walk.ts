@@ -12,7 +12,7 @@ export interface ChainState {
 
 /**
  * Offsets of entries along the chain of global ENTRY_ARRAY objects, in the order they were written. Arrays only follow each other
- * forwards and never overlap, so damage can not make the walk long. Upstream: systemd `journal-file.c generic_array_get`.
+ * forwards and never overlap, so damage cannot make the walk long. Upstream: systemd `journal-file.c generic_array_get`.
  */
 export function* chainedEntries(pages: Pages, layout: ObjectLayout, first: number, state: ChainState): Generator<number> {
   const slice = new Float64Array(SLICE);

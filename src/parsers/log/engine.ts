@@ -19,6 +19,7 @@ import { payloads } from './payloads.ts';
 import type { HeadView } from './recognise.ts';
 import { readSection } from './sections.ts';
 import type { Section } from './sections.ts';
+import { SourceFinder } from './source-finder.ts';
 import { StampReader } from './stamp.ts';
 import type { ZapShapes } from './zap-shapes.ts';
 import { ZoneNotes } from './zone-notes.ts';
@@ -49,7 +50,6 @@ interface PartialLine {
 /** Reads blocks of log lines into events and facts: peel the envelope, read the payload, match the sentence. */
 export class LogEngine implements LogReader {
   private readonly sink: ParseSink;
-  private readonly context: EntryContext;
   private readonly line = new LogLine();
   private readonly stamps = new StampReader();
   private readonly zones = new ZoneKeeper();
@@ -60,15 +60,10 @@ export class LogEngine implements LogReader {
   private readonly primary: Envelope | null;
   private readonly wrapWidth: number;
   private readonly tools: { readonly stamps: StampReader; readonly shapes: ZapShapes; readonly anchor: number; near: number | null };
-  private readonly sources = new Map<string, SourceId>();
+  private readonly sources: SourceFinder;
   /** time of each source's latest line */
   private readonly latest: number[] = [];
   private readonly partials = new Map<string, PartialLine>();
-  private section: Section | null = null;
-  private sectionKey = '';
-  private lastComponent: Component | null = null;
-  private lastHost: string | null = null;
-  private lastSource: SourceId | null = null;
   /** the program whose crash dump is being read; null outside one, '' when lines name no program */
   private dumpOf: string | null = null;
   private payloadSeen = false;
@@ -86,11 +81,11 @@ export class LogEngine implements LogReader {
 
   constructor(sink: ParseSink, context: EntryContext, head: HeadView) {
     this.sink = sink;
-    this.context = context;
     this.matcher = new Matcher((text) => sink.message(text));
     this.batches = new BatchQueue(sink);
     this.primary = head.envelope;
     this.wrapWidth = head.wrapWidth;
+    this.sources = new SourceFinder(sink, context.hints);
     this.components = new ComponentFinder(context.hints.component ?? head.component);
     this.tools = {
       stamps: this.stamps,
@@ -234,25 +229,14 @@ export class LogEngine implements LogReader {
 
   private strayLine(s: string, start: number, end: number, base: number, number: number): 'continuation' | 'unparsed' {
     const text = s.slice(start, Math.min(end, start + 256));
-    if (MARKER.test(text)) {
-      const section = readSection(text);
-      if (section !== null) this.enter(section);
-      return 'continuation';
-    }
     const section = readSection(text);
-    if (section !== null) {
-      this.enter(section);
-      return 'continuation';
-    }
+    if (section !== null) this.enter(section);
+    if (section !== null || MARKER.test(text)) return 'continuation';
     if (isPagerMark(text)) {
       this.damaged('marks of a pager stand between the lines', number, base + start);
       return 'unparsed';
     }
-    if (isCutRecord(text)) {
-      this.afterCut = true;
-      this.damaged('a line was cut or wrapped', number, base + start);
-      return 'unparsed';
-    }
+    if (isCutRecord(text)) this.afterCut = true;
     if (this.afterCut) {
       this.damaged('a line was cut or wrapped', number, base + start);
       return 'unparsed';
@@ -261,9 +245,7 @@ export class LogEngine implements LogReader {
   }
 
   private enter(section: Section): void {
-    this.section = section;
-    this.sectionKey = `${section.host ?? ''}\n${section.pod ?? ''}\n${section.container ?? ''}`;
-    this.lastSource = null;
+    this.sources.enter(section);
     this.dumpOf = null;
     this.payloadSeen = false;
     this.afterCut = false;
@@ -305,8 +287,8 @@ export class LogEngine implements LogReader {
   private amend({ columns, row, number, offset, length }: PartialLine): void {
     const { line } = this;
     const at = this.zones.settle(line);
-    const component = this.components.of(line, this.section?.component ?? null);
-    const source = this.sourceOf(line, component);
+    const component = this.components.of(line, this.sources.sectionComponent());
+    const source = this.sources.of(line, component);
     const message = this.matchLine(source, component, at, number, offset, length);
     this.payloadSeen = true;
     if (columns === null) return;
@@ -321,8 +303,8 @@ export class LogEngine implements LogReader {
     const { assumed } = this.zones;
     let at = this.zones.settle(line);
     if (line.zoned ? !Number.isNaN(line.time) : line.outerZoned && !Number.isNaN(line.outer)) this.tools.near = at;
-    const component = this.components.of(line, this.section === null ? null : this.section.component);
-    const source = this.sourceOf(line, component);
+    const component = this.components.of(line, this.sources.sectionComponent());
+    const source = this.sources.of(line, component);
     if (this.zones.assumed !== assumed) this.zoneNotes.assumed(source, number, base + start, end - start);
     else if (at === at) this.zoneNotes.settled(source);
     // a stamp of whole seconds lies in that second no earlier than the line before it
@@ -357,28 +339,6 @@ export class LogEngine implements LogReader {
     const at = Number.isNaN(this.at) ? null : (this.at as EpochMicros);
     this.sink.fact(type, data, { at, meaning: this.meaning, source: this.source, place: { line: this.number, offset: this.offset, length: this.length } });
   };
-
-  private sourceOf(line: LogLine, component: Component): SourceId {
-    const host = line.host ?? (this.section === null ? null : this.section.host);
-    if (component === this.lastComponent && host === this.lastHost && this.lastSource !== null) return this.lastSource;
-    const key = `${component}\n${host ?? ''}\n${this.sectionKey}`;
-    let source = this.sources.get(key);
-    if (source === undefined) {
-      const { hints } = this.context;
-      source = this.sink.source({
-        host,
-        component,
-        pod: this.section?.pod ?? hints.pod,
-        container: this.section?.container ?? hints.container,
-        generation: hints.generation,
-      });
-      this.sources.set(key, source);
-    }
-    this.lastComponent = component;
-    this.lastHost = host;
-    this.lastSource = source;
-    return source;
-  }
 }
 
 /** Where the piece that begins at `from` ends: after its last newline, or after its only line where that is longer. */

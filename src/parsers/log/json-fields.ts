@@ -26,7 +26,7 @@ function unquote(s: string, from: number, end: number, bytes: boolean): string |
 }
 
 /**
- * One field out of a one-line JSON object, without parsing the rest: within JSON a quoted key followed by a colon can not occur
+ * One field out of a one-line JSON object, without parsing the rest: within JSON a quoted key followed by a colon cannot occur
  * inside a value, whose quotes are escaped. Numbers and booleans come as their text, so 64-bit integers stay exact; null when absent
  * or neither string, number nor boolean. `bytes` says that the line is bytes read as Latin-1: the field comes as the UTF-8 text it is.
  */

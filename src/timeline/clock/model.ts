@@ -63,7 +63,7 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
     const [first] = outliers;
     undecided.push({
       about: 'clock-skew',
-      because: `${outliers.length} raft message${outliers.length === 1 ? '' : 's'} can not be fitted to any steady clock and ${outliers.length === 1 ? 'was' : 'were'} left out`,
+      because: `${outliers.length} raft message${outliers.length === 1 ? '' : 's'} cannot be fitted to any steady clock and ${outliers.length === 1 ? 'was' : 'were'} left out`,
       nodes: first === undefined ? [] : [first.earlier.node, first.later.node],
     });
   }

@@ -45,7 +45,7 @@ class Exchanges {
 
   /**
    * A message sent once is before each of its receipts. A key sent several times (pre-votes repeat in a term, terms repeat
-   * when a cluster is made anew) can not be paired without guessing and is left out; so is a weak one received several times.
+   * when a cluster is made anew) cannot be paired without guessing and is left out; so is a weak one received several times.
    */
   *bounds(): Iterable<Bound> {
     for (const { sent, received } of this.byKey.values()) {

@@ -27,7 +27,7 @@ export interface Told {
 
 export interface Windows {
   readonly windows: readonly Window[];
-  /** strong bounds that fitted nowhere: wrong pairings, or a clock that can not be followed */
+  /** strong bounds that fitted nowhere: wrong pairings, or a clock that cannot be followed */
   readonly outliers: readonly Bound[];
 }
 

@@ -27,7 +27,7 @@ const LINGERS = 10 * SECOND;
 
 /**
  * What members say of themselves by `endpoint status`: two that lead in one term, one that still leads an older term, and sides
- * that can not be one history. A newer leader holds everything an older one had committed (raft's leader completeness), so an
+ * that cannot be one history. A newer leader holds everything an older one had committed (raft's leader completeness), so an
  * older term's leader that is further ahead, or still leads later, belongs to another history where also the member lists or
  * the data contradict each other.
  */

@@ -60,7 +60,7 @@ export const leaderSeenDerivation = defineDerivation({
       };
       context.undecided(
         'no-leader',
-        `when asked, ${without.length} of ${members.length} members knew no leader; ${duration === 0 ? 'for how long can not be told' : `it lasted at least ${formatDuration(duration)}, and how much longer can not be told`} without their logs`,
+        `when asked, ${without.length} of ${members.length} members knew no leader; ${duration === 0 ? 'for how long cannot be told' : `it lasted at least ${formatDuration(duration)}, and how much longer cannot be told`} without their logs`,
         context.nodesOf(names),
       );
     }

@@ -61,7 +61,7 @@ export const learnersDerivation = defineDerivation({
       const [first] = evidence;
       if (first === undefined) continue;
       if (age === null) {
-        context.undecided('quorum-at-risk', `${member.name} is a learner; since when can not be told`, context.nodesOf([member.name]));
+        context.undecided('quorum-at-risk', `${member.name} is a learner; since when cannot be told`, context.nodesOf([member.name]));
         continue;
       }
       if (age < PATIENCE) continue;

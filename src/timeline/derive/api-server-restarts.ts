@@ -2,6 +2,9 @@ import type { Member } from '../../model/history.ts';
 import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { append } from '../group.ts';
+import { anyBetween, firstAtOrAfter, lastAtOrBefore } from '../search.ts';
+import { touches } from '../stretches.ts';
 
 /** A stretch in which an API server did not serve. */
 export interface Outage {
@@ -43,26 +46,25 @@ export class Restarts {
     for (const fact of context.facts(['kubelet.probe-failed'])) {
       const { container, probe } = fact.data;
       if (fact.when === null || fact.node === null || container !== 'kube-apiserver' || probe !== 'Liveness') continue;
-      unwell.set(fact.node, [...(unwell.get(fact.node) ?? []), fact.when]);
+      append(unwell, fact.node, fact.when);
     }
     for (const fact of context.facts(['kubelet.container-failed'])) {
       const { container, reason } = fact.data;
       if (fact.when === null || fact.node === null || container !== 'kube-apiserver' || reason !== 'CrashLoopBackOff') continue;
-      this.crashes.set(fact.node, [...(this.crashes.get(fact.node) ?? []), fact.when]);
+      append(this.crashes, fact.node, fact.when);
     }
     for (const fact of context.facts(['apiserver.started', 'apiserver.stopping'])) {
       if (fact.when === null || fact.node === null) continue;
       const { when } = fact;
       // a kubelet that finds the process unwell stops it in the same orderly way
-      if (fact.type === 'apiserver.stopping' && unwell.get(fact.node)?.some((at) => at <= when && when - at < PROVOKED) === true) continue;
-      const lists = fact.type === 'apiserver.started' ? this.starts : this.stops;
-      lists.set(fact.node, [...(lists.get(fact.node) ?? []), when]);
+      if (fact.type === 'apiserver.stopping' && anyBetween(unwell.get(fact.node), when - PROVOKED + 1, when)) continue;
+      append(fact.type === 'apiserver.started' ? this.starts : this.stops, fact.node, when);
     }
   }
 
   /** True when the API server of the node was told to stop shortly before or within this stretch. */
   askedFor(node: string, from: EpochMicros, to: EpochMicros): boolean {
-    return (this.stops.get(node) ?? []).some((at) => at >= from - RETRIED && at <= to);
+    return anyBetween(this.stops.get(node), from - RETRIED, to);
   }
 
   /** Notes which etcd an API server on `node` could not reach, from the error it logged. */
@@ -80,9 +82,10 @@ export class Restarts {
     if (kind === 'overload' || to - from >= RESTART) return false;
     if (kind === 'refused') {
       return (outage.anywhere === true ? [...this.stops.keys()] : [node]).some((one) => {
-        const stop = (this.stops.get(one) ?? []).findLast((at) => at >= from - noticedWithin(outage) && at <= from + NOTICED);
-        if (stop === undefined || this.crashes.get(one)?.some((at) => at >= stop && at <= to) === true) return false;
-        const start = (this.starts.get(one) ?? []).find((at) => at >= stop);
+        const stop = lastAtOrBefore(this.stops.get(one) ?? [], from + NOTICED, itself);
+        if (stop === undefined || stop < from - noticedWithin(outage) || anyBetween(this.crashes.get(one), stop, to)) return false;
+        const starts = this.starts.get(one) ?? [];
+        const start = starts[firstAtOrAfter(starts, stop)];
         return start !== undefined && start - stop < RESTART && to <= start + noticedWithin(outage);
       });
     }
@@ -94,11 +97,11 @@ export class Restarts {
     );
   }
 
-  /** Why it can not be told whether this was maintenance; null when it can. */
+  /** Why it cannot be told whether this was maintenance; null when it can. */
   doubt(outage: Outage): string | null {
     const { node, kind, refusedOnly, from, to } = outage;
     if (kind === 'overload' || to - from >= BRIEF) return null;
-    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, from, to)))
+    if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, { from, to })))
       return null;
     const own = this.apiServerLogFrom(node);
     if (kind !== 'refused' && own !== null && own >= from - NOTICED)
@@ -139,6 +142,4 @@ function noticedWithin({ checked = false }: Outage): number {
   return checked ? MINUTE : RETRIED;
 }
 
-function touches(stretch: { readonly from: EpochMicros | null; readonly to: EpochMicros | null }, from: EpochMicros, to: EpochMicros): boolean {
-  return (stretch.from ?? -Infinity) <= to && (stretch.to ?? Infinity) >= from;
-}
+const itself = (at: EpochMicros): number => at;

@@ -1,7 +1,7 @@
 import type { Component } from '../../model/bundle.ts';
 import type { Derived } from '../../model/derived.ts';
 import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
-import type { EtcdErrorKind } from '../../model/fact.ts';
+import type { EtcdErrorKind } from '../../model/facts/kubernetes.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
 import { Addresses } from './addresses.ts';

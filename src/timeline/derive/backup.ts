@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { BackupFailure } from '../../model/fact.ts';
+import type { BackupFailure } from '../../model/facts/backup.ts';
 import { MINUTE } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';

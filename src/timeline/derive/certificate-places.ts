@@ -1,5 +1,6 @@
 import type { FactMap } from '../../model/fact.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { append } from '../group.ts';
 
 type Certificate = Readonly<FactMap['certificate']>;
 
@@ -28,10 +29,10 @@ export class CertificatePlaces {
   constructor(context: DerivationContext) {
     for (const { data, node } of context.facts(['certificate'])) {
       const key = certificateKey(data);
-      this.byKey.set(key, [...(this.byKey.get(key) ?? []), { certificate: data, path: data.path }]);
-      this.byPath.set(data.path, [...(this.byPath.get(data.path) ?? []), data]);
+      append(this.byKey, key, { certificate: data, path: data.path });
+      append(this.byPath, data.path, data);
       const series = ROTATED.exec(data.path)?.[1];
-      if (series !== undefined) this.rotated.set(`${node ?? ''} ${series}`, [...(this.rotated.get(`${node ?? ''} ${series}`) ?? []), data]);
+      if (series !== undefined) append(this.rotated, `${node ?? ''} ${series}`, data);
     }
   }
 

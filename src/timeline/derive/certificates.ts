@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { TlsFailure } from '../../model/fact.ts';
+import type { TlsFailure } from '../../model/facts/certificates.ts';
 import { formatRfc3339 } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';

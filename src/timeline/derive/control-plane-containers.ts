@@ -32,6 +32,8 @@ interface Group {
   readonly subject: string;
   readonly reason: string;
   readonly times: (EpochMicros | null)[];
+  /** the times by the stretch they lie in, of which each is as long as one kill: at most one in each */
+  readonly kills: Map<number, EpochMicros>;
   readonly evidence: Citation[];
 }
 
@@ -40,12 +42,19 @@ class Groups {
 
   add(node: string, subject: string, reason: string, when: EpochMicros | null, citation: Citation): void {
     const key = `${node}\n${subject}\n${reason}`;
-    const group = this.all.get(key) ?? { node, subject, reason, times: [], evidence: [] };
+    const group: Group = this.all.get(key) ?? { node, subject, reason, times: [], kills: new Map(), evidence: [] };
     this.all.set(key, group);
-    const same = when === null ? group.times.length > 0 : group.times.some((time) => time !== null && Math.abs(time - when) < ONE_KILL);
-    if (!same) group.times.push(when);
+    if (when === null ? group.times.length === 0 : !told(group, when)) {
+      group.times.push(when);
+      if (when !== null) group.kills.set(Math.floor(when / ONE_KILL), when);
+    }
     if (group.evidence.length < MOST_CITED) group.evidence.push(citation);
   }
+}
+
+function told({ kills }: Group, when: EpochMicros): boolean {
+  const stretch = Math.floor(when / ONE_KILL);
+  return [stretch - 1, stretch, stretch + 1].some((one) => Math.abs((kills.get(one) ?? Infinity) - when) < ONE_KILL);
 }
 
 function span(times: readonly (EpochMicros | null)[]): { readonly from: EpochMicros | null; readonly to: EpochMicros | null } {

@@ -3,6 +3,8 @@ import type { Member } from '../../model/history.ts';
 import type { ClusterId, EntryId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
+import { append } from '../group.ts';
+import { CopyFinder, likeSize } from './copy-finder.ts';
 import { snapshotFault } from './snapshot-words.ts';
 
 /** A snapshot or a data directory: in the bundle, or only spoken of. */
@@ -31,22 +33,25 @@ export interface Copy {
   readonly evidence: Citation[];
 }
 
-/** Sizes in tables are rounded to a few digits. */
-const SAME_SIZE = 0.01;
 /** Of many files in a backup folder only the newest matter. */
 const MOST_ELSEWHERE = 4;
 
 export function gatherCopies(context: DerivationContext): readonly Copy[] {
   const copies = contents(context);
+  const finder = new CopyFinder();
+  for (const copy of copies) finder.add(copy);
   const elsewhere: Copy[] = [];
   for (const fact of context.facts(['backup.damaged', 'backup.saved', 'backup.file-listed'])) {
     const { path } = fact.data;
     if (path === null) continue;
     const sizeBytes = fact.type === 'backup.damaged' ? null : fact.data.sizeBytes;
     const at = fact.type === 'backup.file-listed' ? fact.data.modifiedAt : fact.when;
-    const copy =
-      find([...copies, ...elsewhere], path, sizeBytes, fact.type === 'backup.damaged' ? fact.ref.entry : null) ??
-      spokenOf(context, fact, path, sizeBytes, elsewhere);
+    let copy = finder.find(path, sizeBytes, fact.type === 'backup.damaged' ? fact.ref.entry : null);
+    if (copy === undefined) {
+      copy = spokenOf(context, fact, path, sizeBytes);
+      finder.add(copy);
+      elsewhere.push(copy);
+    }
     if (fact.type === 'backup.damaged') copy.damage ??= snapshotFault(fact.data.reason);
     else if (sizeBytes === 0) copy.damage ??= 'it is empty';
     // A file's own time is when it was last written; a tool's word is when it was taken.
@@ -58,7 +63,8 @@ export function gatherCopies(context: DerivationContext): readonly Copy[] {
     const copy =
       copies.find((c) => c.hash !== null && c.hash === hash && c.revision === revision) ??
       elsewhere.find(
-        (c) => c.revision === null && sizeBytes !== null && c.sizeBytes !== null && near(c.sizeBytes, sizeBytes) && overlap(c.nodes, context.nodesOfFact(fact)),
+        (c) =>
+          c.revision === null && sizeBytes !== null && c.sizeBytes !== null && likeSize(c.sizeBytes, sizeBytes) && overlap(c.nodes, context.nodesOfFact(fact)),
       );
     if (copy === undefined) continue;
     copy.revision ??= revision;
@@ -83,7 +89,7 @@ function contents(context: DerivationContext): readonly Copy[] {
       if (fact.when !== null && fact.when > (renewed.get(entry) ?? 0)) renewed.set(entry, fact.when);
     } else {
       const member = context.member(fact.data.member);
-      if (member !== null) listed.set(entry, [...(listed.get(entry) ?? []), member]);
+      if (member !== null) append(listed, entry, member);
     }
   }
   const seen = new Set<string>();
@@ -120,34 +126,15 @@ function contents(context: DerivationContext): readonly Copy[] {
   });
 }
 
-const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const near = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_SIZE * Math.max(a, b);
 const overlap = (a: readonly string[], b: readonly string[]): boolean => a.some((n) => b.includes(n));
-
-/** Collectors put a machine's name before the file's. */
-function sameName(a: string, b: string): boolean {
-  const [long, short] = a.length > b.length ? [a, b] : [b, a];
-  return long === short || (long.endsWith(short) && /[-_.]/.test(long[long.length - short.length - 1] ?? ''));
-}
-
-/** By place, else by file name where the sizes do not speak against it. */
-function find(copies: readonly Copy[], path: string, sizeBytes: number | null, entry: EntryId | null): Copy | undefined {
-  return (
-    copies.find((c) => c.path === path || (entry !== null && c.entry === entry)) ??
-    copies.find(
-      (c) => c.origin !== 'data-dir' && sameName(base(c.path), base(path)) && (sizeBytes === null || c.sizeBytes === null || near(c.sizeBytes, sizeBytes)),
-    )
-  );
-}
 
 function spokenOf(
   context: DerivationContext,
   fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>,
   path: string,
   sizeBytes: number | null,
-  into: Copy[],
 ): Copy {
-  const copy: Copy = {
+  return {
     path,
     origin: context.pathOf(fact) === path ? 'snapshot' : 'elsewhere',
     entry: null,
@@ -165,8 +152,6 @@ function spokenOf(
     nodes: context.nodesOfFact(fact),
     evidence: [],
   };
-  into.push(copy);
-  return copy;
 }
 
 function words(fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>): string {

@@ -109,7 +109,7 @@ function compare(copy: Copy, hashes: Hashes): Comparison | null {
     if (!outvoted && agree >= others.length) continue;
     worst = {
       outvoted,
-      words: `its content at revision ${revision ?? ''} differs from that of ${others.toSorted().join(', ')}${outvoted ? '' : ', and which is right can not be told'}`,
+      words: `its content at revision ${revision ?? ''} differs from that of ${others.toSorted().join(', ')}${outvoted ? '' : ', and which is right cannot be told'}`,
     };
   }
   return worst;

@@ -1,7 +1,9 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { AlarmKind, FactType } from '../../model/fact.ts';
+import type { FactType } from '../../model/fact.ts';
+import type { AlarmKind } from '../../model/facts/etcd-storage.ts';
 import { formatBytes } from '../../model/text.ts';
+import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -117,11 +119,11 @@ interface AlarmStretch {
 function* alarms(context: DerivationContext) {
   const stretches = new Map<AlarmKind, AlarmStretch[]>();
   const listed = new Map<AlarmKind, Set<string>>();
-  const disarms = [...context.facts(['alarm.disarmed'])].filter((fact) => fact.when === null);
+  const disarms = lastDisarms(context);
   for (const fact of context.facts(['alarm.raised', 'alarm.listed', 'alarm.disarmed', 'db.quota-exceeded'])) {
     const { alarm, name } = named(context, fact);
     // it is over, and nothing says when it was
-    if (fact.type === 'alarm.raised' && fact.when === null && disarms.some((later) => ends(context, later, fact))) continue;
+    if (fact.type === 'alarm.raised' && fact.when === null && disarmed(context, disarms, fact)) continue;
     const all = stretches.get(alarm) ?? [];
     stretches.set(alarm, all);
     const last = all.at(-1);
@@ -160,14 +162,27 @@ function* alarms(context: DerivationContext) {
   }
 }
 
-/** Whether a write-ahead log, which has no times, holds the disarming of an alarm behind its raising: entries are in the order of their index. */
-function ends(context: DerivationContext, disarm: TimedFact<'alarm.disarmed'>, raise: TimedFact<'alarm.raised'>): boolean {
-  return (
-    disarm.data.alarm === raise.data.alarm &&
-    (disarm.data.member === null || disarm.data.member === raise.data.member) &&
-    (context.memberOf(disarm)?.clusterId ?? null) === (context.memberOf(raise)?.clusterId ?? null) &&
-    (disarm.data.raftIndex ?? -1) > (raise.data.raftIndex ?? Infinity)
-  );
+/**
+ * The raft index of each alarm's last disarming, by who it was of (null: everybody): a write-ahead log has no times, but its entries are
+ * in the order of their index.
+ */
+function lastDisarms(context: DerivationContext): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const fact of context.facts(['alarm.disarmed'])) {
+    if (fact.when !== null) continue;
+    const key = alarmKey(context, fact, fact.data.member);
+    last.set(key, Math.max(last.get(key) ?? -1, fact.data.raftIndex ?? -1));
+  }
+  return last;
+}
+
+function disarmed(context: DerivationContext, last: ReadonlyMap<string, number>, raised: TimedFact<'alarm.raised'>): boolean {
+  const at = raised.data.raftIndex ?? Infinity;
+  return [raised.data.member, null].some((member) => (last.get(alarmKey(context, raised, member)) ?? -1) > at);
+}
+
+function alarmKey(context: DerivationContext, fact: TimedFact<'alarm.raised' | 'alarm.disarmed'>, member: MemberId | null): string {
+  return `${fact.data.alarm} ${context.memberOf(fact)?.clusterId ?? ''} ${member ?? ''}`;
 }
 
 /** Lines of the other members follow within moments of the first disarming; a list without a time is of the end. */

@@ -3,7 +3,9 @@ import { epochMicros, formatDuration, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
-import { firstOf, within } from '../search.ts';
+import { append } from '../group.ts';
+import { anyBetween } from '../search.ts';
+import { Stretches } from '../stretches.ts';
 import { SpanCollector } from './spans.ts';
 
 const KINDS = ['fsync', 'heartbeat'] as const;
@@ -23,6 +25,7 @@ export const diskDerivation = defineDerivation({
     const heartbeat = new SpanCollector(GAP);
     const apply = new SpanCollector(GAP);
     const synced = syncTimes(context);
+    const stoodStill = hungStretches(context);
     for (const fact of context.facts(['wal.fdatasync-slow', 'raft.heartbeat-late', 'etcd.apply-slow'])) {
       if (fact.when === null) continue;
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
@@ -31,7 +34,7 @@ export const diskDerivation = defineDerivation({
         const began = epochMicros(fact.when - fact.data.took);
         fsync.add(member, fact.when, fact.data.took, () => context.cite(fact, `fsync of the WAL took ${formatDuration(fact.data.took)}`), began);
       } else if (fact.type === 'raft.heartbeat-late') {
-        if (stoodStill(context, member, fact.when)) continue;
+        if (stoodStill.touches(member, { from: fact.when, to: fact.when })) continue;
         if (fact.data.exceeded >= WARNS_FROM && !waitedForSync(synced.get(member) ?? [], fact.when, fact.data.exceeded)) continue;
         heartbeat.add(member, fact.when, fact.data.exceeded, () => context.cite(fact, `heartbeat late by ${formatDuration(fact.data.exceeded)}`));
       } else if (!fact.data.readOnly) {
@@ -82,9 +85,7 @@ function syncTimes(context: DerivationContext): ReadonlyMap<string, readonly Epo
   for (const fact of context.facts(['wal.fdatasync-slow'])) {
     if (fact.when === null) continue;
     const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
-    const own = times.get(member) ?? [];
-    times.set(member, own);
-    own.push(fact.when);
+    append(times, member, fact.when);
   }
   return times;
 }
@@ -94,17 +95,13 @@ function syncTimes(context: DerivationContext): ReadonlyMap<string, readonly Epo
  * without such a warning near it waited for something else: a starved processor, a machine that stood still.
  */
 function waitedForSync(synced: readonly EpochMicros[], when: EpochMicros, late: number): boolean {
-  return (
-    firstOf(
-      within(synced, when - late - GAP, when + GAP, (at) => at),
-      () => true,
-    ) !== undefined
-  );
+  return anyBetween(synced, when - late - GAP, when + GAP);
 }
 
-/** A process that hung is late with all it does when it goes on; its disk is not to blame. */
-function stoodStill(context: DerivationContext, member: string, when: EpochMicros): boolean {
-  return context.downs.some(
-    (d) => d.data.how === 'hung' && d.data.member === member && d.from !== null && d.from <= when && (d.to ?? Infinity) + SECOND >= when,
-  );
+/** When each member hung: a process that did is late with all it does when it goes on, and its disk is not to blame. */
+function hungStretches(context: DerivationContext): Stretches<string> {
+  const hung = new Stretches<string>();
+  for (const { from, to, data } of context.downs)
+    if (data.how === 'hung' && from !== null) hung.add(data.member, { from, to: to === null ? null : to + SECOND });
+  return hung;
 }

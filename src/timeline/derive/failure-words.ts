@@ -1,4 +1,5 @@
-import type { EtcdErrorKind, TlsFailure } from '../../model/fact.ts';
+import type { EtcdErrorKind } from '../../model/facts/kubernetes.ts';
+import type { TlsFailure } from '../../model/facts/certificates.ts';
 
 /** Why a request to etcd failed, as evidence says it. */
 export const ETCD_ERROR_WORDS = {

@@ -66,7 +66,9 @@ export function* holdersOfObjects(context: DerivationContext): Generator<Derived
         const until = Math.min(first.until, second.until);
         // renewal after the other had taken the lease is the proof; validity that merely had not run out is a normal hand-over
         const renewedAfter = first.renewed - second.from;
-        if (until <= from || renewedAfter <= 0) continue;
+        // later ones took it later still
+        if (renewedAfter <= 0) break;
+        if (until <= from) continue;
         const nodes = [...new Set([first, second].map((claim) => nodeOfHolder(context.nodes, claim.holder)).filter((node) => node !== null))].toSorted();
         if (first.slack === null || second.slack === null || renewedAfter <= first.slack + second.slack) {
           const because = `${lease} was read with two holders whose times overlap, but their clocks are not known well enough to tell that from a normal change of holder`;
@@ -91,7 +93,6 @@ interface Suspect {
   readonly first: TimedFact<'k8s-lease.acquired'>;
   readonly second: TimedFact<'k8s-lease.acquired'>;
   work: TimedFact<'k8s-lease.worked'> | null;
-  over: boolean;
 }
 
 /**
@@ -102,25 +103,28 @@ export function* holdersOfLogs(context: DerivationContext): Generator<Derived<'k
   const names = new LeaseNames();
   const holder = new Map<string, TimedFact<'k8s-lease.acquired'>>();
   const suspects: Suspect[] = [];
-  const end = (lease: string, node: string): void => {
-    for (const suspect of suspects) if (suspect.lease === lease && suspect.first.node === node) suspect.over = true;
-  };
+  /** by lease and node of the first holder: those whose old claim may still be worked under */
+  const open = new Map<string, Suspect>();
   for (const fact of context.facts(['k8s-lease.acquired', 'k8s-lease.acquiring', 'k8s-lease.lost', 'k8s-lease.worked'])) {
     const { node } = fact;
     const lease = names.of(fact);
     if (fact.when === null || node === null) continue;
     if (fact.type === 'k8s-lease.worked') {
-      for (const suspect of suspects) if (!suspect.over && suspect.first.node === node && suspect.first.component === fact.component) suspect.work = fact;
+      for (const suspect of open.values()) if (suspect.first.node === node && suspect.first.component === fact.component) suspect.work = fact;
       continue;
     }
     if (lease === null) continue;
-    end(lease, node);
+    open.delete(`${lease} ${node}`);
     if (fact.type !== 'k8s-lease.acquired') {
       if (holder.get(lease)?.node === node) holder.delete(lease);
       continue;
     }
     const before = holder.get(lease);
-    if (before !== undefined && before.node !== node) suspects.push({ lease, first: before, second: fact, work: null, over: false });
+    if (before !== undefined && before.node !== node) {
+      const suspect: Suspect = { lease, first: before, second: fact, work: null };
+      suspects.push(suspect);
+      open.set(`${lease} ${before.node ?? ''}`, suspect);
+    }
     holder.set(lease, fact);
   }
   for (const { lease, first, second, work } of suspects) {

@@ -83,6 +83,8 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
   const restarts = new Restarts(context);
   const open = new Map<string, Loss>();
   const done: Loss[] = [];
+  /** the latest of them, by lease and node */
+  const ended = new Map<string, Loss>();
   const failures = new Failures(context);
   const holders = new Map<string, string>();
   for (const fact of context.facts(['k8s-lease.acquired', 'k8s-lease.acquiring', 'k8s-lease.lost', 'k8s-lease.update-failed'])) {
@@ -100,6 +102,7 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
         loss.to = fact.when;
         loss.evidence.push(context.cite(fact, 'the lease is held again'));
         done.push(loss);
+        ended.set(`${lease} ${loss.node ?? ''}`, loss);
         open.delete(other);
       }
       failures.forget(key);
@@ -111,7 +114,7 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
       if (known.evidence.length < 10) known.evidence.push(context.cite(fact, fact.data.stage === 'gave-up' ? 'the process gave up leading' : 'renewal failed'));
       continue;
     }
-    const closed = done.findLast((loss) => loss.lease === lease && loss.node === fact.node);
+    const closed = ended.get(`${lease} ${fact.node ?? ''}`);
     // the process says once more that it gave up, while somebody else holds the lease already
     if (closed !== undefined && fact.data.stage === 'gave-up' && fact.when - closed.from < RENEW_DEADLINE) continue;
     const first = failures.firstBefore(key, lease, fact.when);

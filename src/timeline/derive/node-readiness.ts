@@ -4,6 +4,8 @@ import { HOUR, MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { append } from '../group.ts';
+import { anyBetween } from '../search.ts';
 
 /** What is over sooner is a kubelet that was restarted. */
 const LASTING = 30 * SECOND;
@@ -90,18 +92,17 @@ class Asked {
       if (fact.type === 'systemd.unit') {
         const { unit, state } = fact.data;
         if (fact.node === null || unit !== 'kubelet.service' || (state !== 'stopping' && state !== 'stopped')) continue;
-        this.stops.set(fact.node, [...(this.stops.get(fact.node) ?? []), fact.when]);
+        append(this.stops, fact.node, fact.when);
       } else if (fact.data.reason === 'NodeNotSchedulable') {
         const node = nodeOfEvent(fact.data);
-        if (node !== null) this.cordons.set(node, [...(this.cordons.get(node) ?? []), fact.when]);
+        if (node !== null) append(this.cordons, node, fact.when);
       }
     }
   }
 
   before(node: string, from: EpochMicros | null): boolean {
     if (from === null) return false;
-    const within = (list: readonly EpochMicros[] | undefined, reach: number): boolean => list?.some((at) => at <= from && from - at < reach) === true;
-    return within(this.cordons.get(node), CORDON) || within(this.stops.get(node), STOPPED);
+    return anyBetween(this.cordons.get(node), from - CORDON + 1, from) || anyBetween(this.stops.get(node), from - STOPPED + 1, from);
   }
 }
 

@@ -4,6 +4,8 @@ import { formatDuration, MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
+import { groupBy } from '../group.ts';
+import { within } from '../search.ts';
 
 /** Three default advert intervals: a change of master may overlap by less. */
 const OVERLAP = 3 * SECOND;
@@ -107,10 +109,14 @@ function* moves(reigns: readonly Reign[], context: DerivationContext): Generator
 
 function* twoMasters(context: DerivationContext, reigns: readonly Reign[]): Generator<Derived<'vip.two-masters'>> {
   const now = context.collectedAt ?? Infinity;
-  for (const [index, first] of reigns.entries()) {
-    for (const second of reigns.slice(index + 1)) {
-      if (first.instance !== second.instance || first.node === second.node) continue;
-      const from = Math.max(first.from, second.from) as EpochMicros;
+  /** those before that may still have held it when the next one began */
+  const holding = new Map<string, readonly Reign[]>();
+  for (const second of reigns) {
+    const { from } = second;
+    const before = (holding.get(second.instance) ?? []).filter((reign) => reign.to > from || reign.possiblyTo - from >= OVERLAP);
+    holding.set(second.instance, [...before, second]);
+    for (const first of before) {
+      if (first.node === second.node) continue;
       const to = Math.min(first.to, second.to, now) as EpochMicros;
       const nodes = [first.node, second.node].toSorted();
       if (to - from < OVERLAP) {
@@ -136,13 +142,9 @@ function* twoMasters(context: DerivationContext, reigns: readonly Reign[]): Gene
 }
 
 function* flapping(context: DerivationContext, reigns: readonly Reign[]): Generator<Derived<'vip.flapping'>> {
-  const byInstance = new Map<string, Reign[]>();
-  for (const reign of reigns) byInstance.set(reign.instance, [...(byInstance.get(reign.instance) ?? []), reign]);
-  for (const [instance, list] of byInstance) {
-    for (let i = 0; i + FLAPS <= list.length; i += 1) {
-      const first = list[i];
-      if (first === undefined) continue;
-      const run = list.slice(i).filter((reign) => reign.from - first.from <= FLAP_WINDOW);
+  for (const [instance, list] of groupBy(reigns, (reign) => reign.instance)) {
+    for (const first of list) {
+      const run = [...within(list, first.from, first.from + FLAP_WINDOW, (reign) => reign.from)];
       const last = run.at(-1);
       if (run.length < FLAPS || last === undefined) continue;
       yield {

@@ -111,7 +111,7 @@ function foldRounded(drafts: Drafts, notes: string[]): ReadonlyMap<MemberId, Mem
     if (from === null || into === null) continue;
     const decimal = BigInt(`0x${rounded}`).toString();
     addAlias(into, 'decimal-id', decimal, null);
-    notes.push(`the id ${decimal} was rounded by a tool that can not hold 64-bit numbers; it is taken for ${known}`);
+    notes.push(`the id ${decimal} was rounded by a tool that cannot hold 64-bit numbers; it is taken for ${known}`);
     drafts.fold(from, into);
     canonical.set(rounded, known);
   }

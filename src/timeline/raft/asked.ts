@@ -2,7 +2,7 @@ import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
-import type { DownStretch } from './downs.ts';
+import type { DownStretch } from './down-stretch.ts';
 import type { Reign } from './leadership.ts';
 import type { VoicesInput } from './voices.ts';
 

@@ -5,7 +5,10 @@ import type { FactReader } from '../facts/reader.ts';
 import { formatDuration, formatRfc3339, type EpochMicros } from '../../model/time.ts';
 import { askedAtCollection, silentDowns } from './asked.ts';
 import { raftChanges } from './changes.ts';
-import { processDowns, toDerived, unreachableDowns, type DownStretch } from './downs.ts';
+import { toDerived, type DownStretch } from './down-stretch.ts';
+import { processDowns } from './downs.ts';
+import { unreachableDowns } from './unreachable.ts';
+import type { Voice } from './voice.ts';
 import { forks } from './fork.ts';
 import { hungDowns } from './hung.ts';
 import { byStart, reignsFromLogs, toLeadership, type Reign } from './leadership.ts';
@@ -17,7 +20,6 @@ import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
 import { looseNodes, unansweredRequests } from './unanswered.ts';
 import { heldToOwnClocks } from './unproved.ts';
-import type { Voice } from './voice.ts';
 import { listen, type Voices, type VoicesInput } from './voices.ts';
 import { readWalLogs } from './wal-logs.ts';
 import { reignsFromWal } from './wal-reigns.ts';
@@ -96,7 +98,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
 
 /**
  * A member without a leader, when it is the only one whose log reaches over that time and nobody is known to have led meanwhile: whether
- * the others had one can not be told, so it is neither an outage nor a minority.
+ * the others had one cannot be told, so it is neither an outage nor a minority.
  */
 function withoutLone(
   stretches: readonly Derived<'cluster.leaderless'>[],
@@ -116,7 +118,7 @@ function withoutLone(
     if (reigns.some((r) => r.leader !== voice.member && r.from !== null && r.from < (to ?? Infinity) && (r.to ?? Infinity) > from)) return true;
     lone.push({
       about: 'no-leader',
-      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one can not be told, since their logs do not reach over it`,
+      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one cannot be told, since their logs do not reach over it`,
       nodes,
     });
     return false;

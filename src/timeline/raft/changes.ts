@@ -2,9 +2,10 @@ import type { Derived } from '../../model/derived.ts';
 import type { Member } from '../../model/history.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
-import { cite, type DownStretch } from './downs.ts';
-import type { Reign } from './leadership.ts';
+import { cite } from '../cite.ts';
+import type { DownStretch } from './down-stretch.ts';
 import type { Voice } from './voice.ts';
+import type { Reign } from './leadership.ts';
 import type { Voices } from './voices.ts';
 
 type Change = Derived<'cluster.leader-change' | 'member.restarts' | 'raft.two-leaders-one-term' | 'raft.stale-leader'>;

@@ -1,6 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import { SECOND } from '../../model/time.ts';
-import { cite, type DownStretch } from './downs.ts';
+import { cite } from '../cite.ts';
+import type { DownStretch } from './down-stretch.ts';
 import type { Voices } from './voices.ts';
 
 /** A member that runs without a leader this long, while the others have one, does not serve. */
@@ -38,7 +39,7 @@ export function cutOffDowns(
         to,
         how: 'unreachable',
         planned: false,
-        evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} can not talk to ${l.peer.name}`))],
+        evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} cannot talk to ${l.peer.name}`))],
       },
     ];
   });

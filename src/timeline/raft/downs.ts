@@ -1,33 +1,15 @@
-import type { Derived, DerivedMap } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND, epochMicros, formatDuration, formatRfc3339 } from '../../model/time.ts';
+import { SECOND, epochMicros, formatRfc3339 } from '../../model/time.ts';
+import { cite } from '../cite.ts';
 import { within } from '../search.ts';
-import type { LinkLoss } from './links.ts';
-import { exitOf, type Run, type Voice, type VoiceFact } from './voice.ts';
+import { close, mayBePlanned, unseenStop, type Doubt, type DownStretch } from './down-stretch.ts';
+import { deathOf, endingOf, failureOf, lastWords, type Ending } from './endings.ts';
+import { groupLosses, type LinkLoss } from './loss.ts';
+import type { Run, Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
-export type Down = Derived<'member.down'>;
-type How = DerivedMap['member.down']['how'];
-/** Told of a member of which it can not be said whether it was down, or why. */
-type Doubt = (member: Member, because: string) => void;
-
-/** A member down, with the member itself for those that reckon on. */
-export interface DownStretch {
-  readonly member: Member;
-  readonly from: EpochMicros;
-  /** null = still down when the case ends */
-  readonly to: EpochMicros | null;
-  readonly how: How;
-  readonly planned: boolean;
-  readonly evidence: readonly Citation[];
-  /** what its last start failed with */
-  readonly failure?: string | null;
-}
-
-/** A graceful stop followed by a start within this is maintenance. */
-const PLANNED_WITHIN = MINUTE;
 /** Restarts faster than this need not be seen by peers to be believed. */
 const NOTICED = 2 * SECOND;
 
@@ -39,10 +21,6 @@ interface Open extends Ending {
 }
 
 const startOf = (l: LinkLoss): number => l.from;
-
-export function cite(fact: VoiceFact, why: string): Citation {
-  return { ref: fact.ref, at: fact.at, why };
-}
 
 /** Members whose process was gone, by their own logs and by what their peers saw; `answering`: asked at collection, they spoke. */
 export function processDowns(voices: Voices, endOfCase: EpochMicros, answering: ReadonlySet<Member>, doubt: Doubt): readonly DownStretch[] {
@@ -109,60 +87,9 @@ function foundAgain(member: Member, from: EpochMicros, voices: Voices): LinkLoss
   return losses.some((l) => l.to === null && l.from > (back?.to ?? Infinity)) ? undefined : back;
 }
 
-function mayBePlanned({ from, proved }: Pick<Ending, 'from' | 'proved'>, to: EpochMicros): boolean {
-  return !proved && to - from < PLANNED_WITHIN;
-}
-
-function unseenStop({ name }: Member, from: EpochMicros, to: EpochMicros): string {
-  return `${name} was away for ${formatDuration(to - from)} from ${formatRfc3339(from)}: whether it had been told to stop is not seen`;
-}
-
 /** A life counts as one when the member served or found a leader, or when it neither crashed nor failed. */
 function isUp(run: Run): boolean {
   return run.ready !== null || (run.crash === null && run.failed === null);
-}
-
-function close(
-  member: Member,
-  open: Pick<Ending, 'from' | 'how' | 'evidence'> & { readonly failures: number; readonly failure?: string | null },
-  to: EpochMicros | null,
-  more: readonly Citation[],
-  endOfCase: EpochMicros | null = null,
-): DownStretch {
-  const how = open.failures > 1 || (to === null && open.failures > 0) ? 'start-failing' : open.how;
-  const length = (to ?? endOfCase ?? open.from) - open.from;
-  // whoever stops a member and takes it out replaces it
-  const replaced = member.removedAt !== null && member.removedAt >= open.from - LASTING && member.removedAt - open.from < PLANNED_WITHIN;
-  const planned = how === 'removed' || (how === 'stopped' && (length < PLANNED_WITHIN || replaced));
-  const failure = how === 'start-failing' ? (open.failure ?? null) : null;
-  return { member, from: open.from, to, how, planned, failure, evidence: [...open.evidence, ...more] };
-}
-
-/** The end of a life. Not `proved`: it may have been told to stop in words that the case does not hold. */
-interface Ending {
-  readonly from: EpochMicros;
-  readonly how: How;
-  readonly proved: boolean;
-  readonly evidence: readonly Citation[];
-}
-
-/** What a start failed with, in etcd's words; else in systemd's. */
-function failureOf({ failed, crash }: Run): string | null {
-  if (failed?.type === 'etcd.start-failed') return failed.data.reason;
-  if (crash?.type === 'etcd.crashed') return crash.data.reason;
-  return failed?.type === 'systemd.unit' ? failed.data.detail : null;
-}
-
-/** How a life ended by what the member or its process manager said; null when they said nothing of it. */
-function lastWords({ member: { name } }: Voice, run: Run): Ending | null {
-  const over = run.exited?.when ?? run.last;
-  const told = (how: How, fact: VoiceFact, why: string, from = over): Ending => ({ from, how, proved: true, evidence: [cite(fact, `${name} ${why}`)] });
-  if (run.removed !== null) return told('removed', run.removed, 'learns that it was removed', run.last);
-  if (run.signal !== null) return told('stopped', run.signal, 'is told to stop');
-  if (run.crash !== null) return told('crashed', run.crash, 'crashes');
-  if (run.failed !== null) return told('start-failing', run.failed, 'fails to start');
-  if (run.exited?.type === 'systemd.unit') return told(exitOf(run.exited.data.detail), run.exited, 'ends, as the process manager saw');
-  return null;
 }
 
 /**
@@ -197,29 +124,10 @@ function unseenEnd(voice: Voice, run: Run, next: Run, voices: Voices, doubt: Dou
   return { downs, ended: null };
 }
 
-/** Peers see a broken connection at once; the log's own last line may be long before. */
-function deathOf(run: Run, losses: readonly LinkLoss[]): EpochMicros {
-  const seen = losses.filter((l) => l.kinds.has('closed') && l.from >= run.last).map((l) => l.from);
-  return seen.length === 0 ? run.last : epochMicros(Math.min(...seen));
-}
-
 /** What peers lost of a member from the end of a life on. */
 function lossesAfter(voice: Voice, run: Run, until: EpochMicros, voices: Voices): readonly LinkLoss[] {
   const near = within(voices.links.allOfPeer(voice.member), run.last - 15 * SECOND, until, startOf);
   return [...near].filter((l) => (l.to ?? Infinity) >= run.last - 2 * SECOND);
-}
-
-/** How a member went, by those who lost it: a process told to stop parts from its peers in order. */
-function endingOf({ name }: Member, group: readonly LinkLoss[]): Ending {
-  const broken = group.find((l) => l.parting === 'broken');
-  const orderly = group.find((l) => l.parting === 'orderly');
-  const closed = group.filter((l) => l.kinds.has('closed'));
-  const from = epochMicros(Math.min(...(closed.length > 0 ? closed : group).map((l) => l.from)));
-  const cited = (losses: readonly LinkLoss[], why: string): readonly Citation[] => losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} ${why}`));
-  if (broken !== undefined) return { from, how: 'killed', proved: true, evidence: cited([broken, ...group.filter((l) => l !== broken)], `loses ${name}`) };
-  if (orderly !== undefined) return { from, how: 'stopped', proved: true, evidence: cited([orderly], `loses ${name}, which ends its connections in order`) };
-  const how = closed.some((l) => l.met) ? 'killed' : 'unreachable';
-  return { from, how, proved: false, evidence: cited(group, `loses ${name}`) };
 }
 
 /** The log ends without a word: dead only if peers say so and never found it again. */
@@ -245,111 +153,4 @@ function silentEnd(voice: Voice, run: Run, voices: Voices, endOfCase: EpochMicro
 /** Whether a log goes on long enough after a moment for a dead peer to be missed in it: streams time out after 5 s. */
 function watched(voice: Voice, from: EpochMicros): boolean {
   return voice.runs.some((r) => r.from <= from && r.last >= from + 15 * SECOND);
-}
-
-/** Members without a log that nobody reached, and those of whom it can not be told who was cut off. */
-export interface Unreachable {
-  readonly downs: readonly DownStretch[];
-  readonly doubts: readonly { readonly member: Member; readonly observers: readonly Member[] }[];
-}
-
-/** Members without any log of their own, or alive but cut off by more than a network: lost by most of those who watched. */
-export function unreachableDowns(voices: Voices, members: readonly Member[], known: readonly DownStretch[], endOfCase: EpochMicros, doubt: Doubt): Unreachable {
-  const downs: DownStretch[] = [];
-  const doubts: Unreachable['doubts'][number][] = [];
-  for (const member of members) {
-    // where it has a log of its own, that tells of it from its first start on
-    const own = voices.of(member)?.runs[0]?.start?.when ?? null;
-    if ((own === null && voices.of(member) !== null) || isNewLearner(member, voices)) continue;
-    const until = own ?? member.removedAt;
-    const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (until === null || l.from < until));
-    for (const group of groupLosses(losses)) {
-      const observers = new Set(group.map((l) => l.observer));
-      const watching = voices.all.filter((v) => v.member.clusterId === member.clusterId).length;
-      if (observers.size * 2 <= watching) continue;
-      const ended = endingOf(member, group);
-      const found = group.every((l) => l.to !== null) ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
-      const back = own === null ? found : epochMicros(Math.min(found ?? Infinity, own));
-      if (back !== null && back - ended.from < 3 * SECOND) continue;
-      if (known.some((d) => d.member === member && d.from <= ended.from && (d.to ?? Infinity) >= ended.from)) continue;
-      if (!group.some((l) => l.kinds.has('closed')) && [...observers].every((o) => lostMost(o, ended.from, back, voices, members))) {
-        doubts.push({ member, observers: [...observers] });
-        continue;
-      }
-      if (group.every((l) => awaited(l, voices))) {
-        // a cluster that is being made waits for its members
-        if (back !== null) continue;
-        if (endOfCase - ended.from < PLANNED_WITHIN) {
-          doubt(member, `${member.name} had not joined the new cluster ${formatDuration(endOfCase - ended.from)} after the others began`);
-          continue;
-        }
-      }
-      if (back !== null && mayBePlanned(ended, back)) {
-        doubt(member, unseenStop(member, ended.from, back));
-        continue;
-      }
-      downs.push(close(member, { ...ended, failures: 0 }, back ?? member.removedAt, [], endOfCase));
-    }
-  }
-  return { downs, doubts };
-}
-
-/** Polled in vain since the observer's first start ever: a member that has not come yet. */
-function awaited({ observer, met, from }: LinkLoss, voices: Voices): boolean {
-  const voice = voices.of(observer);
-  const run = voice?.runs.findLast((r) => r.from <= from);
-  return !met && run !== undefined && run.start !== null && !run.again;
-}
-
-/** A learner that was added and never started takes nothing away yet. */
-function isNewLearner(member: Member, { all, links }: Voices): boolean {
-  const { id } = member;
-  return id !== null && !links.wasMet(member) && all.some((v) => v.configurations.at(-1)?.learners.includes(id) === true);
-}
-
-/** True when an observer had lost so many members at once that it may as well have been cut off itself. */
-function lostMost(observer: Member, from: EpochMicros, to: EpochMicros | null, { links }: Voices, members: readonly Member[]): boolean {
-  const cluster = members.filter((m) => m.clusterId === observer.clusterId && (m.removedAt === null || m.removedAt > from));
-  const lost = links.losses.filter((l) => l.firm && l.observer === observer && l.from <= (to ?? Infinity) && (l.to ?? Infinity) >= from);
-  const left = cluster.length - new Set(lost.map((l) => l.peer)).size;
-  return left * 2 <= cluster.length;
-}
-
-/** Losses of one peer that overlap are one. */
-export function groupLosses(losses: readonly LinkLoss[]): readonly (readonly LinkLoss[])[] {
-  const groups: LinkLoss[][] = [];
-  let end = -Infinity;
-  for (const loss of losses.toSorted((a, b) => a.from - b.from)) {
-    const group = groups.at(-1);
-    if (group !== undefined && loss.from <= end + SECOND) group.push(loss);
-    else groups.push([loss]);
-    end = Math.max(group === undefined || loss.from > end + SECOND ? -Infinity : end, loss.to ?? Infinity);
-  }
-  return groups;
-}
-
-/** What lasts less is no outage; a member removed sooner is told as down to the end. */
-const LASTING = 5 * SECOND;
-
-export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
-  const { member, from, how, planned, evidence } = down;
-  // whoever was removed is no longer missed
-  const left = member.removedAt !== null && member.removedAt > from + LASTING ? member.removedAt : null;
-  const to = left !== null && (down.to === null || down.to > left) ? left : down.to;
-  return {
-    type: 'member.down',
-    from: how === 'silent' ? null : from,
-    to,
-    nodes: [member.node ?? member.name],
-    data: {
-      member: member.name,
-      id: member.id,
-      how,
-      planned,
-      duration: how === 'silent' ? null : (to ?? endOfCase) - from,
-      ongoing: to === null,
-      failure: down.failure ?? null,
-    },
-    evidence,
-  };
 }

@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Member } from '../../model/history.ts';
-import { cite } from './downs.ts';
+import { cite } from '../cite.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 

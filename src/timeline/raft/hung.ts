@@ -1,8 +1,12 @@
+import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
-import { cite, groupLosses, type DownStretch } from './downs.ts';
-import { within } from '../search.ts';
+import { cite } from '../cite.ts';
+import type { DownStretch } from './down-stretch.ts';
+import { groupLosses } from './loss.ts';
 import { silenceAround, spoke, type Voice } from './voice.ts';
+import { lastAtOrBefore, within } from '../search.ts';
+import { Stretches } from '../stretches.ts';
 import type { Voices } from './voices.ts';
 
 /** Shorter stalls are slow disks, which other facts tell better. */
@@ -13,15 +17,15 @@ const SHORTEST = 4 * SECOND;
  * stopped by a signal, frozen with its machine, or stuck in the kernel does). A leader's own late heartbeat gives its length.
  */
 export function hungDowns(voices: Voices, known: readonly DownStretch[], endOfCase: EpochMicros): readonly DownStretch[] {
-  return voices.all.flatMap((voice) => {
-    const found: DownStretch[] = [];
-    for (const candidate of [...lateHeartbeats(voice), ...lostInSilence(voice, voices, endOfCase)]) {
-      const end = candidate.to ?? Infinity;
-      const overlapsOther = [...known, ...found].some((d) => d.member === voice.member && d.from <= end && (d.to ?? Infinity) >= candidate.from);
-      if (!overlapsOther) found.push(candidate);
-    }
-    return found;
-  });
+  const told = new Stretches<Member>();
+  for (const down of known) told.add(down.member, down);
+  return voices.all.flatMap((voice) =>
+    [...lateHeartbeats(voice), ...lostInSilence(voice, voices, endOfCase)].filter((down) => {
+      if (told.touches(voice.member, down)) return false;
+      told.add(voice.member, down);
+      return true;
+    }),
+  );
 }
 
 function* lateHeartbeats(voice: Voice): Iterable<DownStretch> {
@@ -49,7 +53,7 @@ function* lostInSilence(voice: Voice, voices: Voices, endOfCase: EpochMicros): I
     if (first === undefined || group.some((l) => l.kinds.has('closed') || l.kinds.has('refused-identity'))) continue;
     const to = Math.max(...group.map((l) => l.to ?? endOfCase));
     const silence = silenceAround(voice, first.from);
-    const run = voice.runs.findLast((r) => r.from <= silence.from);
+    const run = lastAtOrBefore(voice.runs, silence.from, (r) => r.from);
     if (run === undefined || run.last < Math.min(silence.to, to)) continue;
     const resumed = Math.min(silence.to, to);
     const complained = [...within(voices.links.ofObserver(voice.member), silence.from - 7 * SECOND, resumed - SECOND - 1, (l) => l.from)].length > 0;

@@ -4,7 +4,8 @@ import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE } from '../../model/time.ts';
-import type { Voice, VoiceFact } from './voice.ts';
+import type { VoiceFact } from './voice-fact.ts';
+import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 import type { WalLog } from './wal-logs.ts';
 

@@ -3,11 +3,12 @@ import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
-import { cite, type DownStretch } from './downs.ts';
+import { cite } from '../cite.ts';
+import type { DownStretch } from './down-stretch.ts';
+import type { VoiceFact } from './voice-fact.ts';
 import type { Reign } from './leadership.ts';
 import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
 import { SILENT, sidesOf, sweep, type Moment, type Side } from './sweep.ts';
-import type { VoiceFact } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 type Leaderless = Derived<'cluster.leaderless'>;

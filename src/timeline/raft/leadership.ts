@@ -4,9 +4,12 @@ import type { Leadership, Member } from '../../model/history.ts';
 import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
-import { firstOf, lastAtOrBefore, within, withinBackwards } from '../search.ts';
-import { cite, type DownStretch } from './downs.ts';
-import type { RoleChange, Voice, VoiceFact } from './voice.ts';
+import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
+import { cite } from '../cite.ts';
+import { groupBy } from '../group.ts';
+import type { DownStretch } from './down-stretch.ts';
+import type { VoiceFact } from './voice-fact.ts';
+import type { RoleChange, Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A leadership while it is put together. */
@@ -26,7 +29,11 @@ export interface Reign {
 
 /** Leaderships as the logs tell them, in order of start. */
 export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): readonly Reign[] {
-  const reigns: Reign[] = voices.all.flatMap((voice) => ownReigns(voice, downs));
+  const downsOf = groupBy(
+    downs.toSorted((a, b) => a.from - b.from),
+    (d) => d.member,
+  );
+  const reigns: Reign[] = voices.all.flatMap((voice) => ownReigns(voice, downsOf.get(voice.member) ?? []));
   const told = new Set(reigns.map((r) => `${r.leader.id ?? ''} ${r.raftTerm}`));
   const heard = new Map<string, { leader: Member; raftTerm: number; first: VoiceFact; lost: VoiceFact[]; followed: boolean }>();
   for (const voice of voices.all) {
@@ -46,7 +53,8 @@ export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): r
   for (const { leader, raftTerm, first, lost, followed } of heard.values()) {
     // A hung leader may be lost and found again within its term: the last loss counts, and none while anyone still follows.
     const end = followed ? undefined : lost.toSorted((a, b) => b.when - a.when)[0];
-    const down = downs.find((d) => d.member === leader && d.from >= first.when);
+    const own = downsOf.get(leader) ?? [];
+    const down = own[lowerBound(own, first.when, (d) => d.from)];
     reigns.push({
       leader,
       clusterId: leader.clusterId,
@@ -75,6 +83,7 @@ export function byStart(a: Reign, b: Reign): number {
   return (a.from ?? 0) - (b.from ?? 0) || a.raftTerm - b.raftTerm || (a.leader.name < b.leader.name ? -1 : 1);
 }
 
+/** `downs` are the member's own, in order. */
 function ownReigns(voice: Voice, downs: readonly DownStretch[]): readonly Reign[] {
   const reigns: Reign[] = [];
   for (const [i, change] of voice.roles.entries()) {
@@ -104,7 +113,10 @@ interface End {
 
 function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefined, downs: readonly DownStretch[]): End | null {
   const { name } = voice.member;
-  const down = downs.find((d) => d.member === voice.member && d.from >= change.at && d.how !== 'hung' && d.how !== 'unreachable');
+  const down = firstOf(
+    within(downs, change.at, Infinity, (d) => d.from),
+    (d) => d.how !== 'hung' && d.how !== 'unreachable',
+  );
   const run = lastAtOrBefore(voice.runs, change.at, (r) => r.from);
   const limit = next?.at ?? Infinity;
   const since = next === undefined ? change.at : Math.max(change.at, next.at - 10 * SECOND);

@@ -1,7 +1,7 @@
 import type { Member, RoleStretch } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { lowerBound } from '../search.ts';
-import type { DownStretch } from './downs.ts';
+import type { DownStretch } from './down-stretch.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 

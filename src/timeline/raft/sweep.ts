@@ -2,9 +2,10 @@ import type { Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
-import { lastAtOrBefore, within } from '../search.ts';
-import type { DownStretch } from './downs.ts';
-import { firstAtOrAfter, type Voice, type VoiceFact } from './voice.ts';
+import { lastAtOrBefore, within, firstAtOrAfter } from '../search.ts';
+import type { DownStretch } from './down-stretch.ts';
+import type { VoiceFact } from './voice-fact.ts';
+import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** What is known of a member at a moment: nothing, process gone, no leader, or which leader it follows. */

@@ -3,8 +3,9 @@ import type { MemberId } from '../../model/ids.ts';
 import { SECOND } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
 import { lastAtOrBefore, lowerBound, within } from '../search.ts';
-import type { LinkLoss } from './links.ts';
-import { leaderlessSpells, spoke, type Asked, type LeaderlessSpell, type Voice } from './voice.ts';
+import type { LeaderlessSpell } from './leaderless-spells.ts';
+import type { LinkLoss } from './loss.ts';
+import { spoke, type Asked, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A request takes milliseconds; whole-second lines and a busy member take longer. */
@@ -22,7 +23,7 @@ interface Indexed extends UnansweredInput {
 
 export interface UnansweredInput {
   readonly voices: Voices;
-  /** nodes whose clock is not confined: their lines can not be laid beside others' */
+  /** nodes whose clock is not confined: their lines cannot be laid beside others' */
   readonly loose: ReadonlySet<string>;
   /** members that answered a status request when the bundle was collected */
   readonly answering: ReadonlySet<Member>;
@@ -42,7 +43,7 @@ export function unansweredRequests(from: UnansweredInput): readonly LinkLoss[] {
   };
   const input: Indexed = { ...from, consideredOf };
   return input.voices.all.flatMap((voice) =>
-    leaderlessSpells(voice).flatMap((spell) => {
+    input.voices.spellsOf(voice).flatMap((spell) => {
       if (spell.fact.type === 'etcd.started' || (spell.to ?? Infinity) - spell.from < SHORTEST) return [];
       return input.voices.all.flatMap((peer) => (peer === voice ? [] : (lossOf(voice, peer, spell, input) ?? [])));
     }),

@@ -2,9 +2,9 @@ import type { Derived } from '../../model/derived.ts';
 import type { Member, NodeClock } from '../../model/history.ts';
 import { SECOND, epochMicros, type EpochMicros } from '../../model/time.ts';
 import { lastAtOrBefore, lowerBound } from '../search.ts';
-import type { DownStretch } from './downs.ts';
+import type { DownStretch } from './down-stretch.ts';
+import type { Voice } from './voice.ts';
 import { looseNodes } from './unanswered.ts';
-import { leaderlessSpells, type Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
 /** A follower gives up a leader without a quorum within two election timeouts. */
@@ -32,7 +32,7 @@ export function heldToOwnClocks(
     const told = tellers(own, edges, from, to);
     if (own.length < 2 || told.length === 1 || !told.some((v) => v.member.node !== null && loose.has(v.member.node))) return [stretch];
     const awake = own.filter((v) => !downs.some((d) => d.member === v.member && d.from <= to && (d.to ?? Infinity) >= from));
-    const spells = awake.flatMap((v) => leaderlessSpells(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
+    const spells = awake.flatMap((v) => voices.spellsOf(v)).filter((s) => s.from <= to && (s.to ?? Infinity) >= from);
     const longest = Math.max(-Infinity, ...spells.map((s) => (s.to ?? Infinity) - s.from));
     // One that was awake and followed its leader throughout: the others were gone one after the other, not together.
     if (spells.length === 0 && awake.some((v) => lastAtOrBefore(v.leaders, from, (l) => l.at)?.leader != null && (v.signs.at(-1) ?? 0) > to + LOSES_SIGHT))
@@ -66,7 +66,7 @@ function saidAt(changes: readonly { readonly at: EpochMicros }[], at: number): b
   return changes[lowerBound(changes, at, (c) => c.at)]?.at === at;
 }
 
-/** Those whose own clock says when the stretch began or ended; all, where that can not be told, as when a peer saw a member go or come. */
+/** Those whose own clock says when the stretch began or ended; all, where that cannot be told, as when a peer saw a member go or come. */
 function tellers(own: readonly Voice[], edges: Edges, from: number, to: number): readonly Voice[] {
   const tells = (v: Voice, at: number): boolean => saidAt(v.leaders, at) || saidAt(v.roles, at) || edges.of.get(v.member)?.has(at) === true;
   const seen = [from, to].some((at) => edges.all.has(at) && !own.some((v) => tells(v, at)));

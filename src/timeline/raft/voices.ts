@@ -8,14 +8,19 @@ import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { LogOwners } from '../identity/log-owners.ts';
 import type { Twins } from '../identity/twins.ts';
+import { hear } from './hear.ts';
+import { leaderlessSpells, type LeaderlessSpell } from './leaderless-spells.ts';
 import { LinkBook } from './links.ts';
-import { VOICE_TYPES, hear, newVoice, type Voice, type VoiceFact } from './voice.ts';
+import { VOICE_TYPES, type VoiceFact } from './voice-fact.ts';
+import { newVoice, type Voice } from './voice.ts';
 
 /** What all members said, and what they saw of each other. */
 export interface Voices {
   readonly all: readonly Voice[];
   of(member: Member | null): Voice | null;
   readonly links: LinkBook;
+  /** the stretches in which a member had no leader, in order; found once */
+  spellsOf(voice: Voice): readonly LeaderlessSpell[];
 }
 
 export interface VoicesInput {
@@ -57,7 +62,14 @@ export function listen({ timed, identity, owners, twins, sources, correct, endOf
   const dates = new Map<string, number>();
   for (const fact of timed(['node.date'])) if (fact.node !== null && fact.when !== null) dates.set(fact.node, fact.when);
   links.close((observer) => Math.max(voices.get(observer)?.runs.at(-1)?.last ?? -Infinity, dates.get(observer.node ?? '') ?? endOfCase));
-  return { all: [...voices.values()], of: (member) => (member === null ? null : (voices.get(member) ?? null)), links };
+  const spells = new Map<Voice, readonly LeaderlessSpell[]>();
+  for (const voice of voices.values()) spells.set(voice, leaderlessSpells(voice));
+  return {
+    all: [...voices.values()],
+    of: (member) => (member === null ? null : (voices.get(member) ?? null)),
+    links,
+    spellsOf: (voice) => spells.get(voice) ?? [],
+  };
 }
 
 function isSpoken(fact: TimedFact<(typeof VOICE_TYPES)[number]>): fact is VoiceFact {

@@ -4,7 +4,7 @@ import type { History, Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import { formatRfc3339 } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
-import { groupBy } from '../group.ts';
+import { append, groupBy } from '../group.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { Reign } from './leadership.ts';
 import { finiteBounds, type WalLog } from './wal-logs.ts';
@@ -92,7 +92,7 @@ function votesByTerm(logs: readonly WalLog[], reader: FactReader, identity: Iden
     const key = `${voterId} ${candidateId} ${raftTerm}`;
     if (voter === null || candidate === null || voter.clusterId !== cluster || seen.has(key)) return;
     seen.add(key);
-    votes.set(raftTerm, [...(votes.get(raftTerm) ?? []), { voter, candidate, fact }]);
+    append(votes, raftTerm, { voter, candidate, fact });
   };
   for (const log of logs) for (const fact of log.states) if (fact.data.vote !== null) add(fact, fact.data.member, fact.data.vote);
   for (const fact of reader.facts(['raft.vote-cast']))

@@ -1,4 +1,4 @@
-import type { BackupFailure } from '../../../model/fact.ts';
+import type { BackupFailure } from '../../../model/facts/backup.ts';
 import type { EpochMicros } from '../../../model/time.ts';
 import { parseRfc3339 } from '../../../model/time.ts';
 import { scalarAt, stringAt } from '../../json/json-access.ts';

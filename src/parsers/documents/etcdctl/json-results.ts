@@ -1,4 +1,4 @@
-import type { AlarmKind } from '../../../model/fact.ts';
+import type { AlarmKind } from '../../../model/facts/etcd-storage.ts';
 import type { JsonNode, JsonObject } from '../../json/json-tree.ts';
 import { asArray, asObject, at, booleanAt, has, itemsAt, numberAt, scalarAt, stringAt, stringsAt } from '../../json/json-access.ts';
 import { clusterAt, idBase, memberAt } from './etcd-ids.ts';

@@ -1,4 +1,4 @@
-import type { AlarmKind } from '../../../model/fact.ts';
+import type { AlarmKind } from '../../../model/facts/etcd-storage.ts';
 import type { MemberId } from '../../../model/ids.ts';
 import type { EpochMicros } from '../../../model/time.ts';
 import type { Emitter, When } from '../emitter.ts';

@@ -1,6 +1,6 @@
 import { parseRfc3339 } from '../../../model/time.ts';
 import type { EpochMicros } from '../../../model/time.ts';
-import type { TlsFailure } from '../../../model/fact.ts';
+import type { TlsFailure } from '../../../model/facts/certificates.ts';
 
 export interface TlsError {
   readonly reason: TlsFailure;

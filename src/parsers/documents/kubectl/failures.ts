@@ -1,4 +1,4 @@
-import type { EtcdErrorKind, ReachFailure } from '../../../model/fact.ts';
+import type { EtcdErrorKind, ReachFailure } from '../../../model/facts/kubernetes.ts';
 import type { Emitter } from '../emitter.ts';
 
 const REFUSED = /^The connection to the server (\S+) was refused/;

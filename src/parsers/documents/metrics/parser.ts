@@ -1,5 +1,5 @@
 import { memberIdFromHex } from '../../../model/ids.ts';
-import type { LatencySummary } from '../../../model/fact.ts';
+import type { LatencySummary } from '../../../model/facts/etcd.ts';
 import { SECOND, epochMicros } from '../../../model/time.ts';
 import { defineParser } from '../../contract.ts';
 import { NO_TIME, emitterFor } from '../emitter.ts';

@@ -1,4 +1,4 @@
-import type { EtcdErrorKind, ReachFailure } from '../../../model/fact.ts';
+import type { EtcdErrorKind, ReachFailure } from '../../../model/facts/kubernetes.ts';
 
 const ETCD_ERRORS: readonly (readonly [RegExp, EtcdErrorKind])[] = [
   [/etcdserver: no leader/, 'no-leader'],

@@ -1,5 +1,5 @@
 import { SECOND } from '../../../model/time.ts';
-import type { AlarmKind } from '../../../model/fact.ts';
+import type { AlarmKind } from '../../../model/facts/etcd-storage.ts';
 import { memberIdFromDecimal } from '../../../model/ids.ts';
 import type { Emit, Message } from '../message.ts';
 import { defineMessages } from '../message.ts';

@@ -1,6 +1,6 @@
 import { memberIdFromDecimal, memberIdFromHex } from '../../../model/ids.ts';
 import type { MemberId } from '../../../model/ids.ts';
-import type { RaftRole } from '../../../model/fact.ts';
+import type { RaftRole } from '../../../model/facts/raft.ts';
 import { SECOND } from '../../../model/time.ts';
 import type { Message, MessageRule } from '../message.ts';
 import { defineMessages } from '../message.ts';
@@ -15,7 +15,7 @@ const VOTE = '(MsgVote|MsgPreVote)';
 const term = (m: Message, group: number): number => Number(m.str('', group));
 const hex = (m: Message, group: number): MemberId | null => m.id('', group);
 
-/** A member that can not reach a quorum asks again and again in the same words. */
+/** A member that cannot reach a quorum asks again and again in the same words. */
 const REPEATED = { every: 2 * SECOND };
 
 const ROLES: Readonly<Record<string, RaftRole>> = { follower: 'follower', 'pre-candidate': 'pre-candidate', candidate: 'candidate', leader: 'leader' };

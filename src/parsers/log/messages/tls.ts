@@ -1,4 +1,4 @@
-import type { TlsFailure } from '../../../model/fact.ts';
+import type { TlsFailure } from '../../../model/facts/certificates.ts';
 import { parseRfc3339 } from '../../../model/time.ts';
 import type { Emit } from '../message.ts';
 

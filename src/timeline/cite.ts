@@ -1,0 +1,7 @@
+import type { Citation } from '../model/evidence.ts';
+import type { PlacedFact } from '../model/fact.ts';
+
+/** The place and the written time of a fact; `why` says in a few words what the line shows. */
+export function cite(fact: PlacedFact, why: string): Citation {
+  return { ref: fact.ref, at: fact.at, why };
+}
