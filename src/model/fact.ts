@@ -1,6 +1,7 @@
 import type { EvidenceRef } from './evidence.ts';
 import type { Component } from './bundle.ts';
 import type { ClusterId, MemberId, SourceId } from './ids.ts';
+import type { MachineFacts } from './machine-fact.ts';
 import type { EpochMicros, TimeMeaning } from './time.ts';
 
 type Url = string;
@@ -12,7 +13,7 @@ type Micros = number;
  * `member` is the etcd member that wrote or is described; null where the line does not say which one (its source then does).
  * Rules read these and the derived ones in `derived.ts`, never raw wording.
  */
-export interface FactMap {
+export interface FactMap extends MachineFacts {
   // ---- raft, as logged by one member (etcd logs, WAL) -------------------------------------------------------------
   'raft.became': { member: MemberId; role: RaftRole; raftTerm: number };
   'raft.election-started': { member: MemberId; raftTerm: number };
@@ -72,6 +73,8 @@ export interface FactMap {
   'etcd.publish-failed': { member: MemberId | null; error: string };
   'etcd.version-changed': { from: string; to: string };
   'etcd.quota': { quotaBytes: number };
+  /** as its files, environment or command line set it; null where they do not */
+  'etcd.configured': { name: string | null; heartbeat: Micros | null; election: Micros | null; snapshotCount: number | null; autoCompaction: string | null };
   'etcd.removed-from-cluster': { member: MemberId | null };
 
   // ---- etcd membership ----------------------------------------------------------------------------------------------
@@ -301,6 +304,21 @@ export interface FactMap {
     lastReason: string | null;
     lastFinishedAt: EpochMicros | null;
   };
+  /** a container as its runtime lists it; `age`: how long before the listing it was made */
+  'container.listed': {
+    namespace: string | null;
+    pod: string | null;
+    container: string;
+    state: 'running' | 'exited' | 'created' | 'unknown';
+    attempt: number | null;
+    age: Micros | null;
+    createdAt: EpochMicros | null;
+    finishedAt: EpochMicros | null;
+    exitCode: number | null;
+    reason: string | null;
+  };
+  /** a change that an API server's audit log shows: `resource` with its subresource, `code` of the answer */
+  'api.changed': { verb: string; resource: string; namespace: string | null; name: string | null; user: string; code: number };
   'k8s.event': { reason: string; kind: string; name: string; namespace: string | null; message: string; type: string; count: number };
 
   // ---- load balancer and VIP -------------------------------------------------------------------------------------------------
@@ -318,22 +336,6 @@ export interface FactMap {
   'vip.advert': { instance: string; kind: 'lower-priority' | 'higher-priority' | 'equal-priority'; from: string | null };
   'vip.script': { script: string; ok: boolean };
 
-  // ---- machine and clock -----------------------------------------------------------------------------------------------------
-  'node.date': { zone: string | null; zoneOffset: Micros | null };
-  'node.hostname': { hostname: string };
-  'node.booted': { bootId: string };
-  'clock.tracking': { synchronised: boolean; offset: Micros | null; bound: Micros | null; reference: string | null };
-  'clock.synchronisation': { synchronised: boolean | null; ntpActive: boolean | null; zone: string | null; zoneOffset: Micros | null; rtc: EpochMicros | null };
-  'clock.stepped': { by: Micros | null; by_whom: string };
-  'clock.unsynchronised': { reason: string };
-  'kernel.oom-kill': { process: string; pid: number | null };
-  'kernel.io-error': { device: string | null; text: string };
-  'kernel.task-hung': { task: string; seconds: number | null };
-  'disk.usage': { filesystem: string; mount: string; sizeBytes: number; usedBytes: number; usedPercent: number };
-  'systemd.unit': { unit: string; state: 'starting' | 'started' | 'stopping' | 'stopped' | 'failed' | 'exited'; detail: string | null };
-  'network.ping': { target: string; lossPercent: number | null; avg: Micros | null };
-  /** a file's zoneless times: `assumed` of them were read as UTC, up to this place; `zoneOffset` is what later lines of the file taught; `host`: a machine's log, not one program's */
-  'log.zone': { zoneOffset: Micros | null; assumed: number; settled: boolean; host: boolean };
   'bundle.collected': { by: string };
 }
 

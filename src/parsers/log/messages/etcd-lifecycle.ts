@@ -305,6 +305,19 @@ export const etcdLifecycleMessages = defineMessages([
     },
   },
   {
+    id: 'embed: settings',
+    package: 'embed',
+    text: /^(heartbeat|election) = (\d+)ms$/,
+    samples: [
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | embed: heartbeat = 100ms' },
+      { version: '3.3', line: '2026-11-22 07:46:50.380690 I | embed: election = 1000ms' },
+    ],
+    read: (m, emit) => {
+      const of = (name: string): number | null => (m.str('', 1) === name ? (m.num('', 2) ?? 0) * 1000 : null);
+      emit('etcd.configured', { name: null, heartbeat: of('heartbeat'), election: of('election'), snapshotCount: null, autoCompaction: null });
+    },
+  },
+  {
     id: 'opened backend db',
     says: ['opened backend db'],
     samples: [

@@ -2,7 +2,15 @@ import type { Component } from '../../../model/bundle.ts';
 import { defineMessages } from '../message.ts';
 
 /** Programs whose end is worth telling; others refuse a command line because somebody mistyped it. */
-const SERVERS: ReadonlySet<Component> = new Set<Component>(['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'k3s', 'rke2']);
+const SERVERS: ReadonlySet<Component> = new Set<Component>([
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'k3s',
+  'rke2',
+]);
 
 /** Servers that refuse their command line: nothing else is said then, by them or by those who started them. */
 export const startErrorMessages = defineMessages([
