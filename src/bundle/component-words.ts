@@ -96,8 +96,12 @@ const FOLDERS: Readonly<Record<string, Component>> = {
 /** `etcd-0-df.txt`: a member's name in front of a flat file's, not the component. */
 const MEMBER_PREFIX = /^etcd-?(?:\d{1,2}|[a-z])[-_](?=.)/;
 
+/** A runtime's command that prints a container's log, as sosreport names its output: whose, only the lines tell. */
+const CONTAINER_LOG = /^(?:crictl|docker|podman|nerdctl)_logs_/;
+
 /** From the file name, else from the nearest folder that is a component's own. */
 export function componentOfPath(segments: readonly string[]): Component | null {
+  if (CONTAINER_LOG.test(segments.at(-1) ?? '')) return null;
   const named = componentInWords((segments.at(-1) ?? '').replace(MEMBER_PREFIX, ''));
   if (named !== null) return named;
   for (let at = segments.length - 2; at >= 0; at -= 1) {

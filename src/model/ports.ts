@@ -1,4 +1,4 @@
-import type { Bundle, Entry, Generation, Source } from './bundle.ts';
+import type { Bundle, Component, Entry, Generation, Source } from './bundle.ts';
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import type { EvidenceRef } from './evidence.ts';
 import type { EventColumns, EventRow, Level } from './event.ts';
@@ -127,6 +127,7 @@ export interface ZoneShift {
 export interface SourceChange {
   readonly id: SourceId;
   readonly node?: string | null;
+  readonly component?: Component;
   readonly generation?: Generation;
   /** pod and container stand only where the source has none yet */
   readonly pod?: string | null;

@@ -1,3 +1,4 @@
+import { mayHoldUnitStatus, splitUnitStatus } from './unit-status.ts';
 import { mayBeShellTranscript, splitShellTranscript } from './shell-transcripts.ts';
 import type { TranscriptCommand } from './shell-transcripts.ts';
 
@@ -21,17 +22,23 @@ const DUMP_END = '==== END logs for ';
 
 /** True when a file may hold several things one after another that have to be told apart before any is read. */
 export function mayHoldPieces(head: string): boolean {
-  return /^#==\[ [A-Z][\w ]* \]=/m.test(head) || /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head) || mayBeShellTranscript(head);
+  return (
+    /^#==\[ [A-Z][\w ]* \]=/m.test(head) ||
+    /^\s*\{\r?\n\s*"(?:kind|apiVersion|metadata|items)"/.test(head) ||
+    mayHoldUnitStatus(head) ||
+    mayBeShellTranscript(head)
+  );
 }
 
 /**
  * Cuts supportconfig's files at the headers of their sections, the text of `kubectl cluster-info dump` where logs and objects follow
- * each other, and shell transcripts at their commands. Null when the file is none of these.
+ * each other, `systemctl status` where the log of a
+ * unit begins, and shell transcripts at their commands. Null when the file is none of these.
  */
 export function splitPieces(bytes: Uint8Array): readonly Piece[] | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sections = buffer.subarray(0, 4096).includes(SUPPORTCONFIG);
-  if (!sections && !buffer.includes(DUMP_START)) return splitShellTranscript(buffer);
+  if (!sections && !buffer.includes(DUMP_START)) return splitUnitStatus(buffer) ?? splitShellTranscript(buffer);
   const pieces: Piece[] = [];
   let start = 0;
   let firstLine = 1;

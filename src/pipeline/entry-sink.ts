@@ -1,5 +1,6 @@
 import type { ParseSink, Place, SourceSpec } from '../parsers/contract.ts';
 import type { OpenEntry } from '../bundle/contract.ts';
+import type { Component } from '../model/bundle.ts';
 import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { Fact, FactMap, FactType } from '../model/fact.ts';
 import type { EntryId, SourceId } from '../model/ids.ts';
@@ -9,6 +10,12 @@ import type { EpochMicros } from '../model/time.ts';
 const FLUSH_AT = 512;
 /** Raw bytes waiting to be compressed before reading waits for them. */
 const MAX_PENDING = 12 << 20;
+
+/** A source, and the component that it was given when it was made. */
+export interface MadeSource {
+  readonly id: SourceId;
+  readonly component: Component;
+}
 
 /** Takes what one entry's parser finds to the store, and keeps the entry's counts. */
 export class EntrySink implements ParseSink {
@@ -20,6 +27,7 @@ export class EntrySink implements ParseSink {
   private readonly entry: EntryId;
   private readonly open: OpenEntry;
   private readonly sources = new Map<string, SourceId>();
+  private readonly made: MadeSource[] = [];
   private readonly spans = new Map<SourceId, { from: number; to: number }>();
   private pending: Fact[] = [];
   private cited: CitedText[] = [];
@@ -38,6 +46,7 @@ export class EntrySink implements ParseSink {
     if (id === undefined) {
       id = this.writer.source({ entry: this.entry, host: spec.host, component: spec.component, pod, container, generation });
       this.sources.set(key, id);
+      this.made.push({ id, component: spec.component });
     }
     return id;
   }
@@ -75,8 +84,8 @@ export class EntrySink implements ParseSink {
   }
 
   /** every source made so far */
-  madeSources(): readonly SourceId[] {
-    return [...this.sources.values()];
+  madeSources(): readonly MadeSource[] {
+    return this.made;
   }
 
   room(): Promise<void> | null {

@@ -1,11 +1,12 @@
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
-import type { BundleId, SourceId } from '../model/ids.ts';
+import type { BundleId } from '../model/ids.ts';
 import type { IngestWriter, SourceChange } from '../model/ports.ts';
 import type { OnProgress, Progress } from '../model/progress.ts';
 import type { RecordBook } from '../parsers/contract.ts';
 import { makeRecordBook } from '../parsers/record-book.ts';
+import type { MadeSource } from './entry-sink.ts';
 import { readEntry } from './read-entry.ts';
 
 /** How often progress is told, in milliseconds of work. */
@@ -75,8 +76,8 @@ export async function ingest(
     const made: MadeSources[] = [];
     for await (const open of bundle.entries()) {
       meter.entry(open.path, bundle.position());
-      const sources = await takeEntry(open, bundle, id, writer, limits, meter, known);
-      if (sources.length > 0) made.push({ sources, hints: open.hints, settledHints: open.settledHints });
+      const { sources, log } = await takeEntry(open, bundle, id, writer, limits, meter, known);
+      if (sources.length > 0) made.push({ sources, log, hints: open.hints, settledHints: open.settledHints });
       report(bundle, writer);
     }
     writer.updateSources(made.flatMap(settled));
@@ -113,7 +114,7 @@ async function takeEntry(
   limits: Limits,
   meter: Meter,
   { copies, records }: Known,
-): Promise<readonly SourceId[]> {
+): Promise<Pick<MadeSources, 'sources' | 'log'>> {
   const id = writer.beginEntry({ bundle: bundleId, path: open.path, modifiedAt: open.modifiedAt });
   const outcome = await readEntry(open, id, writer, {
     limits,
@@ -130,29 +131,36 @@ async function takeEntry(
     // the same log collected twice (a link that the collector followed, say) must not count twice
     writer.dropEntry(id);
     writer.endEntry(id, { sha256, bytes, parser: null, skipped: `same content as ${original}`, lines: 0, events: 0, continuations: 0, unparsed: 0 });
-    return [];
+    return { sources: [], log };
   }
   if (log) copies.set(sha256, open.path);
   writer.endEntry(id, { sha256, bytes, ...counts });
   meter.count(0, 0, bundle.position());
-  return sources;
+  return { sources, log };
 }
 
 /** The sources of an entry, and what its path said of them when they were made. */
 interface MadeSources extends Pick<OpenEntry, 'hints' | 'settledHints'> {
-  readonly sources: readonly SourceId[];
+  readonly sources: readonly MadeSource[];
+  readonly log: boolean;
 }
 
 /** What all paths of the bundle say of an entry's sources beyond what was known when it was read. */
-function settled({ sources, hints, settledHints }: MadeSources): readonly SourceChange[] {
-  const { node, generation, pod, container } = settledHints();
+function settled({ sources, log, hints, settledHints }: MadeSources): readonly SourceChange[] {
+  const { node, component, generation, pod, container } = settledHints();
   const change = {
     ...(node === null ? {} : { node }),
     ...(generation === hints.generation ? {} : { generation }),
     ...(pod === hints.pod ? {} : { pod }),
     ...(container === hints.container ? {} : { container }),
   };
-  return Object.keys(change).length === 0 ? [] : sources.map((id) => ({ id, ...change }));
+  // of a log's sources those whose lines did not say which program they are from: they went by what its path said
+  const guess = hints.component ?? 'other';
+  const named = log && component !== null && component !== guess ? { component } : {};
+  return sources.flatMap((source) => {
+    const all = source.component === guess ? { ...change, ...named } : change;
+    return Object.keys(all).length === 0 ? [] : [{ id: source.id, ...all }];
+  });
 }
 
 async function drain(open: OpenEntry): Promise<void> {

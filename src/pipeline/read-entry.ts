@@ -1,7 +1,7 @@
 import { HEAD_BYTES } from '../bundle/contract.ts';
 import type { Limits, OpenEntry } from '../bundle/contract.ts';
 import { hideSecretData } from '../model/secret-data.ts';
-import type { EntryId, SourceId } from '../model/ids.ts';
+import type { EntryId } from '../model/ids.ts';
 import type { IngestWriter } from '../model/ports.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { BinaryParser, DocumentParser, EntryContext, LogParser, LogReader, RecordBook } from '../parsers/contract.ts';
@@ -11,6 +11,7 @@ import { chooseParser } from '../parsers/registry.ts';
 import { whyUnread } from '../parsers/unread.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
 import { EntrySink } from './entry-sink.ts';
+import type { MadeSource } from './entry-sink.ts';
 import { readPieces } from './read-pieces.ts';
 import { inMemory, openFile } from './random-access.ts';
 
@@ -23,7 +24,7 @@ export interface EntryOutcome {
   readonly continuations: number;
   readonly unparsed: number;
   /** in the order they were met */
-  readonly sources: readonly SourceId[];
+  readonly sources: readonly MadeSource[];
   /** true for line logs: identical content elsewhere is the same log twice */
   readonly log: boolean;
 }

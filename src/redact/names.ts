@@ -50,6 +50,8 @@ const NAMING = [
   'lb.server-configured',
   'lb.connection-failed',
   'network.ping',
+  'address.held',
+  'etcd.configured',
 ] as const satisfies readonly FactType[];
 
 function namesOf({ type, data }: Fact<(typeof NAMING)[number]>): Named {
@@ -93,6 +95,10 @@ function namesOf({ type, data }: Fact<(typeof NAMING)[number]>): Named {
     case 'lb.server-stat':
     case 'lb.server-configured':
       return [['server', data.server], ...(data.address === null ? [] : urls([data.address]))];
+    case 'etcd.configured':
+      return [['member', data.name]];
+    case 'address.held':
+      return [host(data.address)];
     case 'network.ping':
       return [host(data.target)];
   }

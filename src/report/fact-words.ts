@@ -37,6 +37,7 @@ export const KEY_FACTS = [
   'apiserver.started',
   'apiserver.stopping',
   'process.exited',
+  'api.changed',
   'lb.server-state',
   'vip.state',
   'clock.stepped',
@@ -189,6 +190,11 @@ function otherWords(fact: Exclude<KeyFact, EtcdFact>, name: (id: string | null) 
       return ['the API server is stopping', 'API server 正在停止'];
     case 'process.exited':
       return [`the process ended: ${fact.data.reason}`, `进程结束：${fact.data.reason}`];
+    case 'api.changed': {
+      const { user, verb, resource, namespace, name: object } = fact.data;
+      const what = `${resource} ${namespace === null ? '' : `${namespace}/`}${object ?? ''}`.trimEnd();
+      return [`${user} asked to ${verb} ${what} (answer ${fact.data.code})`, `${user} 请求 ${verb} ${what}（应答 ${fact.data.code}）`];
+    }
     case 'lb.server-state':
       return [
         `the load balancer sees ${fact.data.server} (${fact.data.backend}) ${fact.data.up ? 'up' : 'down'}${tail(': ', fact.data.reason)}`,

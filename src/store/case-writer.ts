@@ -106,6 +106,7 @@ class SqliteCaseWriter implements CaseWriter {
     this.insertSource = db.prepare('INSERT INTO sources (id, entry, host, component, pod, container, generation) VALUES (?,?,?,?,?,?,?)');
     this.updateSource = {
       node: db.prepare('UPDATE sources SET node = ? WHERE id = ?'),
+      component: db.prepare('UPDATE sources SET component = ? WHERE id = ?'),
       generation: db.prepare('UPDATE sources SET generation = ? WHERE id = ?'),
       pod: db.prepare('UPDATE sources SET pod = coalesce(pod, ?) WHERE id = ?'),
       container: db.prepare('UPDATE sources SET container = coalesce(container, ?) WHERE id = ?'),
@@ -157,7 +158,7 @@ class SqliteCaseWriter implements CaseWriter {
 
   updateSources(changes: Iterable<SourceChange>): void {
     for (const change of changes) {
-      for (const key of ['node', 'generation', 'pod', 'container', 'from', 'to'] as const) {
+      for (const key of ['node', 'component', 'generation', 'pod', 'container', 'from', 'to'] as const) {
         const value = change[key];
         if (value !== undefined) this.updateSource[key].run(value, change.id);
       }

@@ -89,6 +89,26 @@ it('a layout seen only at the end of an archive still tells pods and runs', asyn
   ]);
 });
 
+it('a layout seen only at the end of an archive still tells programs, but not of lines that name their own', async () => {
+  const lines = 'time="2026-11-22T09:11:31.609210Z" level=info msg="starting" revision=x\n';
+  const path = work.write(
+    'late-kind.tar',
+    await tar(
+      { name: 'export/cp-1/serial.log', body: lines },
+      { name: 'export/cp-2/serial.log', body: 'Nov 22 09:11:31 cp-2 kubelet[12]: hello\n' },
+      { name: 'export/cp-1/kubernetes-version.txt', body: 'v1.30.0\n' },
+      { name: 'export/kind-version.txt', body: 'kind v0.20\n' },
+    ),
+  );
+  expect((await places(path)).map(({ component }) => component)).toEqual(expect.arrayContaining(['kernel', 'kubelet']));
+});
+
+it('what crictl logs printed is the log of its container', async () => {
+  const name = 'sosreport-cp-1-2026-11-22-abcdefg/sos_commands/crio/containers/logs/crictl_logs_-t_3b1ae4a3b9a5e';
+  const body = `2026-11-22T09:11:31.669794202Z ${zap(11)}`;
+  expect(await places(work.write('crictl.tar', await tar({ name, body })))).toMatchObject([{ component: 'etcd' }]);
+});
+
 it('logs of which nothing says whose they are, are not taken for one API server', async () => {
   const failed = (second: number, of: number): string =>
     `E1122 09:21:${second}.98748${of}       1 status.go:71] "Unhandled Error" err="apiserver received an error that is not an metav1.Status: rpctypes.EtcdError{code:0xe, desc:\\"etcdserver: request timed out\\"}: etcdserver: request timed out"\n`;

@@ -32,6 +32,14 @@ describe('pieces of a file', () => {
     expect(texts(`${banner}${SECTION}x\n`)).toEqual([`${banner}\n`, SECTION.trimStart(), 'x\n']);
   });
 
+  it('systemctl status: the state of a unit, then the end of its log, then the next unit', () => {
+    const state = '● etcd.service - etcd\n     Loaded: loaded (/etc/systemd/system/etcd.service; enabled)\n     Active: active (running)\n\n';
+    const lines = 'Nov 22 09:51:45 m1 systemd[1]: Starting etcd.service - etcd...\n\n';
+    expect(mayHoldPieces(state)).toBe(true);
+    expect(texts(state + lines + state)).toEqual([state, lines, state]);
+    expect(splitPieces(Buffer.from(state))).toBeNull();
+  });
+
   it('one object, one log, and lines of JSON are no pieces', () => {
     expect(splitPieces(Buffer.from(LIST))).toBeNull();
     expect(mayHoldPieces('{"kind":"Event","apiVersion":"audit.k8s.io/v1"}\n')).toBe(false);
@@ -39,7 +47,20 @@ describe('pieces of a file', () => {
   });
 
   it('whatever the bytes, every one stands in one piece, and lines are numbered as in the file', () => {
-    const part = fc.constantFrom(LIST, log('a', 'x\n'), SECTION, '{\n', '\n', '==== END logs for ', '#==[ ', 'text', '\r\n', '\u00e9');
+    const part = fc.constantFrom(
+      'a.service\n',
+      '   Loaded: x\n',
+      LIST,
+      log('a', 'x\n'),
+      SECTION,
+      '{\n',
+      '\n',
+      '==== END logs for ',
+      '#==[ ',
+      'text',
+      '\r\n',
+      '\u00e9',
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
         const bytes = Buffer.from(parts.join(''));

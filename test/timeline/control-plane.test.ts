@@ -268,6 +268,48 @@ describe('a container of the control plane', () => {
   });
 });
 
+describe('containers as their runtime lists them', () => {
+  const MINUTES = 60 * SECOND;
+  const run = (attempt: number, minutes: number, state: 'running' | 'exited'): FactMap['container.listed'] => ({
+    namespace: 'kube-system',
+    pod: 'etcd-cp-1',
+    container: 'etcd',
+    state,
+    attempt,
+    age: minutes * MINUTES,
+    createdAt: null,
+    finishedAt: null,
+    exitCode: null,
+    reason: null,
+  });
+  const listed = (...runs: readonly FactMap['container.listed'][]) => {
+    const logs = new Logs();
+    for (const one of runs) logs.say('cp-1', 'containerd', 'container.listed', null, one);
+    return logs.history();
+  };
+
+  it('loop where two short runs follow each other', () => {
+    expect(of(listed(run(12, 1, 'exited'), run(11, 7, 'exited')), 'container.crash-looping')).toMatchObject([
+      { nodes: ['cp-1'], data: { container: 'etcd', restarts: 12, ongoing: true } },
+    ]);
+  });
+
+  it('do not after a restart in a long life, few restarts, or some long ago', () => {
+    for (const runs of [
+      [run(12, 1, 'running'), run(11, 40_000, 'exited')],
+      [run(2, 1, 'running'), run(1, 7, 'exited')],
+      [run(12, 3000, 'running'), run(11, 3010, 'exited')],
+      [run(12, 1, 'running')],
+    ])
+      expect(of(listed(...runs), 'container.crash-looping')).toEqual([]);
+  });
+
+  it('tell of a kill for memory', () => {
+    const history = listed({ ...run(3, 1, 'exited'), reason: 'OOMKilled', finishedAt: at(500) });
+    expect(of(history, 'process.oom-killed')).toMatchObject([{ nodes: ['cp-1'], data: { process: 'etcd', count: 1 } }]);
+  });
+});
+
 describe('certificates', () => {
   const certificate: FactMap['certificate'] = {
     subject: 'CN=system:node:cp-1',

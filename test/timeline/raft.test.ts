@@ -62,6 +62,26 @@ describe('leadership', () => {
   });
 });
 
+describe('an election timeout that is told by the configuration alone', () => {
+  const silent = (configured: boolean) => {
+    const { sim, a, b, c } = three();
+    const all = [a, b, c];
+    sim.elect(a, 10);
+    sim.loseLeader(a, 60, all);
+    for (const second of [75, 90]) for (const m of all) sim.say(m, second, 'raft.election-started', { member: m.id, raftTerm: 3 });
+    sim.elect(b, 100);
+    const settings = { name: null, heartbeat: SECOND, election: 10 * SECOND, snapshotCount: null, autoCompaction: null };
+    if (configured) for (const m of all) sim.say(m, 5, 'etcd.configured', settings);
+    return of(buildHistory(sim.case).history, 'cluster.leaderless').map((d) => d.data.duration);
+  };
+
+  it('says how long a member without a leader may keep silent', () => {
+    expect(silent(true)).toHaveLength(1);
+    expect(silent(true)[0]).toBeGreaterThan(39 * SECOND);
+    expect(silent(false).every((duration) => duration < 39 * SECOND)).toBe(true);
+  });
+});
+
 describe('members down', () => {
   it('tells a killed member from one that was stopped for a moment', () => {
     const { sim, a, b, c } = three();

@@ -21,6 +21,8 @@ export interface EtcdFacts {
   };
   /** the files with which it serves clients; null where none is set */
   'etcd.client-tls': { cert: string | null; key: string | null; trustedCa: string | null };
+  /** as its files, environment or command line set it; null where they do not */
+  'etcd.configured': { name: string | null; heartbeat: Micros | null; election: Micros | null; snapshotCount: number | null; autoCompaction: string | null };
   'etcd.identified': {
     member: MemberId;
     cluster: ClusterId | null;

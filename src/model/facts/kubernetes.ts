@@ -58,6 +58,21 @@ export interface KubernetesFacts {
     lastReason: string | null;
     lastFinishedAt: EpochMicros | null;
   };
+  /** a container as its runtime lists it; `age`: how long before the listing it was made */
+  'container.listed': {
+    namespace: string | null;
+    pod: string | null;
+    container: string;
+    state: 'running' | 'exited' | 'created' | 'unknown';
+    attempt: number | null;
+    age: Micros | null;
+    createdAt: EpochMicros | null;
+    finishedAt: EpochMicros | null;
+    exitCode: number | null;
+    reason: string | null;
+  };
+  /** a change that an API server's audit log shows: `resource` with its subresource, `code` of the answer */
+  'api.changed': { verb: string; resource: string; namespace: string | null; name: string | null; user: string; code: number };
   'k8s.event': { reason: string; kind: string; name: string; namespace: string | null; message: string; type: string; count: number };
 }
 

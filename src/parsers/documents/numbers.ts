@@ -14,7 +14,7 @@ export function humanBytes(text: string): number | null {
 
 /** Sizes as `df -h` and `ls -h` print them: `512K`, `1.5G`, powers of 1024; plain numbers count `unit` bytes. */
 export function binaryBytes(text: string, unit = 1): number | null {
-  const m = /^(\d+(?:[.,]\d+)?)([KMGTPE]?)(?:i?B)?$/i.exec(text.trim());
+  const m = /^(\d+(?:[.,]\d+)?)([KMGTPE]?)(?:iB?|B)?$/i.exec(text.trim());
   if (m === null) return null;
   const value = Number((m[1] ?? '').replace(',', '.'));
   const letter = (m[2] ?? '').toUpperCase();

@@ -22,6 +22,16 @@ import { haproxyStat } from './lb/haproxy-stat.ts';
 import { lbConfiguration } from './lb/lb-configuration.ts';
 import { chronycSources, chronycTracking, ntpqPeers } from './machine/chrony.ts';
 import { machineDate } from './machine/date.ts';
+import { bootList } from './machine/boot-list.ts';
+import { containerInspect, containerList } from './machine/containers.ts';
+import { fioResult, iostatExtended } from './machine/disk-load.ts';
+import { ipAddresses } from './machine/ip-addresses.ts';
+import { memoryUsage } from './machine/memory.ts';
+import { ntpstatStatus } from './machine/ntpstat.ts';
+import { processList } from './machine/processes.ts';
+import { listeningSockets } from './machine/sockets.ts';
+import { systemdUnits } from './machine/units.ts';
+import { programVersion } from './machine/versions.ts';
 import { crontab } from './machine/crontab.ts';
 import { dfUsage } from './machine/df.ts';
 import { machineHostname, machineUname } from './machine/hostname.ts';
@@ -49,11 +59,23 @@ export const documentParsers: readonly DocumentParser[] = [
   chronycTracking,
   chronycSources,
   ntpqPeers,
+  ntpstatStatus,
+  bootList,
   systemdTimers,
+  systemdUnits,
   crontab,
   sosManifest,
   talosResource,
   dfUsage,
+  processList,
+  listeningSockets,
+  memoryUsage,
+  iostatExtended,
+  fioResult,
+  ipAddresses,
+  programVersion,
+  containerList,
+  containerInspect,
   pingStatistics,
   lsListing,
   haproxyStat,

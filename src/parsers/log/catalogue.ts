@@ -11,6 +11,7 @@ import { leaseMessages } from './messages/kubernetes-leases.ts';
 import { controlPlaneMessages } from './messages/kubernetes-control-plane.ts';
 import { raftMessages } from './messages/raft.ts';
 import { snapshotJobMessages } from './messages/snapshot-jobs.ts';
+import { startErrorMessages } from './messages/start-errors.ts';
 import { loadBalancerMessages, machineMessages } from './messages/system.ts';
 
 /** The known sentences, arranged for look-up. Immutable. */
@@ -27,7 +28,7 @@ export interface Catalogue {
 /** Sentences of Kubernetes components, the more specific first: the first that matches a line is the one that counts. */
 export const kubernetesMessages: readonly MessageRule[] = [...snapshotJobMessages, ...leaseMessages, ...kubeletMessages, ...controlPlaneMessages];
 
-export const systemMessages: readonly MessageRule[] = [...loadBalancerMessages, ...machineMessages];
+export const systemMessages: readonly MessageRule[] = [...loadBalancerMessages, ...machineMessages, ...startErrorMessages];
 
 /** The catalogue by subject, for tests and documentation. */
 export const messageFiles: readonly { readonly id: string; readonly title: string; readonly rules: readonly MessageRule[] }[] = [
@@ -44,6 +45,7 @@ export const messageFiles: readonly { readonly id: string; readonly title: strin
   { id: 'kubelet', title: 'Kubernetes: kubelet', rules: kubeletMessages },
   { id: 'load-balancer', title: 'Load balancer and virtual address', rules: loadBalancerMessages },
   { id: 'machine', title: 'Machine and clock', rules: machineMessages },
+  { id: 'start-errors', title: 'Command lines refused at start', rules: startErrorMessages },
 ];
 
 /** Every rule of every dialect. */
@@ -92,4 +94,4 @@ export const catalogue: Catalogue = arranged();
 
 /** Words without which no Kubernetes rule can match: spares most lines the regular expressions. */
 export const KUBERNETES_HINT =
-  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|became not ready|NodeReady|external host|snapshot|S3 client|backup failed|Stopped listening|probe for |probe, will|ObjectReference|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan/i;
+  /lease|leader|etcd|lock is held|createTransport|TLS handshake|authenticate|shutting down|ShutdownInitiated|Too many requests|Handler timeout|allotted timeout|Trace\[|node status|register node|became not ready|NodeReady|external host|snapshot|S3 client|backup failed|Stopped listening|probe for |probe, will|ObjectReference|StartContainer|Probe failed|https:|check failed|Serving securely|Event occurred|Finished syncing|bound pod|schedule pod|not an metav1|watch chan|command failed|run kubelet/i;

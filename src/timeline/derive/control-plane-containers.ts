@@ -4,6 +4,7 @@ import { MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
+import { listedRuns } from './listed-containers.ts';
 import { isControlPlaneContainer, isControlPlaneProcess, processOfContainer } from './control-plane.ts';
 
 /** The kernel's line, the kubelet's event and the container's last state tell of one kill. */
@@ -18,7 +19,7 @@ const VICTIM = /victim process: ([\w./-]+)|Kill(?:ed)? process \d+ \(([^)]+)\)/;
 /** Control-plane programs that the kernel killed, that panicked, or that the kubelet starts again and again. */
 export const controlPlaneContainersDerivation = defineDerivation({
   id: 'control-plane-containers',
-  reads: ['kernel.oom-kill', 'pod.status', 'k8s.event', 'process.exited', 'kubelet.container-failed'],
+  reads: ['kernel.oom-kill', 'pod.status', 'k8s.event', 'process.exited', 'kubelet.container-failed', 'container.listed'],
   gives: ['process.oom-killed', 'process.crashed', 'container.crash-looping'],
   *derive(context): Generator<Derived<'process.oom-killed' | 'process.crashed' | 'container.crash-looping'>> {
     yield* killed(context);
@@ -81,6 +82,13 @@ function* killed(context: DerivationContext): Generator<Derived<'process.oom-kil
     if (container === null || lastReason !== 'OOMKilled' || !isControlPlaneContainer(container)) continue;
     const when = lastFinishedAt === null ? null : context.correct(node, lastFinishedAt);
     groups.add(node ?? 'unknown node', processOfContainer(container), '', when, context.cite(fact, `the container ${container} was killed for memory`));
+  }
+  for (const fact of context.facts(['container.listed'])) {
+    const { container, reason, finishedAt } = fact.data;
+    if (reason !== 'OOMKilled' || !isControlPlaneContainer(container)) continue;
+    const when = finishedAt === null ? null : context.correct(fact.node, finishedAt);
+    const citation = context.cite(fact, `the container ${container} was killed for memory`);
+    groups.add(fact.node ?? 'unknown node', processOfContainer(container), '', when, citation);
   }
   for (const { node, subject, times, evidence } of groups.all.values())
     yield {
@@ -172,6 +180,14 @@ function* looping(context: DerivationContext): Generator<Derived<'container.cras
     loop.ongoing = true;
     loop.restarts = Math.max(loop.restarts ?? 0, restarts ?? 0);
     note(loop, context.cite(fact, `${restarts ?? 0} restarts, and waiting`), null, 0);
+  }
+  for (const { newest, before, node } of listedRuns(context)) {
+    const { pod, container, attempt } = newest.data;
+    const loop = loopOf(pod ?? container, container, node);
+    loop.ongoing = true;
+    loop.restarts = Math.max(loop.restarts ?? 0, attempt ?? 0);
+    note(loop, context.cite(newest, `${attempt ?? 0} restarts, the last one a moment before the listing`), null, 0);
+    note(loop, context.cite(before, 'the run before it was as short'), null, 0);
   }
   for (const loop of loops.values()) {
     const { node, container, pod, restarts, from, to, ongoing, times, evidence } = loop;

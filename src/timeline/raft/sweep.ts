@@ -115,7 +115,7 @@ function* holes(voice: Voice | null, endOfCase: EpochMicros): Iterable<Omit<Chan
 const same = (at: EpochMicros): number => at;
 
 function patienceOf(voice: Voice, at: number): number {
-  return Math.max(SPEAKS_WITHIN, CAMPAIGNS * (lastAtOrBefore(voice.runs, at, (r) => r.from)?.election ?? 0));
+  return Math.max(SPEAKS_WITHIN, CAMPAIGNS * (lastAtOrBefore(voice.runs, at, (r) => r.from)?.election ?? voice.election));
 }
 
 function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, at: EpochMicros): Moment {

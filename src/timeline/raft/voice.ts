@@ -51,6 +51,8 @@ export interface Asked {
 /** One member's own account, from its log. Times are corrected. */
 export interface Voice {
   readonly member: Member;
+  /** the election timeout that its configuration sets, microseconds; 0 where none is known */
+  election: number;
   /** when it said anything, ascending */
   readonly signs: number[];
   readonly runs: Run[];
@@ -76,6 +78,7 @@ export interface Voice {
 export function newVoice(member: Member): Voice {
   return {
     member,
+    election: 0,
     signs: [],
     runs: [],
     roles: [],

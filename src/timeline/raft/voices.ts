@@ -58,6 +58,14 @@ export function listen({ timed, identity, owners, twins, sources, correct, endOf
     const voice = member === null || twin ? undefined : voices.get(member);
     if (voice !== undefined) extendRun(voice, correct(source.node, source.to));
   }
+  // where a log no longer reaches back to the start that told
+  for (const fact of timed(['etcd.configured'])) {
+    const { data } = fact;
+    const named = data.name === null ? null : identity.byText(data.name);
+    const member = named ?? identity.memberOf(fact);
+    const voice = member === null ? undefined : voices.get(member);
+    if (voice !== undefined && data.election !== null) voice.election = Math.max(voice.election, data.election);
+  }
   // A log is collected whole: it reaches to the moment its machine says it was collected at, silent or not.
   const dates = new Map<string, number>();
   for (const fact of timed(['node.date'])) if (fact.node !== null && fact.when !== null) dates.set(fact.node, fact.when);

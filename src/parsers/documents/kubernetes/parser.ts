@@ -8,7 +8,7 @@ import { jobFacts, snapshotFileFacts, veleroBackupFacts } from './backup-facts.t
 import { cronJobFacts } from './cron-jobs.ts';
 import { legacyLeaseFacts, leaseFacts } from './lease-facts.ts';
 import { eachObject } from './objects.ts';
-import { quotaFacts } from './quota.ts';
+import { etcdPodFacts } from './etcd-pod.ts';
 import { budgetFacts, eventFacts, nodeFacts, podFacts } from './status-facts.ts';
 import { isEtcdManifest } from '../etcd-configuration.ts';
 
@@ -22,7 +22,7 @@ const HANDLERS: Readonly<Record<string, (object: JsonNode, emitter: Emitter, pat
   Node: nodeFacts,
   Pod: (object, emitter) => {
     podFacts(object, emitter);
-    quotaFacts(object, emitter);
+    etcdPodFacts(object, emitter);
   },
   Event: eventFacts,
   PodDisruptionBudget: budgetFacts,
@@ -42,7 +42,7 @@ export function looksLikeObjects(head: string): boolean {
       /"kind"\s*:\s*"[A-Z]\w+"/.test(head) &&
       /"apiVersion"\s*:\s*"[\w./-]+"/.test(head) &&
       !/^\s*\{"level"/.test(head) &&
-      !/"auditID"/.test(head.slice(0, 2000))
+      !/"auditID"|"audit\.k8s\.io\//.test(head.slice(0, 2000))
     );
   }
   if (!/^apiVersion: ["']?[\w./-]+["']?[ \t\r]*$/m.test(head)) return false;

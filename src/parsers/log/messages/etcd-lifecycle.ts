@@ -233,8 +233,13 @@ export const etcdLifecycleMessages = defineMessages([
       'failed to start etcd',
       'failed to start',
       'checkInitialHashKV failed',
+      'failed to verify flags',
     ],
     samples: [
+      {
+        version: '3.6 and a timeout that is too short',
+        line: '{"level":"warn","ts":"2026-11-29T17:30:05.492230Z","caller":"etcdmain/etcd.go:66","msg":"failed to verify flags","error":"--election-timeout[100ms] should be at least as 5 times as --heartbeat-interval[100ms]"}',
+      },
       {
         version: '3.5',
         line: '{"level":"fatal","ts":"2026-11-22T07:55:22.561Z","caller":"etcdmain/etcd.go:204","msg":"discovery failed","error":"walpb: crc mismatch"}',
@@ -297,6 +302,19 @@ export const etcdLifecycleMessages = defineMessages([
     read: (m, emit) => {
       const quotaBytes = m.num('quota-size-bytes');
       if (quotaBytes !== null) emit('etcd.quota', { quotaBytes });
+    },
+  },
+  {
+    id: 'embed: settings',
+    package: 'embed',
+    text: /^(heartbeat|election) = (\d+)ms$/,
+    samples: [
+      { version: '3.4', line: '2026-11-22 07:46:50.380679 I | embed: heartbeat = 100ms' },
+      { version: '3.3', line: '2026-11-22 07:46:50.380690 I | embed: election = 1000ms' },
+    ],
+    read: (m, emit) => {
+      const of = (name: string): number | null => (m.str('', 1) === name ? (m.num('', 2) ?? 0) * 1000 : null);
+      emit('etcd.configured', { name: null, heartbeat: of('heartbeat'), election: of('election'), snapshotCount: null, autoCompaction: null });
     },
   },
   {

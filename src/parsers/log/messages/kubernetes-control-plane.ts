@@ -106,6 +106,26 @@ export const controlPlaneMessages = defineMessages([
     },
   },
   {
+    // upstream: component-base `cli/run.go`, kubelet `server.go`; the lease's loss is told by its own sentence
+    id: 'program ended with an error',
+    text: /^"?(?:command failed|Failed to run kubelet)"?:? (?:err=)?"?(.*)$/,
+    samples: [
+      {
+        version: '1.29',
+        line: 'E1122 09:51:45.262141       1 run.go:74] "command failed" err="open /etc/kubernetes/pki/apiserver.crt: no such file or directory"',
+      },
+      {
+        version: '1.23',
+        line: 'E1122 09:51:45.262141       1 server.go:302] "Failed to run kubelet" err="failed to run Kubelet: misconfiguration: kubelet cgroup driver"',
+      },
+    ],
+    read: (m, emit) => {
+      const reason = quotedEnd(m.text, m.str('', 1) ?? '');
+      emit('process.exited', { reason });
+      if (m.component === 'kube-apiserver' && /etcd/.test(reason)) emit('apiserver.etcd-error', { error: reason, kind: etcdErrorKind(reason) });
+    },
+  },
+  {
     id: 'API server serving',
     // k3s and rke2 keep theirs on 6444, OpenShift on 6443, microk8s on 16443
     text: /^Serving securely on \S*:(?:6443|6444|8443|16443)$/,
