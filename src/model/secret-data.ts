@@ -1,64 +1,105 @@
-/** Characters `[start, end)` of a text that are the data of a Kubernetes Secret. */
+import { closingQuote, jsonSpans } from './secret-json.ts';
+import { lineSpans } from './secret-lines.ts';
+
+/** Characters `[start, end)` of a text that are secret. */
 export interface SecretSpan {
   readonly start: number;
   readonly end: number;
 }
 
-const SECRET = Buffer.from('Secret');
-/** `Secret` as it stands in the base64 of an object that etcd holds: both of its encodings put it at a multiple of three */
-const SECRET_BASE64 = Buffer.from('U2VjcmV0');
+/** What a diagnostic says where something was hidden. */
+export const WITHHELD = 'stars stand for the data of Secrets, private keys or tokens';
+
 const STAR = 0x2a;
+const SECRET = Buffer.from('Secret');
+/** `Secr` as it stands in the base64 of an object that etcd holds: both of its encodings put it at a multiple of three */
+const SECRET_BASE64 = Buffer.from('U2Vjcm');
+/** of `-----BEGIN … PRIVATE KEY-----`, of the same in base64, and of `{"alg":`, with which the base64 of a token begins */
+const PRIVATE_KEY = Buffer.from('PRIVAT');
+const PEM_BASE64 = Buffer.from('LS0tLS');
+const TOKEN = Buffer.from('hbGciO');
 
 /** What stands before the word where an object names its kind: JSON, however often quoted, YAML, or protobuf's length. */
 // oxlint-disable-next-line no-control-regex
 const NAMES_KIND = /(?:kind\\*["']?[ \t]*:[ \t]*\\*["']?|\u0006|\\x06|\\u0006|\\006)$/;
 const JSON_KIND = /kind(\\{0,15})"\s*:\s*\1"Secret(?:List)?\1"/;
 const YAML_KIND = /kind:[ \t]+["']?Secret(?:List)?\b/;
-const JSON_DATA = /(\\{0,15})"(?:data|stringData)\1"(?:\s|\\+n)*:(?:\s|\\+n)*\{/g;
-const JSON_PAIR = /(?:[\s,]|\\+[nt])*(\\*)"[^"]{0,1000}?\1"(?:\s|\\+[nt])*:(?:\s|\\+[nt])*\1"/y;
-const YAML_DATA = /^([ ]*(?:- +)*)(?:data|stringData):[ \t]*\r?$/;
+const STORED_KIND = /k8s(?:\0|\\+(?:x00|u0000|000))/;
 const ENVELOPE = 'k8s\0';
 const ESCAPED_ENVELOPE = /k8s\\+(?:x00|u0000|000)/g;
-const BASE64_RUN = /[A-Za-z0-9+/=\\]{24,}/g;
+const BASE64_RUN = /(?:[A-Za-z0-9+/=]|\\\/){24,}/g;
+const PEM_RUN = /LS0tLS1CRUdJTi(?:[A-Za-z0-9+/=]|\\\/){20,}/g;
+/** Upstream: RFC 7519; service accounts' tokens are such. */
+const JWT = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g;
 
 /**
- * The data of Secrets in a piece of text, one character a byte: objects as `kubectl -o yaml|json` prints them, requests in debug logs,
- * and values as `etcdctl get` prints them, raw, quoted or in base64. Where a Secret is near, the `data` of other objects counts too.
+ * What is secret in a piece of text, one character a byte: the data of Kubernetes Secrets (objects as `kubectl -o yaml|json` prints them,
+ * requests in debug logs, values as `etcdctl get` prints them, raw, quoted or in base64), private keys and tokens. Where a Secret is near, the
+ * `data` of other objects counts too. `listed`: the text goes on with a list of Secrets, whose elements say no kind.
  */
-export function secretSpans(text: string): readonly SecretSpan[] {
+export function secretSpans(text: string, listed = false): readonly SecretSpan[] {
   const spans: SecretSpan[] = [];
-  if (JSON_KIND.test(text)) jsonSpans(text, spans);
-  if (YAML_KIND.test(text)) yamlSpans(text, spans);
+  const json = listed || JSON_KIND.test(text);
+  const objects = json || YAML_KIND.test(text) || (STORED_KIND.test(text) && text.includes('Secret'));
+  if (json) jsonSpans(text, spans);
+  if (objects || text.includes('PRIVATE KEY')) lineSpans(text, objects, spans);
   envelopeSpans(text, spans);
   if (text.includes('U2VjcmV0'))
-    for (const { 0: run, index } of text.matchAll(BASE64_RUN)) if (/U2VjcmV0/.test(run)) spans.push({ start: index, end: index + run.length });
+    for (const { 0: run, index } of text.matchAll(BASE64_RUN)) if (run.includes('U2VjcmV0')) spans.push({ start: index, end: index + run.length });
+  for (const { 0: run, index } of text.matchAll(PEM_RUN)) if (isPrivateKey(run)) spans.push({ start: index, end: index + run.length });
+  if (text.includes('eyJ')) for (const { 0: token, index } of text.matchAll(JWT)) spans.push({ start: index, end: index + token.length });
   return spans;
 }
 
-/** Whether `secretSpans` may find something: a look at the bytes alone, for every block of every log. */
+function isPrivateKey(base64: string): boolean {
+  return Buffer.from(base64.slice(0, 64), 'base64').includes('PRIVATE KEY');
+}
+
+/** Whether `secretSpans` may find something: a look at the bytes alone, for every block of every log. Searches for more than six bytes cost many times as much. */
 export function mayHoldSecret(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = buffer.indexOf(SECRET); at >= 0; at = buffer.indexOf(SECRET, at + 1)) {
     if (NAMES_KIND.test(buffer.toString('latin1', Math.max(0, at - 24), at))) return true;
   }
-  return buffer.indexOf(SECRET_BASE64) >= 0;
+  for (let at = buffer.indexOf(PEM_BASE64); at >= 0; at = buffer.indexOf(PEM_BASE64, at + 1)) {
+    if (isPrivateKey(buffer.toString('latin1', at, at + 64))) return true;
+  }
+  return buffer.indexOf(SECRET_BASE64) >= 0 || buffer.indexOf(PRIVATE_KEY) >= 0 || buffer.indexOf(TOKEN) >= 0;
 }
 
-/** Puts stars over the data of Secrets, line ends left where they are, so that every other byte keeps its place; says how many places. */
+/** Whether a list of Secrets begins in the text whose elements say no kind themselves. */
+export function listsSecrets(text: string): boolean {
+  return /kind\\*["']?\s*:\s*\\*["']?SecretList\b/.test(text);
+}
+
+/** Covers `[start, end)` of the bytes, line ends left where they are, so that every other byte keeps its place; says whether any changed. */
+export function cover(bytes: Uint8Array, start: number, end: number, mask = STAR): boolean {
+  let changed = false;
+  for (let at = Math.max(0, start); at < Math.min(end, bytes.byteLength); at += 1) {
+    if (bytes[at] === 10 || bytes[at] === 13 || bytes[at] === mask) continue;
+    bytes[at] = mask;
+    changed = true;
+  }
+  return changed;
+}
+
+/** Puts stars over what is secret in a whole text; says how many places. */
 export function hideSecretData(bytes: Uint8Array): number {
   if (!mayHoldSecret(bytes)) return 0;
   const spans = secretSpans(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
-  for (const { start, end } of spans) for (let at = start; at < end; at += 1) if (bytes[at] !== 10 && bytes[at] !== 13) bytes[at] = STAR;
-  return spans.length;
+  let hidden = 0;
+  for (const { start, end } of spans) if (cover(bytes, start, end)) hidden += 1;
+  return hidden;
 }
 
-/** The text with something else where the data of Secrets stands. */
+/** The text with something else where secrets stand. */
 export function replaceSecretData(text: string, put: (data: string) => string): string {
   let out = '';
   let at = 0;
-  for (const { start, end } of [...secretSpans(text)].sort((a, b) => a.start - b.start)) {
-    if (start < at) continue;
-    out += text.slice(at, start) + put(text.slice(start, end));
+  for (const { start, end } of [...secretSpans(text)].sort((a, b) => a.start - b.start || b.end - a.end)) {
+    if (end <= at) continue;
+    const from = Math.max(at, start);
+    out += text.slice(at, from) + (start < at ? '' : put(text.slice(from, end)));
     at = end;
   }
   return out + text.slice(at);
@@ -66,64 +107,19 @@ export function replaceSecretData(text: string, put: (data: string) => string): 
 
 /** The same as `hideSecretData` for a text in characters. */
 export function hideSecretText(text: string): string {
-  if (!text.includes('Secret') && !text.includes('U2VjcmV0')) return text;
-  return replaceSecretData(text, (data) => data.replace(/[^\r\n]/g, '*'));
+  return mayBeSecretText(text) ? replaceSecretData(text, (data) => data.replace(/[^\r\n]/g, '*')) : text;
 }
 
-/** Whether a line of a case is this one, where a Secret's data may have been hidden in it. */
+/** The same as `mayHoldSecret` for a text in characters. */
+function mayBeSecretText(text: string): boolean {
+  return text.includes('Secret') || text.includes('U2Vjcm') || text.includes('PRIVAT') || text.includes('LS0tLS') || text.includes('hbGciO');
+}
+
+/** Whether a line of a case is this one, where secrets may have been hidden in it. */
 export function sameButHidden(kept: string, found: string): boolean {
   if (kept.length !== found.length || !kept.includes('*')) return false;
   for (let i = 0; i < kept.length; i += 1) if (kept[i] !== '*' && kept[i] !== found[i]) return false;
   return true;
-}
-
-/** The values of each `data` object: up to the quote that is escaped as often as the one it began with. */
-function jsonSpans(text: string, spans: SecretSpan[]): void {
-  for (const found of text.matchAll(JSON_DATA)) {
-    const depth = found[1]?.length ?? 0;
-    let at = found.index + found[0].length;
-    for (;;) {
-      JSON_PAIR.lastIndex = at;
-      const pair = JSON_PAIR.exec(text);
-      if (pair === null) break;
-      const start = JSON_PAIR.lastIndex;
-      const end = closingQuote(text, start, depth);
-      if (end > start) spans.push({ start, end });
-      at = end + depth + 1;
-    }
-  }
-}
-
-function closingQuote(text: string, from: number, depth: number): number {
-  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
-    let slashes = 0;
-    while (at - slashes > from && text[at - slashes - 1] === '\\') slashes += 1;
-    if (slashes <= depth || (depth === 0 && slashes % 2 === 0)) return at - Math.min(slashes, depth);
-  }
-  return text.length;
-}
-
-/** The lines below `data:` that are indented deeper; of a line `key: value` the value. */
-function yamlSpans(text: string, spans: SecretSpan[]): void {
-  let indent = -1;
-  let start = 0;
-  while (start < text.length) {
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    const head = text.slice(start, Math.min(end, start + 400));
-    const depth = /^ */.exec(head)?.[0].length ?? 0;
-    const data = YAML_DATA.exec(head);
-    if (data !== null) indent = (data[1] ?? '').length;
-    else if (indent >= 0 && head.trim() !== '') {
-      if (depth <= indent) indent = -1;
-      else {
-        const key = /^ *[A-Za-z0-9._-]{1,253}:(?: |\r?$)/.exec(head);
-        const from = start + (key === null ? depth : key[0].length);
-        if (end > from) spans.push({ start: from, end });
-      }
-    }
-    start = end + 1;
-  }
 }
 
 /** Values as they lie in etcd (kubernetes/apimachinery `runtime.Unknown`), and the same written with escapes in a quoted string. */

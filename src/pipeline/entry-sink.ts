@@ -5,6 +5,7 @@ import type { Diagnostic, DiagnosticCode } from '../model/diagnostic.ts';
 import type { Fact, FactMap, FactType } from '../model/fact.ts';
 import type { EntryId, SourceId } from '../model/ids.ts';
 import type { IngestWriter, CitedText } from '../model/ports.ts';
+import { WITHHELD } from '../model/secret-data.ts';
 import type { EpochMicros } from '../model/time.ts';
 
 const FLUSH_AT = 512;
@@ -135,6 +136,11 @@ export class EntrySink implements ParseSink {
     }
     for (const [id, { from }] of this.spans) if (from === Infinity) this.spans.delete(id);
   }
+}
+
+/** Says that stars stand in the place of secrets; nothing where there were none. */
+export function withheld(sink: Pick<ParseSink, 'diagnostic'>, places: number, where: Partial<Place> = {}): void {
+  if (places > 0) sink.diagnostic('SECRET_WITHHELD', WITHHELD, where, places);
 }
 
 function toFact<Type extends FactType>(

@@ -9,9 +9,11 @@ import { documentText } from '../parsers/documents/document-text.ts';
 import { mayHoldPieces, splitPieces } from '../parsers/pieces.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { whyUnread } from '../parsers/unread.ts';
+import type { Block } from './blocks.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
-import { EntrySink } from './entry-sink.ts';
+import { EntrySink, withheld } from './entry-sink.ts';
 import type { MadeSource } from './entry-sink.ts';
+import { hiddenBlocks } from './hidden-blocks.ts';
 import { readPieces } from './read-pieces.ts';
 import { inMemory, openFile } from './random-access.ts';
 
@@ -152,10 +154,10 @@ async function readLog(
   let reader: LogReader | null = null;
   const { lineBytes } = options.limits;
   const onLongLine = (line: number): void => sink.diagnostic('LINE_TOO_LONG', `longer than ${lineBytes} bytes`, { line });
-  for await (const block of lineBlocks(chunks, lineBytes, onLongLine, ready)) {
+  const onHidden = ({ firstLine, offset }: Block, places: number): void => withheld(sink, places, { line: firstLine, offset });
+  for await (const block of hiddenBlocks(lineBlocks(chunks, lineBytes, onLongLine, ready), onHidden)) {
     reader ??= parser.open(sink, context, linesToJudge(open.head, block.raw));
     const before = sink.eventCount;
-    hideSecretData(block.raw);
     reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
     options.onLines(block.lineCount, sink.eventCount - before);
     const room = sink.room();
@@ -192,7 +194,7 @@ async function readDocument(
     return `larger than the limit of ${documentBytes} bytes for documents`;
   }
   // what is kept whole must not keep a Secret that was pasted into it; the bytes are this function's own
-  if (parser.keep === 'all') hideSecretData(bytes);
+  if (parser.keep === 'all') withheld(sink, hideSecretData(bytes));
   const document = documentText(bytes);
   if (parser.keep === 'all') writer.raw({ entry: id, offset: 0, firstLine: 1, lineCount: document.lines.length, raw: bytes });
   parser.parse(document, sink, context);

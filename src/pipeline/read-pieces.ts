@@ -7,6 +7,7 @@ import { documentText } from '../parsers/documents/document-text.ts';
 import type { Piece } from '../parsers/pieces.ts';
 import { chooseParser } from '../parsers/registry.ts';
 import { countLines } from './blocks.ts';
+import { withheld } from './entry-sink.ts';
 
 /** Reads each piece of a file with the parser that claims it, as if it stood alone; places are those in the whole file. */
 export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: EntryId, writer: IngestWriter, sink: ParseSink, context: EntryContext): void {
@@ -25,7 +26,7 @@ export function readPieces(bytes: Uint8Array, pieces: readonly Piece[], id: Entr
     }
     // a copy: what is handed on belongs to the writer, buffer and all
     const raw = Uint8Array.from(bytes.subarray(start, end));
-    hideSecretData(raw);
+    withheld(sink, hideSecretData(raw), { line: firstLine, offset: start });
     const host = command?.host ?? null;
     const told = host === null ? sink : toldBy(host, sink);
     const lineCount = countLines(raw);

@@ -17,9 +17,11 @@ import { outputPath, PathBook } from '../redact/output-path.ts';
 import { openPrivate } from '../redact/private-file.ts';
 import { assignPseudonyms, mapDocument, replacingBook } from '../redact/pseudonyms.ts';
 import { Replacer } from '../redact/replacer.ts';
+import { HIDDEN } from '../redact/secrets.ts';
 import type { Tally } from '../redact/replacer.ts';
 import { lineBlocks, readWhole } from './blocks.ts';
 import { carriedFacts } from './carried-facts.ts';
+import { hiddenBlocks } from './hidden-blocks.ts';
 import { caseEntries } from './case-entries.ts';
 import type { TextEntry } from './text-entry.ts';
 
@@ -197,7 +199,8 @@ function formOf(parser: string | null, head: Uint8Array): EntryForm {
 }
 
 async function* blocksOf(entry: TextEntry, limits: Limits): AsyncGenerator<Uint8Array> {
-  for await (const block of lineBlocks(entry.chunks(), limits.lineBytes, () => undefined)) yield block.raw;
+  const blocks = lineBlocks(entry.chunks(), limits.lineBytes, () => undefined);
+  for await (const block of hiddenBlocks(blocks, () => undefined, HIDDEN.charCodeAt(0))) yield block.raw;
 }
 
 async function whole(entry: TextEntry, limits: Limits): Promise<string | null> {

@@ -3,6 +3,9 @@ import { replaceSecretData } from '../model/secret-data.ts';
 /** What stands where a secret stood. */
 export const REDACTED = '[redacted]';
 
+/** Covers, one for each of their bytes, the secrets that were found while more of the text was in sight: SUB, which no log holds. */
+export const HIDDEN = '\u001a';
+
 /** Values after a secret's key that are no secrets: paths, references, literals, what is redacted already. */
 const HARMLESS = /^(?:true|false|null|nil|none|simple|jwt|\d{1,6}|[/.<$*{[].*|\[redacted\].*|<.*|file|env|\\*"?)$/i;
 
@@ -11,6 +14,8 @@ const KEY = String.raw`(?:passw(?:or)?d|passphrase|pwd|secret|(?<!cluster[-_])to
 const KEYED = new RegExp(String.raw`(${KEY}(?:\\*["'][ \t]*[:=]|[ \t]*=)[ \t]*\\*["']?)([^\s"'\\,;&}\])]{3,})`, 'gi');
 const QUOTED = new RegExp(String.raw`(${KEY}(?:["'][ \t]*:|[ \t]*[:=])[ \t]*)(["'])((?:(?!\2)[^\\\n]|\\.){3,}?)\2`, 'gi');
 const YAML = new RegExp(String.raw`^([ \t]*(?:- +)?[A-Za-z0-9_.-]{0,60}?${KEY}:[ \t]+)([^\s"'#|>][^\s#]{2,})`, 'gim');
+// oxlint-disable-next-line no-control-regex
+const HIDDEN_RUN = /\u001a+/g;
 const FLAG = /(--(?:[a-z-]*(?:password|passwd|secret|token|access-key))[ \t]+)([^\s"'\\-][^\s"'\\]{2,})/g;
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
@@ -23,6 +28,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(?<![A-Za-z0-9])K10[0-9a-f]{64}::[^\s"'\\]+/g, REDACTED],
   [/(?<![A-Za-z0-9])(?:AKIA|ASIA|AGPA|AIDA|AROA)[0-9A-Z]{16}(?![A-Za-z0-9])/g, REDACTED],
   [/(?<![A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,})/g, REDACTED],
+  // HAProxy's userlists and statistics page, keepalived
+  [/(^[ \t]*(?:user[ \t]+\S+[ \t]+(?:insecure-)?password|stats[ \t]+auth[ \t]+[^\s:]+:|auth_pass[ \t])[ \t]*)\S+/gm, `$1${REDACTED}`],
   [/((?:--user|ETCDCTL_USER)[ =]\\*["']?[^\s:"']{1,64}:)[^\s"'\\]+/g, `$1${REDACTED}`],
 ];
 
@@ -50,6 +57,7 @@ export function removeSecrets(text: string, count: (n: number) => void): string 
   };
   const lines = (whole: string): string => tell(whole, `${REDACTED}${'\n'.repeat(whole.split('\n').length - 1)}`);
   out = replaceSecretData(out, lines);
+  if (out.includes(HIDDEN)) out = out.replaceAll(HIDDEN_RUN, (whole) => tell(whole, REDACTED));
   if (out.includes('-----BEGIN ')) {
     out = out.replace(KEY_BLOCK, lines).replace(INLINE_CERTIFICATE, lines);
   }

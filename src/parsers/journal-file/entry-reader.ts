@@ -1,7 +1,6 @@
 import { pathHints } from '../../bundle/path-hints.ts';
 import type { Component } from '../../model/bundle.ts';
 import type { FactMap, FactType } from '../../model/fact.ts';
-import { hideSecretText } from '../../model/secret-data.ts';
 import type { SourceId } from '../../model/ids.ts';
 import { cut, printable } from '../../model/text.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -17,10 +16,10 @@ import { componentOfIdent } from '../log/program.ts';
 import { StampReader } from '../log/stamp.ts';
 import { BootBook } from './boots.ts';
 import type { Budget } from './budget.ts';
-import type { JournalEntry } from './entry.ts';
 import { entryText, oneLine, StampWriter } from './entry-text.ts';
 import type { FieldValues } from './fields.ts';
 import { MadeText } from './made-text.ts';
+import type { EntryFacts } from './secret-entries.ts';
 
 const MAX_CITED = 2000;
 
@@ -51,12 +50,11 @@ export class EntryReader {
     this.text = new MadeText(sink);
   }
 
-  read(entry: JournalEntry, values: FieldValues): void {
+  read(entry: EntryFacts, values: FieldValues): void {
     this.place = { line: null, offset: entry.offset, length: entry.size };
     this.cites = false;
     this.remark = '';
     this.noteBoot(entry, values);
-    if (values.MESSAGE !== undefined) values.MESSAGE = hideSecretText(values.MESSAGE);
     const text = values.MESSAGE === undefined ? null : entryText(values);
     if (text !== null) this.readMessage(values, text);
     if (!this.cites) return;
@@ -88,7 +86,7 @@ export class EntryReader {
     this.text.add(made, { source, time, level: line.level, message });
   }
 
-  private noteBoot(entry: JournalEntry, values: FieldValues): void {
+  private noteBoot(entry: EntryFacts, values: FieldValues): void {
     const { first, step } = this.boots.note(entry);
     if (!first && step === 0) return;
     const source = this.sourceOf(values._HOSTNAME ?? null, 'systemd', null);

@@ -8,6 +8,7 @@ import { firstObject, looksLikeJournal, readHeader } from './header.ts';
 import { objectLayout } from './objects.ts';
 import { Pages } from './pages.ts';
 import { emptyTally, reportDamage } from './report.ts';
+import { SecretEntries } from './secret-entries.ts';
 import { SparseBits } from './sparse-bits.ts';
 import type { ChainState } from './walk.ts';
 import { chainedEntries, scannedEntries } from './walk.ts';
@@ -38,6 +39,7 @@ async function parse(file: RandomAccess, sink: ParseSink, context: EntryContext)
   const budget = new Budget(file.size);
   const fields = new FieldReader(pages, layout, budget);
   const reader = new EntryReader(sink, context, budget);
+  const secrets = new SecretEntries(sink, (from, values) => reader.read(from, values));
   const tally = emptyTally();
   const places = new SparseBits();
   const seqnums = new SparseBits();
@@ -62,7 +64,7 @@ async function parse(file: RandomAccess, sink: ParseSink, context: EntryContext)
         // an entry with damaged fields leaves its number to a whole copy of it
         const whole = fields.damaged === damaged;
         if (whole && records?.isFirst(`${header.seqnumId} ${entry.bootId}`, entry.seqnum) === false) tally.elsewhere += 1;
-        else reader.read(entry, fields.values);
+        else secrets.take(entry, fields.values);
         taken += 1;
         const room = taken % ROOM_EVERY === 0 ? (sink.room?.() ?? null) : null;
         if (room !== null) await room;
@@ -74,6 +76,7 @@ async function parse(file: RandomAccess, sink: ParseSink, context: EntryContext)
   const chain: ChainState = { broken: null };
   await take(chainedEntries(pages, layout, header.entryArray, chain));
   if (chain.broken !== null || tally.read < header.entries) tally.scanned = await take(scannedEntries(pages, layout));
+  secrets.end();
   reader.end();
   reportDamage(sink, header, file.size, { ...tally, broken: chain.broken, damagedFields: fields.damaged, exhausted: budget.exhausted ? budget.limit : null });
 }
