@@ -53,13 +53,13 @@ export const damageDerivation = defineDerivation({
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
         case 'wal.damaged':
-          wal.add(member, 'wal', nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          wal.add(member, 'damaged', nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'db.opened-damaged':
           db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'raft.commit-out-of-range':
-          wal.add(member, 'wal', nodes, fact.when, () =>
+          wal.add(member, 'lost', nodes, fact.when, () =>
             context.cite(
               fact,
               fact.data.lastIndex === 0
@@ -87,7 +87,7 @@ export const damageDerivation = defineDerivation({
         from: g.from,
         to: null,
         nodes: g.nodes,
-        data: { member: g.subject, reason: g.evidence[0]?.why ?? '' },
+        data: { member: g.subject, kind: g.reason === 'lost' ? 'lost' : 'damaged', reason: g.evidence[0]?.why ?? '' },
         evidence: g.evidence,
       };
     for (const g of db.all())
