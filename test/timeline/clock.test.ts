@@ -102,6 +102,25 @@ describe('clock model', () => {
     expect(history.clocks.every((x) => x.offset === 0 && x.segments.length === 1)).toBe(true);
   });
 
+  it.each([
+    ['ahead, as its probers read of both peers', 30_000_000, ['b>a', 'b>c']],
+    ['behind, as both peers read', -30_000_000, ['a>b', 'c>b']],
+  ])('finds a clock that stepped half a minute before the logs end: %s', (_, offset, readings) => {
+    const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(6) });
+    const [a, b, c] = sim.members;
+    sim.elect(a!, 10);
+    sim.elect(b!, 90);
+    const of = { a: a!, b: { ...b!, offset }, c: c! } as const;
+    for (const [i, reading] of readings.entries()) {
+      const [ahead, behind] = reading.split('>') as ['a', 'b'];
+      sim.say(of[ahead], 140 + i / 100, 'peer.clock-drift', { peer: of[behind].id, drift: 30_000_000 + i, rtt: 400, error: null });
+    }
+    const clock = buildHistory(sim.case).history.clocks.find((x) => x.node === 'n2');
+    expect(Math.abs((clock?.offset ?? 0) - offset)).toBeLessThan(SECOND / 4);
+    expect(clock?.low).toBeLessThanOrEqual(offset);
+    expect(clock?.high).toBeGreaterThanOrEqual(offset);
+  });
+
   it('splits a clock that steps, and corrects both sides', () => {
     const before = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(4) });
     const [a, b, c] = before.members;
