@@ -266,4 +266,18 @@ describe('partitions', () => {
     expect(of(history, 'raft.two-leaders-one-term')).toEqual([]);
     expect(history.leadership).toHaveLength(2);
   });
+
+  it('sees a fork where the others had a leader until they were turned away, none where they had lost theirs', () => {
+    for (const alive of [true, false]) {
+      const { sim, a, b, c } = three();
+      sim.elect(a, 10);
+      if (!alive) for (const m of [a, b]) sim.say(m, 40, 'raft.leader-lost', { member: m.id, leader: a.id, raftTerm: sim.raftTerm });
+      sim.say(c, 45, 'etcd.signal-received', { signal: 'terminated' });
+      sim.say(c, 50, 'etcd.started', { ...STARTED, name: 'n3', forceNewCluster: true });
+      sim.say(c, 50.1, 'raft.configuration', { member: c.id, voters: [c.id], learners: [] });
+      for (const m of [a, b]) sim.say(m, 50.2, 'etcd.removed-from-cluster', { member: m.id });
+      sim.elect(c, 51, [c]);
+      expect(of(buildHistory(sim.case).history, 'cluster.forked').map((d) => d.data.sides)).toEqual(alive ? [[['n3'], ['n1', 'n2']]] : []);
+    }
+  });
 });
