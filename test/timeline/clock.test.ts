@@ -121,6 +121,20 @@ describe('clock model', () => {
     expect(clock?.high).toBeGreaterThanOrEqual(offset);
   });
 
+  it('a clock stepped, though before it did messages bound it to one of its peers from one side alone', () => {
+    const sim = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(6) });
+    const [a, b, c] = sim.members;
+    sim.elect(b!, 2, [b!, c!]);
+    sim.say(a!, 2.1, 'raft.leader-elected', { member: a!.id, leader: b!.id, raftTerm: sim.raftTerm });
+    const stepped = { ...b!, offset: 30 * SECOND };
+    for (const peer of [a!, c!]) sim.say(stepped, 35, 'peer.clock-drift', { peer: peer.id, drift: 30 * SECOND, rtt: 400, error: null });
+    const { history } = buildHistory(sim.case);
+    const clock = history.clocks.find((x) => x.node === 'n2');
+    expect(clock?.low).toBeGreaterThan(29 * SECOND);
+    expect(clock?.high).toBeLessThan(31 * SECOND);
+    expect(history.derived.filter((d) => d.type === 'clock.step').map((d) => d.nodes)).toEqual([['n2']]);
+  });
+
   it('splits a clock that steps, and corrects both sides', () => {
     const before = new SimulatedCluster({ offsets: [0, 0, 0], random: generator(4) });
     const [a, b, c] = before.members;
