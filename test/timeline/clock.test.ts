@@ -127,7 +127,8 @@ describe('clock model', () => {
     sim.elect(b!, 2, [b!, c!]);
     sim.say(a!, 2.1, 'raft.leader-elected', { member: a!.id, leader: b!.id, raftTerm: sim.raftTerm });
     const stepped = { ...b!, offset: 30 * SECOND };
-    for (const peer of [a!, c!]) sim.say(stepped, 35, 'peer.clock-drift', { peer: peer.id, drift: 30 * SECOND, rtt: 400, error: null });
+    for (const when of [35, 35.01])
+      for (const peer of [a!, c!]) sim.say(stepped, when, 'peer.clock-drift', { peer: peer.id, drift: 30 * SECOND + when, rtt: 400, error: null });
     const { history } = buildHistory(sim.case);
     const clock = history.clocks.find((x) => x.node === 'n2');
     expect(clock?.low).toBeGreaterThan(29 * SECOND);

@@ -185,10 +185,17 @@ function splitOf(group: readonly LinkLoss[], { voices, members, downs }: Partiti
   return { isolated, others, oneWay: !mutual };
 }
 
-/** Where everybody is still joined by way of others: a member that had no leader because it could not reach those. */
-function onePair(group: readonly LinkLoss[], { unanswered }: PartitionInput): Split | null {
+/**
+ * Where everybody is still joined by way of others: a member that had no leader because it could not reach those, or two that each
+ * lost the other in silence. Followers hardly talk to each other: over plain HTTP only their probers notice.
+ */
+function onePair(group: readonly LinkLoss[], { unanswered, voices }: PartitionInput): Split | null {
   const observer = group.find((l) => unanswered.includes(l))?.observer;
-  if (observer === undefined) return null;
+  if (observer === undefined) {
+    const lost = (a: Member, b: Member): boolean => group.some((l) => l.observer === a && l.peer === b);
+    const mutual = group.find((l) => lost(l.peer, l.observer) && voices.of(l.peer) !== null);
+    return mutual === undefined ? null : { isolated: [mutual.observer], others: [mutual.peer], oneWay: false };
+  }
   const others = new Set(group.filter((l) => l.observer === observer && unanswered.includes(l)).map((l) => l.peer));
   return { isolated: [observer], others: [...others], oneWay: false };
 }
