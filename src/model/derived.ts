@@ -119,7 +119,8 @@ export interface DerivedMap {
   'backup.newest': { path: string | null; age: number | null; good: boolean };
   'backup.damaged': { path: string; reason: string };
   'restore.failed': { path: string | null; error: string; kind: 'hash' | 'version' | 'data-dir' | 'other' };
-  'wal.damaged': { member: string; reason: string };
+  /** `lost`: it reads well but lacks what the member had stored */
+  'wal.damaged': { member: string; kind: 'damaged' | 'lost'; reason: string };
   'db.damaged': { member: string; reason: string };
   'raft-snapshot.damaged': { member: string; reason: string };
   'process.oom-killed': { node: string; process: string; count: number };

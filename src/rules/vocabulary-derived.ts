@@ -100,7 +100,7 @@ export const DERIVED_FIELDS = {
   'backup.newest': { path: 'text', age: 'duration', good: 'flag' },
   'backup.damaged': { path: 'text', reason: 'text' },
   'restore.failed': { path: 'text', error: 'text', kind: ['hash', 'version', 'data-dir', 'other'] },
-  'wal.damaged': { member: 'member', reason: 'text' },
+  'wal.damaged': { member: 'member', kind: ['damaged', 'lost'], reason: 'text' },
   'db.damaged': { member: 'member', reason: 'text' },
   'raft-snapshot.damaged': { member: 'member', reason: 'text' },
   'process.oom-killed': { node: 'text', process: 'text', count: 'count' },

@@ -35,6 +35,21 @@ describe('a copy of a data directory that is started beside the original', () =>
     expect(derived(scene.sim, 'etcd.crashed')).toMatchObject([{ data: { member: 'spare' } }]);
   });
 
+  it('ends the member it was copied from, once its own entries are counted as that one’s', () => {
+    const scene = three();
+    copied(scene);
+    scene.sim.say(scene.a, 95, 'raft.commit-out-of-range', { member: null, commitIndex: 199, lastIndex: 48 });
+    expect(derived(scene.sim, 'member.id-shared')).toHaveLength(1);
+    expect(derived(scene.sim, 'wal.damaged')).toEqual([]);
+  });
+
+  it('is told as a log that was lost, not damaged, where no original runs', () => {
+    const { sim, a, b } = three();
+    sim.elect(b, 10);
+    sim.say(a, 60, 'raft.commit-out-of-range', { member: null, commitIndex: 48, lastIndex: 0 });
+    expect(derived(sim, 'wal.damaged')).toMatchObject([{ data: { member: 'n1', kind: 'lost' } }]);
+  });
+
   it('is no copy where one log was read under two names', () => {
     const { sim, a, b } = three();
     const twice = sim.case.addSource({ node: 'other' });

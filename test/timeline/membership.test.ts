@@ -4,7 +4,7 @@ import type { FactMap } from '../../src/model/fact.ts';
 import { MINUTE, SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { truncation } from '../../src/timeline/clock/bound.ts';
-import { at } from './support/case-of-facts.ts';
+import { at, member } from './support/case-of-facts.ts';
 import type { SimulatedCluster } from './support/simulated-cluster.ts';
 import { of } from './support/derived-of.ts';
 import { STARTED, three } from './support/scenes.ts';
@@ -136,6 +136,19 @@ describe('certificates in handshakes', () => {
     const failing = derived(sim, 'tls.failing');
     expect(failing.map((d) => d.nodes)).toEqual([['n2'], ['n2']]);
     expect(derived(sim, 'certificate.validity')).toMatchObject([{ nodes: ['n2'], data: { subject: 'n2', state: 'expired' } }]);
+  });
+
+  it('are those of the member that was refused, though none of its own files is there', () => {
+    const { sim, a, b } = three();
+    sim.elect(a, 10);
+    sim.case.collected = at(100);
+    const gone = member('99aa99aa99aa99aa');
+    sim.say(a, 20, 'member.added', { member: gone, local: a.id, cluster: null, peerUrls: ['https://10.0.0.9:2380'], learner: false });
+    const refused = { reason: 'expired', error: 'x509: certificate has expired', remote: '10.0.0.9:5123', peerPort: true, notAfter: at(20), verifierClock: null } as const;
+    for (const m of [a, b]) sim.say(m, 30, 'tls.rejected', refused);
+    const found = derived(sim, 'certificate.validity');
+    expect(found).toHaveLength(1);
+    expect(found[0]?.nodes).toEqual([found[0]?.data.subject]);
   });
 });
 

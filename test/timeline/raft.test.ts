@@ -272,6 +272,22 @@ describe('partitions', () => {
     expect(of(buildHistory(stopped.sim.case).history, 'network.partition')).toEqual([]);
   });
 
+  it('two followers cut off from each other are told by their probers alone; where one of them complains, nobody can say', () => {
+    for (const both of [true, false]) {
+      const { sim, a, b, c } = three();
+      sim.elect(a, 5);
+      for (let second = 6; second < 100; second += 2) {
+        for (const m of sim.members) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null });
+        if (second < 48 || second > 70 || second % 6 !== 0) continue;
+        const probe = (m: typeof b, peer: typeof b): void => sim.say(m, second + 1, 'peer.probe-failed', { peer: peer.id, rtt: 400, error: 'dial tcp 10.0.0.3:2380: i/o timeout' });
+        probe(b, c);
+        if (both) probe(c, b);
+      }
+      const found = of(buildHistory(sim.case).history, 'network.partition');
+      expect(found.map((d) => [d.from, d.data.isolated, d.data.others])).toEqual(both ? [[at(49), ['n2'], ['n3']]] : []);
+    }
+  });
+
   it('sees a fork only while others of the old cluster live on', () => {
     const { sim, a, b, c } = three();
     sim.elect(a, 10);
@@ -285,5 +301,19 @@ describe('partitions', () => {
     expect(of(history, 'cluster.forked')).toMatchObject([{ data: { sides: [['n3'], ['n1', 'n2']], how: 'forced-new-cluster' } }]);
     expect(of(history, 'raft.two-leaders-one-term')).toEqual([]);
     expect(history.leadership).toHaveLength(2);
+  });
+
+  it('sees a fork where the others had a leader until they were turned away, none where they had lost theirs', () => {
+    for (const alive of [true, false]) {
+      const { sim, a, b, c } = three();
+      sim.elect(a, 10);
+      if (!alive) for (const m of [a, b]) sim.say(m, 40, 'raft.leader-lost', { member: m.id, leader: a.id, raftTerm: sim.raftTerm });
+      sim.say(c, 45, 'etcd.signal-received', { signal: 'terminated' });
+      sim.say(c, 50, 'etcd.started', { ...STARTED, name: 'n3', forceNewCluster: true });
+      sim.say(c, 50.1, 'raft.configuration', { member: c.id, voters: [c.id], learners: [] });
+      for (const m of [a, b]) sim.say(m, 50.2, 'etcd.removed-from-cluster', { member: m.id });
+      sim.elect(c, 51, [c]);
+      expect(of(buildHistory(sim.case).history, 'cluster.forked').map((d) => d.data.sides)).toEqual(alive ? [[['n3'], ['n1', 'n2']]] : []);
+    }
   });
 });

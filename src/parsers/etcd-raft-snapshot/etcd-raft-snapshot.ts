@@ -15,9 +15,14 @@ export const etcdRaftSnapshot: BinaryParser = defineParser({
   kind: 'binary',
   id: 'etcd-raft-snapshot',
   title: 'etcd raft snapshot (.snap)',
-  accepts: (head, context) => looksLikeRaftSnapshot(head, context.size) || (NAME.test(context.path) && head.includes(0)),
+  accepts: (head, context) => looksLikeRaftSnapshot(head, context.size) || (NAME.test(context.path) && isBinary(head)),
   parse,
 });
+
+/** Cut off, or with its first bytes broken: then only its name says what it was. */
+function isBinary(head: Uint8Array): boolean {
+  return head.some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20) || byte > 0x7e);
+}
 
 function parse(file: RandomAccess, sink: ParseSink, context: EntryContext): void {
   const source = sink.source({ host: null, component: 'etcd' });

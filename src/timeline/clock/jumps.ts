@@ -15,9 +15,11 @@ export function jumped(node: string, window: Window, earlier: readonly Window[])
     if (other === node || other === TRUE_TIME) continue;
     const up = furthest(earlier, other, node, window);
     const down = furthest(earlier, node, other, window);
-    if (up === null && down === null) continue;
+    const away = Math.max(up ?? 0, down ?? 0) > 0;
+    // that it did not move one way says nothing of the other
+    if (!away && (up === null || down === null)) continue;
     compared += 1;
-    if (Math.max(up ?? 0, down ?? 0) > 0) moved += 1;
+    if (away) moved += 1;
   }
   return moved * 2 > compared;
 }

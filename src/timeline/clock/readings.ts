@@ -2,6 +2,7 @@ import type { PlacedFact } from '../../model/fact.ts';
 import type { MemberId } from '../../model/ids.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
+import { within } from '../search.ts';
 import { TRUE_TIME, type Bound, type Moment } from './bound.ts';
 
 /** One reading of etcd's prober: `ahead`'s clock runs `drift` ahead of `behind`'s. */
@@ -12,12 +13,18 @@ export interface Reading {
   readonly rtt: number;
   /** seen again later: a stall of either process does not repeat to the same value */
   readonly confirmed: boolean;
+  /** another prober read the same in the same round */
+  readonly seconded: boolean;
 }
 
 /** A stalled process reads its own clock late; 50 ms covers ordinary scheduling. */
 const STALL = 50_000;
 const CONFIRM_AFTER = 20 * SECOND;
 const CONFIRM_WITHIN = 250_000;
+/** probers report each half minute; those of one process at once */
+const ROUND = 30 * SECOND;
+/** what the round trip leaves open is then less than what two readings may differ by */
+const PROMPT = 25_000;
 
 /**
  * Reads `prober found high clock drift`. Upstream: `xiang90/probing` `status.go` (`time.Now() − remote − srtt/2`), logged
@@ -28,7 +35,7 @@ export function driftReadings(
   reader: FactReader,
   who: { readonly nodeOfMember: (id: MemberId) => string | null; readonly nodeOfLog: (fact: PlacedFact) => string | null },
 ): readonly Reading[] {
-  const byPair = new Map<string, Omit<Reading, 'confirmed'>[]>();
+  const byPair = new Map<string, Single[]>();
   for (const fact of reader.facts(['peer.clock-drift'])) {
     const node = who.nodeOfLog(fact);
     const behind = who.nodeOfMember(fact.data.peer);
@@ -40,15 +47,35 @@ export function driftReadings(
     if (list.some((r) => r.drift === drift && r.rtt === rtt)) continue;
     list.push({ ahead: { node, at: fact.at, ref: fact.ref }, behind, drift, rtt });
   }
-  return [...byPair.values()].flatMap(confirm);
+  const all = [...byPair.values()].flat().toSorted((a, b) => a.ahead.at - b.ahead.at);
+  return [...byPair.values()].flatMap((list) => confirm(list, all));
 }
 
-function confirm(list: readonly Omit<Reading, 'confirmed'>[]): readonly Reading[] {
-  const alike = (a: Omit<Reading, 'confirmed'>, b: Omit<Reading, 'confirmed'> | undefined): boolean =>
+type Single = Omit<Reading, 'confirmed' | 'seconded'>;
+
+function confirm(list: readonly Single[], all: readonly Single[]): readonly Reading[] {
+  const alike = (a: Single, b: Single | undefined): boolean =>
     b !== undefined && Math.abs(a.ahead.at - b.ahead.at) >= CONFIRM_AFTER && Math.abs(a.drift - b.drift) <= CONFIRM_WITHIN;
   // Both round trippers report each round, so the next distinct round lies a few readings away.
   const near = [1, 2, 3, 4];
-  return list.map((r, i) => ({ ...r, confirmed: near.some((n) => alike(r, list[i + n]) || alike(r, list[i - n])) }));
+  return list.map((r, i) => ({
+    ...r,
+    confirmed: near.some((n) => alike(r, list[i + n]) || alike(r, list[i - n])),
+    seconded: r.rtt < PROMPT && [...within(all, r.ahead.at - ROUND, r.ahead.at + ROUND, (o) => o.ahead.at)].some((o) => isSecond(r, o)),
+  }));
+}
+
+/**
+ * Each prober subtracts the round trip it measured itself, so that an answer which was late is told by its length; a clock that jumped
+ * during one probe is not, but it does not jump during those of two, that begin at moments of their own.
+ */
+function isSecond(r: Single, other: Single): boolean {
+  const sameProcess = other.ahead.node === r.ahead.node && Math.abs(other.ahead.at - r.ahead.at) <= SECOND;
+  return (
+    (sameProcess ? other.behind !== r.behind : other.ahead.node !== r.ahead.node && other.behind === r.behind) &&
+    other.rtt < PROMPT &&
+    Math.abs(other.drift - r.drift) <= CONFIRM_WITHIN
+  );
 }
 
 export function readingBounds(readings: readonly Reading[]): readonly Bound[] {
@@ -58,11 +85,12 @@ export function readingBounds(readings: readonly Reading[]): readonly Bound[] {
     const back = rtt * (reading.confirmed ? 1.5 : 7.5) + STALL;
     const forth = rtt * (reading.confirmed ? 1.5 : 0.5) + STALL;
     const other: Moment = { node: behind, at: epochMicros(ahead.at - drift), ref: ahead.ref };
-    const strength = reading.confirmed ? 'strong' : 'medium';
+    const strength = reading.confirmed || reading.seconded ? 'strong' : 'medium';
     const shared = { basis: 'prober', strength, why: 'etcd’s own prober measured the two clocks' } as const;
+    // the one that can contradict clocks that agreed before comes first, so that the other confirms where they are now
     return [
-      { earlier: other, later: ahead, limit: drift + forth, ...shared },
       { earlier: ahead, later: other, limit: back - drift, ...shared },
+      { earlier: other, later: ahead, limit: drift + forth, ...shared },
     ];
   });
 }

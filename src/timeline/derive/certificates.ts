@@ -138,7 +138,7 @@ function* rejections(context: DerivationContext) {
     // an alert from the other side ("remote error") is about the certificate this side showed
     const owner = host === null || /\bremote error: /.test(error) ? null : context.memberByText(host);
     const api = fact.component === 'kube-apiserver';
-    const nodes = owner?.node === undefined || owner?.node === null ? context.nodesOfFact(fact) : [owner.node];
+    const nodes = owner === null ? context.nodesOfFact(fact) : [owner.node ?? owner.name];
     const inside = host === null || isLoopback(host) || addresses.nodeOf(host) !== null;
     const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}\n${api}`;
     const group = groups.get(key) ?? {

@@ -47,19 +47,19 @@ export const damageDerivation = defineDerivation({
     /** the log line of a panic and Go's own words are one crash */
     const counted = new Map<string, EpochMicros>();
     for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed'])) {
-      // an old copy of a living member's data is not damaged
-      if (fact.type === 'raft.commit-out-of-range' && context.twins.some((t) => t.copy === fact.node)) continue;
+      // neither an old copy of a living member's data is damaged, nor the member whose place its copy took
+      if (fact.type === 'raft.commit-out-of-range' && context.twins.some((t) => t.copy === fact.node || (t.node === fact.node && t.since <= (fact.when ?? -Infinity)))) continue;
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
         case 'wal.damaged':
-          wal.add(member, 'wal', nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          wal.add(member, 'damaged', nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'db.opened-damaged':
           db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
           break;
         case 'raft.commit-out-of-range':
-          wal.add(member, 'wal', nodes, fact.when, () =>
+          wal.add(member, 'lost', nodes, fact.when, () =>
             context.cite(
               fact,
               fact.data.lastIndex === 0
@@ -87,7 +87,7 @@ export const damageDerivation = defineDerivation({
         from: g.from,
         to: null,
         nodes: g.nodes,
-        data: { member: g.subject, reason: g.evidence[0]?.why ?? '' },
+        data: { member: g.subject, kind: g.reason === 'lost' ? 'lost' : 'damaged', reason: g.evidence[0]?.why ?? '' },
         evidence: g.evidence,
       };
     for (const g of db.all())

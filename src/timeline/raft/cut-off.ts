@@ -32,11 +32,13 @@ export function cutOffDowns(
     if (voices.all.length === 1 && !losses.some((l) => l.kinds.has('refused-identity')) && run?.ready != null) return [];
     // Without a word from anybody, only a process that never came to serve counts as cut off.
     if (losses.length === 0 && run?.ready != null) return [];
+    // its log breaks off without a leader, and those who reach on never talked to it again
+    const still = to !== null && seen.some((l) => l.to === null) && !voice.leaders.some((l) => l.at >= to && l.leader !== null);
     return [
       {
         member: voice.member,
         from,
-        to,
+        to: still ? null : to,
         how: 'unreachable',
         planned: false,
         evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} cannot talk to ${l.peer.name}`))],

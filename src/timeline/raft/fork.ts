@@ -6,7 +6,7 @@ import type { Voices } from './voices.ts';
 
 /**
  * A member forced into a new cluster while others of the old one live on: same cluster id, two histories. Where nobody of the
- * old cluster follows another leader afterwards it was a recovery, and nothing is forked.
+ * old cluster followed another leader then or afterwards it was a recovery, and nothing is forked.
  */
 export function* forks(voices: Voices): Iterable<Derived<'cluster.forked'>> {
   for (const voice of voices.all) {
@@ -43,8 +43,11 @@ function livesOn(voice: Voice, forced: Voice, at: number): boolean {
   const later = voice.leaders.findLast((l) => l.leader !== null);
   if (later === undefined || later.leader === forced.member) return false;
   const run = voice.runs.at(-1);
-  // whoever the forced member turned away as removed is gone: that was a recovery
-  if (run !== undefined && run.removed !== null && run.removed.when >= at) return false;
+  // whoever the forced member turned away as removed is gone: that was a recovery, unless the others had a leader until then
+  if (run !== undefined && run.removed !== null && run.removed.when >= at) {
+    const before = voice.leaders.findLast((l) => l.at <= at)?.leader ?? null;
+    return run.from < at && before !== null && before !== forced.member;
+  }
   return run !== undefined && (run.last > at || later.at > at);
 }
 

@@ -37,7 +37,7 @@ export function partitions(input: PartitionInput): PartitionResult {
   const derived: Partition[] = [];
   const undecided: PartitionResult['undecided'][number][] = [];
   for (const group of groupLosses(losses, RECONNECTS)) {
-    const split = splitOf(group, input) ?? onePair(group, unanswered);
+    const split = splitOf(group, input) ?? onePair(group, unanswered, input.voices);
     if (split === null) continue;
     const unheard = split.isolated.filter((m) => input.voices.of(m) === null);
     if (unheard.length > 0) {

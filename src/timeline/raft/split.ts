@@ -51,10 +51,17 @@ export function splitOf(group: readonly LinkLoss[], { voices, members, downs }: 
   return { isolated, others, oneWay: !mutual };
 }
 
-/** Where everybody is still joined by way of others: a member that had no leader because it could not reach those. */
-export function onePair(group: readonly LinkLoss[], unanswered: ReadonlySet<LinkLoss>): Split | null {
+/**
+ * Where everybody is still joined by way of others: a member that had no leader because it could not reach those, or two that each
+ * lost the other in silence. Followers hardly talk to each other: over plain HTTP only their probers notice.
+ */
+export function onePair(group: readonly LinkLoss[], unanswered: ReadonlySet<LinkLoss>, voices: Voices): Split | null {
   const observer = group.find((l) => unanswered.has(l))?.observer;
-  if (observer === undefined) return null;
+  if (observer === undefined) {
+    const lost = (a: Member, b: Member): boolean => group.some((l) => l.observer === a && l.peer === b);
+    const mutual = group.find((l) => lost(l.peer, l.observer) && voices.of(l.peer) !== null);
+    return mutual === undefined ? null : { isolated: [mutual.observer], others: [mutual.peer], oneWay: false };
+  }
   const others = new Set(group.filter((l) => l.observer === observer && unanswered.has(l)).map((l) => l.peer));
   return { isolated: [observer], others: [...others], oneWay: false };
 }

@@ -30,7 +30,8 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
       const observers = new Set(group.map((l) => l.observer));
       const watching = voices.all.filter((v) => v.member.clusterId === member.clusterId).length;
       if (observers.size * 2 <= watching) continue;
-      const ended = endingOf(member, group);
+      const again = lostAgain(group, endOfCase);
+      const ended = again.length === 0 ? endingOf(member, group) : { ...endingOf(member, again), from: endingOf(member, group).from };
       const found = group.every((l) => l.to !== null) ? epochMicros(Math.min(...group.map((l) => l.to ?? Infinity))) : null;
       const back = own === null ? found : epochMicros(Math.min(found ?? Infinity, own));
       if (back !== null && back - ended.from < 3 * SECOND) continue;
@@ -51,10 +52,16 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
         doubt(member, unseenStop(member, ended.from, back));
         continue;
       }
-      downs.push(close(member, { ...ended, failures: 0 }, back ?? member.removedAt, [], endOfCase));
+      downs.push(close(member, { ...ended, failures: again.length === 0 ? 0 : 1 }, back ?? member.removedAt, [], endOfCase));
     }
   }
   return { downs, doubts };
+}
+
+/** How those lost it who had found it for a moment: it was started and died at once, however orderly it had stopped before. */
+function lostAgain(group: readonly LinkLoss[], endOfCase: EpochMicros): readonly LinkLoss[] {
+  const again = group.filter((l) => l.to === null && group.some((e) => e.observer === l.observer && e.to !== null && e.to <= l.from));
+  return again.some((l) => l.kinds.has('closed') && endOfCase - l.from >= 3 * SECOND) ? again : [];
 }
 
 /** Polled in vain since the observer's first start ever: a member that has not come yet. */

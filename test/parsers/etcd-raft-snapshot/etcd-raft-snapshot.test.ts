@@ -39,6 +39,12 @@ describe.each(['3.4.23', '3.5.16'])('%s', (version) => {
     expect(told.diagnostics.map((d) => d.code)).toEqual(['RAFT_SNAPSHOT_INVALID']);
   });
 
+  it('is known by its name where it is cut off', () => {
+    const half = bytes.subarray(0, bytes.length / 2);
+    expect(etcdRaftSnapshot.accepts(half, context(`member/snap/${name}`, half.length))).toBe(true);
+    expect(etcdRaftSnapshot.accepts(Buffer.from('plain words\n'), context(`member/snap/${name}`, 12))).toBe(false);
+  });
+
   it('survives every prefix and noise', () => {
     fc.assert(fc.property(fc.nat(bytes.length), (n) => (readRaftSnapshot(bytes.subarray(0, n)).problem === null) === (n === bytes.length)));
     fc.assert(fc.property(fc.uint8Array({ maxLength: 500 }), (noise) => parse(etcdRaftSnapshot, noise).diagnostics.length <= 1));
