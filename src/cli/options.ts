@@ -6,13 +6,14 @@ import { UsageError } from '../model/errors.ts';
 import { parseRfc3339 } from '../model/time.ts';
 import type { EpochMicros } from '../model/time.ts';
 import type { RuleChoices } from '../rules/combine.ts';
-import type { Lang } from '../rules/lang.ts';
+import { LANGS, type Lang } from '../model/lang.ts';
 import type { RuleFile } from '../rules/parse.ts';
 import { readRuleFiles } from './rule-files.ts';
 
 /** What every command that builds a case takes. */
 export interface BuildOptions {
-  readonly lang: Lang;
+  /** not given: a case's own, else English */
+  readonly lang?: Lang;
   readonly rules?: readonly string[];
   readonly disable?: readonly string[];
   readonly severity?: readonly string[];
@@ -47,7 +48,7 @@ export function parseSize(text: string): number {
 /** Adds language, rules and limits to a command. */
 export function withBuildOptions(command: Command): Command {
   command
-    .addOption(new Option('--lang <language>', 'language of findings and reports').choices(['en', 'zh']).default('en'))
+    .addOption(new Option('--lang <language>', "language of findings and reports (default: en, or a case's own)").choices(LANGS))
     .option('--rules <path>', 'a rule file or a folder of them; may be repeated', collect)
     .option('--disable <rule>', 'a rule to leave out; may be repeated', collect)
     .option('--severity <rule=level>', 'another severity for a rule; may be repeated', collect);

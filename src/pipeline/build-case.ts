@@ -5,7 +5,7 @@ import { UsageError } from '../model/errors.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { combineRules } from '../rules/combine.ts';
 import type { RuleChoices } from '../rules/combine.ts';
-import type { Lang } from '../rules/lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { RuleFile } from '../rules/parse.ts';
 import { parseRules } from '../rules/parse.ts';
 import type { Rule } from '../rules/rule.ts';

@@ -2,7 +2,8 @@ import type { CaseReader } from '../model/ports.ts';
 import { printable } from '../model/text.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis } from './format.ts';
 import { buildReport } from './model.ts';
-import { type Lang, sayIn, type StringKey } from './strings.ts';
+import { sayIn, type StringKey } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import { unavailableText } from './phrases.ts';
 import type { Report, ReportFinding } from './types.ts';
 

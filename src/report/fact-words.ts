@@ -1,7 +1,7 @@
 import type { FactType, PlacedFact } from '../model/fact.ts';
 import { formatBytes } from '../model/text.ts';
 import { formatDuration } from '../model/time.ts';
-import type { Lang } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 
 /** Facts that mark turns in a cluster's history. Repeated noise (probe failures, dropped messages) is left to the findings. */
 export const KEY_FACTS = [

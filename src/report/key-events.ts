@@ -1,3 +1,4 @@
+import { wordsIn } from '../model/phrases.ts';
 import type { EvidenceRef } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import type { CaseReader } from '../model/ports.ts';
@@ -6,7 +7,7 @@ import { correction } from '../timeline/clock/correct.ts';
 import { worstFirst } from '../timeline/story.ts';
 import { KEY_FACTS, factWords } from './fact-words.ts';
 import type { KeyFact } from './fact-words.ts';
-import type { Lang } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import { nodeOfEntries } from './placement.ts';
 
 /** A moment worth a row: cited by a finding, or one of the facts that tell a cluster's story. */
@@ -51,7 +52,7 @@ export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: re
         node,
         severity: finding.severity,
         kind: finding.rule,
-        text: citation.why,
+        text: wordsIn(lang, citation.why),
         ref: citation.ref,
         finding: finding.id,
         line: reader.text(citation.ref) ?? citation.text ?? '',

@@ -2,7 +2,8 @@ import { printable } from '../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { momentsOf } from './moments.ts';
 import { paragraphOf } from './paragraph.ts';
-import { type Lang, type Say, sayIn } from './strings.ts';
+import { type Say, sayIn } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import {
   endText,
   lagText,

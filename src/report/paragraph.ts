@@ -1,6 +1,6 @@
 import { between, clockTime, durationOf, formatDuration } from './format.ts';
 import { rootCauseOf } from './phrases.ts';
-import type { Lang } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import type { Report, ReportFinding, Timestamp } from './types.ts';
 
 /** Findings of one rule, told together. */

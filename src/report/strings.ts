@@ -1,5 +1,4 @@
-/** Languages of headings and set phrases; what rules and bundles say stays as it was written. */
-export type Lang = 'en' | 'zh';
+import type { Lang } from '../model/lang.ts';
 
 const EN = {
   report: 'Control-plane incident report',

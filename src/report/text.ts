@@ -3,7 +3,8 @@ import type { Severity } from '../model/finding.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
 import { endText, lagText, namedTitle, placeOf, remarkText, RISK, alsoUpstream, rootCauseOf, unavailableText } from './phrases.ts';
 import { paragraphOf } from './paragraph.ts';
-import { type Lang, type Say, sayIn, type StringKey } from './strings.ts';
+import { type Say, sayIn, type StringKey } from './strings.ts';
+import type { Lang } from '../model/lang.ts';
 import type { Report, ReportEvidence, ReportFinding } from './types.ts';
 
 export interface TextOptions {

@@ -1,7 +1,8 @@
 import type { CauseLink, Finding } from '../model/finding.ts';
 import { MINUTE } from '../model/time.ts';
 import { groupBy } from '../timeline/group.ts';
-import { inLang, type Lang } from './lang.ts';
+import { inLang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { Rule, RuleCause } from './rule.ts';
 
 /** How far apart a finding and the one it is a symptom of may lie. */

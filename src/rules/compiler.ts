@@ -1,7 +1,7 @@
 import { compileWhere, fieldOf, type Test } from './condition.ts';
 import type { RuleFact } from './context.ts';
 import { describeWhere } from './describe.ts';
-import type { Lang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { RawSelection } from './raw.ts';
 import { expectedFor, parseDuration, readValue, type Scalar } from './units.ts';
 import type { FieldKind } from './vocabulary.ts';

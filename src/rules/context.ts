@@ -8,7 +8,7 @@ import type { EpochMicros } from '../model/time.ts';
 import { groupBy } from '../timeline/group.ts';
 import { coverageOf, type CoverageAnswer } from './coverage.ts';
 import { etcdRuntimes, type EtcdRuntime } from './etcd-runtime.ts';
-import type { Lang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import { RAW_PREFIX, isBaseType, isDerivedType } from './vocabulary-derived.ts';
 
 /** A base or derived fact as matchers see it: one shape, corrected times, evidence. */

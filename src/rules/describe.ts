@@ -1,4 +1,4 @@
-import type { Lang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { RawConditions, RawOperand, RawOperators, RawTest, RawWhere } from './raw.ts';
 import type { Scalar } from './units.ts';
 

@@ -6,7 +6,7 @@ import { groupBy } from '../timeline/group.ts';
 import { componentOf } from './components.ts';
 import { byTime, type RuleContext, type RuleFact } from './context.ts';
 import { evaluateRules } from './evaluate.ts';
-import type { Lang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { RawExample, RawExampleFact } from './raw.ts';
 import type { Rule } from './rule.ts';
 import { expectedFor, parseDuration, readValue, type Scalar } from './units.ts';

@@ -1,5 +1,6 @@
 import { formatDuration } from '../model/time.ts';
-import { inLang, type Lang } from './lang.ts';
+import { inLang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { Rule } from './rule.ts';
 
 interface Words {

@@ -1,6 +1,4 @@
-/** Languages every text of a rule is written in. */
-export type Lang = 'en' | 'zh';
-export const LANGS: readonly Lang[] = ['en', 'zh'];
+import type { Lang } from '../model/lang.ts';
 
 /** One text in both languages; user rules may leave out `zh`, built-in ones may not. */
 export interface Bilingual {

@@ -2,7 +2,7 @@ import type { EpochMicros } from '../model/time.ts';
 import type { Compiler, Path, Selection } from './compiler.ts';
 import { groupBy } from '../timeline/group.ts';
 import type { RuleContext, RuleFact } from './context.ts';
-import type { Lang } from './lang.ts';
+import type { Lang } from '../model/lang.ts';
 import type { RawDetect } from './raw.ts';
 
 /** Facts that together satisfy a rule, in order; the first is what the summary speaks of unless the rule says otherwise. */

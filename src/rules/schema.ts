@@ -1,4 +1,4 @@
-import { LANGS } from './lang.ts';
+import { LANGS } from '../model/lang.ts';
 import { matchers } from './matchers.ts';
 
 const scalar = { type: ['string', 'number', 'boolean'] };

@@ -6,7 +6,7 @@ import { renderHtml } from '../../src/report/html/render.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { buildReport } from '../../src/report/model.ts';
 import { renderSarif } from '../../src/report/sarif.ts';
-import type { Lang } from '../../src/report/strings.ts';
+import type { Lang } from '../../src/model/lang.ts';
 import { renderText } from '../../src/report/text.ts';
 import { type FakeParts, fakeCase, hostileParts, noLeaderParts } from './fake-case.ts';
 import { sha256Base64 } from './sha256.ts';

@@ -13,7 +13,7 @@ import { makeRuleContext } from '../../src/rules/context.ts';
 import { evaluateRules } from '../../src/rules/evaluate.ts';
 import { explainRule } from '../../src/rules/explain.ts';
 import type { Source } from '../../src/model/bundle.ts';
-import type { Lang } from '../../src/rules/lang.ts';
+import type { Lang } from '../../src/model/lang.ts';
 import { parseRules } from '../../src/rules/parse.ts';
 
 const DIR = join(import.meta.dirname, '../../src/rules/catalogue');

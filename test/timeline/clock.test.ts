@@ -1,3 +1,4 @@
+import { phrase } from '../../src/model/phrases.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { entryId } from '../../src/model/ids.ts';
@@ -382,7 +383,7 @@ describe('weak and odd evidence about clocks', () => {
       if (from === to) continue;
       const moment = (n: number) => ({ node: nodes[n] ?? '', at: START, ref: { entry: entryId(1), line: null, offset: 0, length: 0 } });
       const limit = (offsets[to] ?? 0) - (offsets[from] ?? 0) + Math.round(200 + random() * 5000);
-      const added = matrix.add({ earlier: moment(from), later: moment(to), limit, basis: 'raft-causality', strength: 'strong', why: '' });
+      const added = matrix.add({ earlier: moment(from), later: moment(to), limit, basis: 'raft-causality', strength: 'strong', why: phrase('a member list') });
       expect(added).not.toBe('contradiction');
       if (added === 'tightened') tightened += 1;
     }

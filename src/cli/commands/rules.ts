@@ -6,7 +6,7 @@ import { renderTable } from '../../report/table.ts';
 import { testRule } from '../../rules/examples.ts';
 import { explainRule } from '../../rules/explain.ts';
 import { inLang } from '../../rules/lang.ts';
-import type { Lang } from '../../rules/lang.ts';
+import { LANGS, type Lang } from '../../model/lang.ts';
 import { parseRules } from '../../rules/parse.ts';
 import { scaffoldRule } from '../../rules/scaffold.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,7 +17,7 @@ interface LangOption {
   readonly lang: Lang;
 }
 
-const lang = (): Option => new Option('--lang <language>', 'language').choices(['en', 'zh']).default('en');
+const lang = (): Option => new Option('--lang <language>', 'language').choices(LANGS).default('en');
 
 export function addRules(program: Command): void {
   const rules = program.command('rules').description('the rule catalogue; validate, test or scaffold rule files');

@@ -1,7 +1,8 @@
 import type { Note } from '../../model/note.ts';
 import type { CaseReader } from '../../model/ports.ts';
 import { keyEvents } from '../key-events.ts';
-import { type Lang, sayIn, type StringKey } from '../strings.ts';
+import { sayIn, type StringKey } from '../strings.ts';
+import type { Lang } from '../../model/lang.ts';
 import { clockTime } from '../format.ts';
 import { buildReport } from '../model.ts';
 import { excerpts } from './excerpts.ts';

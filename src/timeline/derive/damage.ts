@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, quoted } from '../../model/phrases.ts';
 import { SECOND, type EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 
@@ -53,23 +54,23 @@ export const damageDerivation = defineDerivation({
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
         case 'wal.damaged':
-          wal.add(member, 'wal', nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          wal.add(member, 'wal', nodes, fact.when, () => context.cite(fact, quoted(fact.data.reason)));
           break;
         case 'db.opened-damaged':
-          db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, quoted(fact.data.reason)));
           break;
         case 'raft.commit-out-of-range':
           wal.add(member, 'wal', nodes, fact.when, () =>
             context.cite(
               fact,
               fact.data.lastIndex === 0
-                ? `it is empty, while the leader knows this member had entries up to ${fact.data.commitIndex}`
-                : `it ends at entry ${fact.data.lastIndex}, while the leader knows this member had entries up to ${fact.data.commitIndex}`,
+                ? phrase('it is empty, while the leader knows this member had entries up to {commitIndex}', { commitIndex: fact.data.commitIndex })
+                : phrase('it ends at entry {lastIndex}, while the leader knows this member had entries up to {commitIndex}', fact.data),
             ),
           );
           break;
         case 'raft-snapshot.damaged':
-          snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, quoted(fact.data.reason)));
           break;
         case 'etcd.crashed':
           if (fact.when !== null) {
@@ -77,7 +78,7 @@ export const damageDerivation = defineDerivation({
             if (last !== undefined && fact.when - last < SECOND) break;
             counted.set(member, fact.when);
           }
-          crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, `process ended: ${fact.data.kind}`));
+          crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, phrase('process ended: {kind}', { kind: fact.data.kind })));
           break;
       }
     }

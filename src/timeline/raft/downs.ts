@@ -1,8 +1,9 @@
 import type { Derived, DerivedMap } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND, epochMicros, formatDuration, formatRfc3339 } from '../../model/time.ts';
+import { MINUTE, SECOND, epochMicros, formatDuration, formatTime } from '../../model/time.ts';
 import { within } from '../search.ts';
 import type { LinkLoss } from './links.ts';
 import { exitOf, type Run, type Voice, type VoiceFact } from './voice.ts';
@@ -11,7 +12,7 @@ import type { Voices } from './voices.ts';
 export type Down = Derived<'member.down'>;
 type How = DerivedMap['member.down']['how'];
 /** Told of a member of which it can not be said whether it was down, or why. */
-type Doubt = (member: Member, because: string) => void;
+type Doubt = (member: Member, because: Phrase) => void;
 
 /** A member down, with the member itself for those that reckon on. */
 export interface DownStretch {
@@ -40,7 +41,7 @@ interface Open extends Ending {
 
 const startOf = (l: LinkLoss): number => l.from;
 
-export function cite(fact: VoiceFact, why: string): Citation {
+export function cite(fact: VoiceFact, why: Phrase): Citation {
   return { ref: fact.ref, at: fact.at, why };
 }
 
@@ -58,13 +59,13 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       if (isUp(run)) {
         const back = run.start ?? run.ready ?? run.lastFact;
         if (mayBePlanned(open, run.from)) doubt(member, unseenStop(member, open.from, run.from));
-        else downs.push(close(member, open, run.from, [cite(back, `${member.name} starts again`)]));
+        else downs.push(close(member, open, run.from, [cite(back, phrase('{member} starts again', { member: member.name }))]));
         open = null;
       } else {
         open.failures += 1;
         open.failure = failureOf(run) ?? open.failure;
         const failure = run.failed ?? run.crash ?? run.lastFact;
-        if (open.evidence.length < 8) open.evidence.push(cite(failure, 'this start failed'));
+        if (open.evidence.length < 8) open.evidence.push(cite(failure, phrase('this start failed')));
         continue;
       }
     }
@@ -88,7 +89,13 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       return downs;
     }
     if (back === null && answers) {
-      doubt(member, `${member.name} went away at ${formatRfc3339(from)} and answered when the bundle was collected: when it came back is not seen`);
+      doubt(
+        member,
+        phrase('{member} went away at {from} and answered when the bundle was collected: when it came back is not seen', {
+          member: member.name,
+          from: formatTime(from),
+        }),
+      );
       return downs;
     }
     // a member that is taken out goes for good: whether it had been told to is as open
@@ -96,7 +103,17 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       doubt(member, unseenStop(member, from, member.removedAt));
       return downs;
     }
-    const again = back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${member.name} again`)];
+    const again =
+      back === null
+        ? []
+        : [
+            cite(
+              back,
+              seenAgain == null
+                ? phrase('a peer reaches {peer} again', { peer: member.name })
+                : phrase('{observer} reaches {peer} again', { observer: seenAgain.observer.name, peer: member.name }),
+            ),
+          ];
     downs.push(close(member, open, back?.when ?? null, again, endOfCase));
   }
   return downs;
@@ -113,8 +130,12 @@ function mayBePlanned({ from, proved }: Pick<Ending, 'from' | 'proved'>, to: Epo
   return !proved && to - from < PLANNED_WITHIN;
 }
 
-function unseenStop({ name }: Member, from: EpochMicros, to: EpochMicros): string {
-  return `${name} was away for ${formatDuration(to - from)} from ${formatRfc3339(from)}: whether it had been told to stop is not seen`;
+function unseenStop({ name }: Member, from: EpochMicros, to: EpochMicros): Phrase {
+  return phrase('{name} was away for {duration} from {from}: whether it had been told to stop is not seen', {
+    name,
+    duration: formatDuration(to - from),
+    from: formatTime(from),
+  });
 }
 
 /** A life counts as one when the member served or found a leader, or when it neither crashed nor failed. */
@@ -156,12 +177,12 @@ function failureOf({ failed, crash }: Run): string | null {
 /** How a life ended by what the member or its process manager said; null when they said nothing of it. */
 function lastWords({ member: { name } }: Voice, run: Run): Ending | null {
   const over = run.exited?.when ?? run.last;
-  const told = (how: How, fact: VoiceFact, why: string, from = over): Ending => ({ from, how, proved: true, evidence: [cite(fact, `${name} ${why}`)] });
-  if (run.removed !== null) return told('removed', run.removed, 'learns that it was removed', run.last);
-  if (run.signal !== null) return told('stopped', run.signal, 'is told to stop');
-  if (run.crash !== null) return told('crashed', run.crash, 'crashes');
-  if (run.failed !== null) return told('start-failing', run.failed, 'fails to start');
-  if (run.exited?.type === 'systemd.unit') return told(exitOf(run.exited.data.detail), run.exited, 'ends, as the process manager saw');
+  const told = (how: How, fact: VoiceFact, why: Phrase, from = over): Ending => ({ from, how, proved: true, evidence: [cite(fact, why)] });
+  if (run.removed !== null) return told('removed', run.removed, phrase('{name} learns that it was removed', { name }), run.last);
+  if (run.signal !== null) return told('stopped', run.signal, phrase('{name} is told to stop', { name }));
+  if (run.crash !== null) return told('crashed', run.crash, phrase('{name} crashes', { name }));
+  if (run.failed !== null) return told('start-failing', run.failed, phrase('{name} fails to start', { name }));
+  if (run.exited?.type === 'systemd.unit') return told(exitOf(run.exited.data.detail), run.exited, phrase('{name} ends, as the process manager saw', { name }));
   return null;
 }
 
@@ -171,7 +192,7 @@ function lastWords({ member: { name } }: Voice, run: Run): Ending | null {
  */
 function unseenEnd(voice: Voice, run: Run, next: Run, voices: Voices, doubt: Doubt): { readonly downs: readonly DownStretch[]; readonly ended: Ending | null } {
   const { member } = voice;
-  const silence = cite(run.lastFact, `${member.name} still runs here; no shutdown was logged after it`);
+  const silence = cite(run.lastFact, phrase('{member} still runs here; no shutdown was logged after it', { member: member.name }));
   // A process that is back within two seconds costs its peers no more than their streams.
   const groups = groupLosses(
     lossesAfter(voice, run, next.from, voices).filter((l) => (l.firm || l.kinds.has('closed') || l.parting !== null) && (l.met || l.to === null)),
@@ -193,7 +214,10 @@ function unseenEnd(voice: Voice, run: Run, next: Run, voices: Voices, doubt: Dou
   // Peers that were there and saw nothing outweigh a hole in a log whose rotated part is missing.
   if (watchers.length > 0 && next.from - run.last > NOTICED) return { downs, ended: null };
   if (run.lastFact.source === next.start?.source) return { downs, ended: { from: run.last, how: 'killed', proved: true, evidence: [silence] } };
-  doubt(member, `${member.name} began again at ${formatRfc3339(next.from)}: whether it had been told to stop is not in the case`);
+  doubt(
+    member,
+    phrase('{member} began again at {from}: whether it had been told to stop is not in the case', { member: member.name, from: formatTime(next.from) }),
+  );
   return { downs, ended: null };
 }
 
@@ -215,11 +239,18 @@ function endingOf({ name }: Member, group: readonly LinkLoss[]): Ending {
   const orderly = group.find((l) => l.parting === 'orderly');
   const closed = group.filter((l) => l.kinds.has('closed'));
   const from = epochMicros(Math.min(...(closed.length > 0 ? closed : group).map((l) => l.from)));
-  const cited = (losses: readonly LinkLoss[], why: string): readonly Citation[] => losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} ${why}`));
-  if (broken !== undefined) return { from, how: 'killed', proved: true, evidence: cited([broken, ...group.filter((l) => l !== broken)], `loses ${name}`) };
-  if (orderly !== undefined) return { from, how: 'stopped', proved: true, evidence: cited([orderly], `loses ${name}, which ends its connections in order`) };
+  const cited = (losses: readonly LinkLoss[]): readonly Citation[] =>
+    losses.slice(0, 4).map((l) => cite(l.first, phrase('{observer} loses {peer}', { observer: l.observer.name, peer: name })));
+  if (broken !== undefined) return { from, how: 'killed', proved: true, evidence: cited([broken, ...group.filter((l) => l !== broken)]) };
+  if (orderly !== undefined)
+    return {
+      from,
+      how: 'stopped',
+      proved: true,
+      evidence: [cite(orderly.first, phrase('{observer} loses {peer}, which ends its connections in order', { observer: orderly.observer.name, peer: name }))],
+    };
   const how = closed.some((l) => l.met) ? 'killed' : 'unreachable';
-  return { from, how, proved: false, evidence: cited(group, `loses ${name}`) };
+  return { from, how, proved: false, evidence: cited(group) };
 }
 
 /** The log ends without a word: dead only if peers say so and never found it again. */
@@ -238,7 +269,10 @@ function silentEnd(voice: Voice, run: Run, voices: Voices, endOfCase: EpochMicro
   return {
     ...ended,
     from: deathOf(run, lasting),
-    evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), ...ended.evidence.slice(0, 1)],
+    evidence: [
+      cite(run.lastFact, phrase('{member} still runs here; no shutdown was logged after it', { member: voice.member.name })),
+      ...ended.evidence.slice(0, 1),
+    ],
   };
 }
 
@@ -280,7 +314,13 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
         // a cluster that is being made waits for its members
         if (back !== null) continue;
         if (endOfCase - ended.from < PLANNED_WITHIN) {
-          doubt(member, `${member.name} had not joined the new cluster ${formatDuration(endOfCase - ended.from)} after the others began`);
+          doubt(
+            member,
+            phrase('{member} had not joined the new cluster {duration} after the others began', {
+              member: member.name,
+              duration: formatDuration(endOfCase - ended.from),
+            }),
+          );
           continue;
         }
       }
