@@ -14,7 +14,7 @@ import type { BuildOptions } from './options.ts';
 import { builtinRuleFiles } from './rule-files.ts';
 
 export function caseRequest(bundles: readonly string[], output: string, options: BuildOptions): CaseRequest {
-  return { bundles, output, limits: limitsOf(options), builtinRules: builtinRuleFiles(), ...ruleOptions(options), lang: options.lang };
+  return { bundles, output, limits: limitsOf(options), builtinRules: builtinRuleFiles(), ...ruleOptions(options), lang: options.lang ?? 'en' };
 }
 
 /** True when the arguments are one finished case rather than bundles; mixing both is a usage error. */

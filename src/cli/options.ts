@@ -12,7 +12,8 @@ import { readRuleFiles } from './rule-files.ts';
 
 /** What every command that builds a case takes. */
 export interface BuildOptions {
-  readonly lang: Lang;
+  /** not given: a case's own, else English */
+  readonly lang?: Lang;
   readonly rules?: readonly string[];
   readonly disable?: readonly string[];
   readonly severity?: readonly string[];
@@ -47,7 +48,7 @@ export function parseSize(text: string): number {
 /** Adds language, rules and limits to a command. */
 export function withBuildOptions(command: Command): Command {
   command
-    .addOption(new Option('--lang <language>', 'language of findings and reports').choices([...LANGS]).default('en'))
+    .addOption(new Option('--lang <language>', "language of findings and reports (default: en, or a case's own)").choices([...LANGS]))
     .option('--rules <path>', 'a rule file or a folder of them; may be repeated', collect)
     .option('--disable <rule>', 'a rule to leave out; may be repeated', collect)
     .option('--severity <rule=level>', 'another severity for a rule; may be repeated', collect);

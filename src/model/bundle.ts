@@ -84,3 +84,15 @@ export interface Source {
   readonly from: EpochMicros | null;
   readonly to: EpochMicros | null;
 }
+
+const SAME = 'same content as ';
+
+/** Why an entry that repeats another was not read. */
+export function sameContentAs(path: string): string {
+  return `${SAME}${path}`;
+}
+
+/** The path of the entry that holds the same; null when `skipped` gives another reason. */
+export function sameAs(skipped: string): string | null {
+  return skipped.startsWith(SAME) ? skipped.slice(SAME.length) : null;
+}

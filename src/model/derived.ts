@@ -1,3 +1,4 @@
+import type { Words } from './phrases.ts';
 import type { Citation } from './evidence.ts';
 import type { ClusterId, MemberId } from './ids.ts';
 import type { EpochMicros } from './time.ts';
@@ -22,7 +23,7 @@ export interface DerivedMap {
     raftTerm: number | null;
     nextTerm: number | null;
     members: readonly string[];
-    why: string;
+    why: Words;
   };
   /** one leadership ended and another began */
   'cluster.leader-change': { raftTerm: number; from: string | null; leader: string; planned: boolean; reason: LeadershipEnd };
@@ -45,7 +46,7 @@ export interface DerivedMap {
   'network.slow': { from: string; to: string; roundTrip: number; threshold: number; basis: 'metrics' | 'log' };
   'raft.two-leaders-one-term': { raftTerm: number; leaders: readonly string[]; cluster: ClusterId | null; basis: 'log' | 'endpoint-status' | 'wal' };
   'raft.stale-leader': { leaders: readonly string[]; terms: readonly number[] };
-  'raft.invariant-broken': { invariant: 'term-fell' | 'voted-twice' | 'commit-fell'; member: string; detail: string };
+  'raft.invariant-broken': { invariant: 'term-fell' | 'voted-twice' | 'commit-fell'; member: string; detail: Words };
   /** same cluster id, separate histories: a forced new cluster beside a living one, or disjoint member lists */
   'cluster.forked': { sides: readonly (readonly string[])[]; how: 'forced-new-cluster' | 'membership' | 'data' };
   'hashkv.diverged': {
@@ -65,7 +66,7 @@ export interface DerivedMap {
   /** offset positive = ahead of the reference */
   'clock.offset': { node: string; offset: number; low: number | null; high: number | null; stale: boolean };
   'clock.step': { node: string; by: number };
-  'clock.unsynchronised': { node: string; reason: string };
+  'clock.unsynchronised': { node: string; reason: Words };
   /** at the latest moment known */
   'db.size': {
     member: string;
@@ -117,10 +118,10 @@ export interface DerivedMap {
   'vip.flapping': { instance: string; transitions: number };
   'backup.failed': { cause: BackupFailure; error: string; count: number; path: string | null };
   'backup.newest': { path: string | null; age: number | null; good: boolean };
-  'backup.damaged': { path: string; reason: string };
-  'restore.failed': { path: string | null; error: string; kind: 'hash' | 'version' | 'data-dir' | 'other' };
+  'backup.damaged': { path: string; reason: Words };
+  'restore.failed': { path: string | null; error: Words; kind: 'hash' | 'version' | 'data-dir' | 'other' };
   /** `lost`: it reads well but lacks what the member had stored */
-  'wal.damaged': { member: string; kind: 'damaged' | 'lost'; reason: string };
+  'wal.damaged': { member: string; kind: 'damaged' | 'lost'; reason: Words };
   'db.damaged': { member: string; reason: string };
   'raft-snapshot.damaged': { member: string; reason: string };
   'process.oom-killed': { node: string; process: string; count: number };
@@ -148,7 +149,7 @@ export interface DerivedMap {
     path: string;
     rank: number | null;
     usable: boolean;
-    reason: string;
+    reason: Words;
     revision: number | null;
     lostRevisions: number | null;
     lostTime: number | null;

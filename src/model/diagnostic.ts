@@ -1,3 +1,4 @@
+import type { PhraseText } from './phrases.ts';
 import type { EntryId } from './ids.ts';
 
 /** Everything that can be wrong with the input. Closed: a new kind of damage gets a new code and a line in docs/diagnostics.md. */
@@ -37,7 +38,7 @@ export const DIAGNOSTIC_CODES = {
   JOURNAL_TRUNCATED: 'the journal file is shorter than its header says',
   RECORD_DUPLICATE: 'records that another file holds too were counted once',
   SECRET_WITHHELD: 'the file holds private key material; it was not stored',
-} as const;
+} as const satisfies Readonly<Record<string, PhraseText>>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;
 

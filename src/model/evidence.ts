@@ -1,3 +1,4 @@
+import type { Words } from './phrases.ts';
 import type { EntryId } from './ids.ts';
 import type { EpochMicros } from './time.ts';
 
@@ -13,6 +14,6 @@ export interface EvidenceRef {
 export interface Citation {
   readonly ref: EvidenceRef;
   readonly at: EpochMicros | null;
-  readonly why: string;
+  readonly why: Words;
   readonly text?: string;
 }

@@ -1,3 +1,4 @@
+import type { Words } from './phrases.ts';
 import type { Citation } from './evidence.ts';
 import type { Derived, LeadershipEnd } from './derived.ts';
 import type { RaftRole } from './facts/raft.ts';
@@ -87,7 +88,7 @@ export interface History {
   readonly roles: readonly RoleStretch[];
   readonly derived: readonly Derived[];
   /** what could not be told from the evidence: `about` is the rule concerned where there is one, else words */
-  readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
+  readonly undecided: readonly { readonly about: string; readonly because: Words; readonly nodes: readonly string[] }[];
 }
 
 /** Corrects a written time of `node`; unknown nodes are left as written. */

@@ -1,4 +1,6 @@
 import type { Bundle, Component, Entry, Generation, Source } from './bundle.ts';
+import type { Lang } from './lang.ts';
+import type { Words } from './phrases.ts';
 import type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
 import type { EvidenceRef } from './evidence.ts';
 import type { EventColumns, EventRow, Level } from './event.ts';
@@ -73,15 +75,17 @@ export interface Coverage {
   readonly events: number;
   readonly continuations: number;
   readonly unparsed: number;
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
-  readonly damaged: readonly { readonly path: string; readonly reason: string }[];
+  readonly skipped: readonly { readonly path: string; readonly reason: Words }[];
+  readonly damaged: readonly { readonly path: string; readonly reason: Words }[];
   /** every other diagnostic: read, but with something to say about it; `count` = how many times */
-  readonly remarks: readonly { readonly path: string; readonly code: DiagnosticCode; readonly reason: string; readonly count: number }[];
+  readonly remarks: readonly { readonly path: string; readonly code: DiagnosticCode; readonly reason: Words; readonly count: number }[];
 }
 
 /** A finished case, read-only. */
 export interface CaseReader extends FactSource, EvidenceReader {
   readonly path: string;
+  /** what findings were written in */
+  readonly lang: Lang;
   history(): History;
   findings(): readonly Finding[];
   undecided(): readonly Undecided[];
@@ -185,8 +189,8 @@ export interface IngestWriter {
 export interface CaseWriter extends IngestWriter {
   /** moves times that were read as UTC for want of a zone; to be called once everything came in */
   shiftTimes(shifts: readonly ZoneShift[]): void;
-  /** stores the analysis */
-  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): Promise<void>;
+  /** stores the analysis, and which language its texts are in */
+  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[], lang: Lang): Promise<void>;
   /** reads facts back while the case is being built */
   reader(): FactSource & EvidenceReader;
   /** marks the case complete and closes it; a case without this is refused by readers. Await `flush()` first, or it blocks. */

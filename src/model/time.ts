@@ -66,6 +66,11 @@ export function zoneMicros(zone: string | undefined): number {
 
 const pad = (n: number, width: number): string => String(n).padStart(width, '0');
 
+/** `2026-11-22 09:00:40 UTC`: a time within a sentence. */
+export function formatTime(at: EpochMicros): string {
+  return `${formatRfc3339(at).slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** RFC 3339 in UTC with six decimals. */
 export function formatRfc3339(at: EpochMicros): string {
   const ms = Math.floor(at / 1000);

@@ -13,5 +13,5 @@ export async function analyse(writer: CaseWriter, rules: readonly Rule[], lang: 
   const { history, correct, nodeChanges } = buildHistory(source);
   writer.updateSources(nodeChanges);
   const { findings, undecided } = evaluateRules(rules, makeRuleContext({ source: writer.reader(), history, correct, lang }));
-  await writer.analysis(history, findings, undecided);
+  await writer.analysis(history, findings, undecided, lang);
 }

@@ -1,3 +1,4 @@
+import { sameAs } from '../model/bundle.ts';
 import type { Entry } from '../model/bundle.ts';
 import type { CaseReader } from '../model/ports.ts';
 import type { TextEntry } from './text-entry.ts';
@@ -18,7 +19,7 @@ export function* caseEntries(reader: CaseReader): Generator<TextEntry> {
   for (const entry of reader.entries()) {
     const own = blocks.get(entry.id) ?? [];
     const kept = own.reduce((sum, block) => sum + block.bytes, 0) === entry.bytes;
-    const missing = kept ? null : entry.skipped === null ? NOT_KEPT : entry.skipped.startsWith('same content as') ? 'the same as another file' : NOT_KEPT;
+    const missing = kept ? null : entry.skipped === null ? NOT_KEPT : sameAs(entry.skipped) !== null ? 'the same as another file' : NOT_KEPT;
     yield { path: entry.path, modifiedAt: entry.modifiedAt, head: new Uint8Array(), missing, chunks: () => textOf(reader, entry, own) };
   }
 }

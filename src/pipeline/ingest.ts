@@ -1,3 +1,4 @@
+import { sameContentAs } from '../model/bundle.ts';
 import { openBundle } from '../bundle/open-bundle.ts';
 import type { Limits, OpenBundle, OpenEntry } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
@@ -130,7 +131,7 @@ async function takeEntry(
   if (log && original !== undefined) {
     // the same log collected twice (a link that the collector followed, say) must not count twice
     writer.dropEntry(id);
-    writer.endEntry(id, { sha256, bytes, parser: null, skipped: `same content as ${original}`, lines: 0, events: 0, continuations: 0, unparsed: 0 });
+    writer.endEntry(id, { sha256, bytes, parser: null, skipped: sameContentAs(original), lines: 0, events: 0, continuations: 0, unparsed: 0 });
     return { sources: [], log };
   }
   if (log) copies.set(sha256, open.path);

@@ -1,3 +1,4 @@
+import { wordsIn } from '../model/phrases.ts';
 import type { EvidenceRef } from '../model/evidence.ts';
 import type { Severity } from '../model/finding.ts';
 import type { CaseReader } from '../model/ports.ts';
@@ -51,7 +52,7 @@ export function keyEvents(reader: CaseReader, lang: Lang): { readonly events: re
         node,
         severity: finding.severity,
         kind: finding.rule,
-        text: citation.why,
+        text: wordsIn(lang, citation.why),
         ref: citation.ref,
         finding: finding.id,
         line: reader.text(citation.ref) ?? citation.text ?? '',

@@ -1,3 +1,4 @@
+import { wordsIn } from '../model/phrases.ts';
 import type { Citation } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { History } from '../model/history.ts';
@@ -25,9 +26,10 @@ const TEXT_LIMIT = 4000;
 
 /** The report of a finished case: what broke first, then the other findings, worst first. Depends on the case's content alone, never on where it lies or when it is read. */
 export function buildReport(reader: CaseReader, options: ReportOptions): Report {
+  const { lang } = options;
   const history = reader.history();
   const ordered = forReading(reader.findings());
-  const cite = citer(reader, history);
+  const cite = citer(reader, history, lang);
   const findings = ordered.map((finding) => reportFinding(finding, cite));
   const coverage = reader.coverage();
   return {
@@ -53,9 +55,9 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
       endReason: l.endReason,
       evidence: l.evidence.map(cite),
     })),
-    unavailability: buildUnavailability(history),
+    unavailability: buildUnavailability(history, lang),
     findings,
-    undecided: allUndecided(reader, history),
+    undecided: allUndecided(reader, history, lang),
     coverage: {
       entries: coverage.entries,
       bytes: coverage.bytes,
@@ -63,9 +65,9 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
       events: coverage.events,
       continuations: coverage.continuations,
       unparsed: coverage.unparsed,
-      skipped: coverage.skipped.map(({ path, reason }) => ({ path, reason })),
-      damaged: coverage.damaged.map(({ path, reason }) => ({ path, reason })),
-      remarks: coverage.remarks.map(({ path, code, reason, count }) => ({ path, code, reason, count })),
+      skipped: coverage.skipped.map(({ path, reason }) => ({ path, reason: wordsIn(lang, reason) })),
+      damaged: coverage.damaged.map(({ path, reason }) => ({ path, reason: wordsIn(lang, reason) })),
+      remarks: coverage.remarks.map(({ path, code, reason, count }) => ({ path, code, reason: wordsIn(lang, reason), count })),
     },
     notes: buildNotes(reader, options.notes ?? []),
     cited: citedEntries(reader, ordered),
@@ -75,7 +77,7 @@ export function buildReport(reader: CaseReader, options: ReportOptions): Report 
 /** Turns a citation into evidence: its text read back, its written time corrected by the clock of the node it came from. */
 export type Cite = (citation: Citation) => ReportEvidence;
 
-export function citer(reader: CaseReader, history: History): Cite {
+export function citer(reader: CaseReader, history: History, lang: Lang): Cite {
   const correct = correction(history.clocks);
   const nodeOf = nodeOfEntries(reader);
   return (citation) => {
@@ -88,7 +90,7 @@ export function citer(reader: CaseReader, history: History): Cite {
       time,
       ...(written !== null && written !== time ? { writtenTime: written } : {}),
       text: cut(reader.text(citation.ref) ?? citation.text ?? '', TEXT_LIMIT),
-      why: citation.why,
+      why: wordsIn(lang, citation.why),
       node,
       offset: citation.ref.offset,
     };
@@ -113,10 +115,10 @@ function reportFinding(finding: Finding, cite: Cite): ReportFinding {
   };
 }
 
-function allUndecided(reader: CaseReader, history: History): ReportUndecided[] {
+function allUndecided(reader: CaseReader, history: History, lang: Lang): ReportUndecided[] {
   const rows = [
     ...reader.undecided().map((u) => ({ about: u.rule, because: u.because, nodes: [...u.nodes] })),
-    ...history.undecided.map((u) => ({ about: u.about, because: u.because, nodes: u.nodes.toSorted() })),
+    ...history.undecided.map((u) => ({ about: u.about, because: wordsIn(lang, u.because), nodes: u.nodes.toSorted() })),
   ];
   const seen = new Set<string>();
   return rows.filter((row) => {

@@ -1,10 +1,12 @@
+import type { Lang } from '../model/lang.ts';
+import { wordsIn } from '../model/phrases.ts';
 import type { History } from '../model/history.ts';
 import { leaderlessLength, leaderlessStretches, leaderlessTotal } from '../timeline/unavailability.ts';
 import { timestamp } from './format.ts';
 import type { Unavailability } from './types.ts';
 
 /** Adds up the stretches in which the whole cluster had no leader. */
-export function buildUnavailability(history: History): Unavailability {
+export function buildUnavailability(history: History, lang: Lang): Unavailability {
   const stretches = leaderlessStretches(history);
   const lengths = stretches.map((s) => leaderlessLength(s, history));
   const total = leaderlessTotal(stretches, history);
@@ -24,7 +26,7 @@ export function buildUnavailability(history: History): Unavailability {
       ms: (lengths[i] ?? 0) / 1000,
       planned: s.data.planned,
       members: [...s.data.members],
-      why: s.data.why,
+      why: wordsIn(lang, s.data.why),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import { phrase, wordsIn } from '../model/phrases.ts';
 import { SEVERITIES, type Finding, type Severity, type Undecided } from '../model/finding.ts';
 import { renderCommand } from './commands.ts';
 import type { RuleContext } from './context.ts';
@@ -32,7 +33,8 @@ export function evaluateRules(rules: readonly Rule[], context: RuleContext): Eva
   for (const rule of cyclic)
     undecided.push({ rule: rule.id, because: context.lang === 'zh' ? '规则互相引用，形成循环' : 'rules refer to each other in a circle', nodes: [] });
   const known = new Set(rules.map((rule) => rule.id));
-  for (const open of context.history.undecided) if (known.has(open.about)) undecided.push({ rule: open.about, because: open.because, nodes: open.nodes });
+  for (const open of context.history.undecided)
+    if (known.has(open.about)) undecided.push({ rule: open.about, because: wordsIn(context.lang, open.because), nodes: open.nodes });
   const findings = linkCauses([...byRule.values()].flat(), rules, context.lang);
   return {
     findings: findings.toSorted(
@@ -82,7 +84,7 @@ function draft(rule: Rule, joined: Joined, context: RuleContext): Finding {
     causes: [...new Set(joined.matches.flatMap((match) => match.findings ?? []))].map((finding) => ({
       finding,
       lag: null,
-      why: lang === 'zh' ? '该结论建立在它之上' : 'this finding rests on it',
+      why: wordsIn(lang, phrase('this finding rests on it')),
     })),
   };
 }

@@ -1,6 +1,7 @@
+import { isPhrase, wordsIn } from '../model/phrases.ts';
 import type { History } from '../model/history.ts';
 import { formatBytes } from '../model/text.ts';
-import { epochMicros, formatDuration, formatOffset, formatRfc3339, type EpochMicros } from '../model/time.ts';
+import { epochMicros, formatDuration, formatOffset, formatTime, type EpochMicros } from '../model/time.ts';
 import { fieldOf } from './condition.ts';
 import type { Lang } from '../model/lang.ts';
 import { inLang, listWords } from './lang.ts';
@@ -20,11 +21,6 @@ export interface Joined {
   readonly nodes: readonly string[];
   readonly start: EpochMicros | null;
   readonly end: EpochMicros | null;
-}
-
-/** `2026-11-22 09:00:40 UTC`. */
-export function showTime(at: EpochMicros): string {
-  return `${formatRfc3339(at).slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** A member by its name where its id is given; anything else as it is. */
@@ -55,7 +51,7 @@ function number(value: number, kind: FieldKind | null, format: string | null, la
   if (shape === 'bytes') return formatBytes(size);
   if (shape === 'fraction') return `${Math.round(size * 100)} %`;
   if (shape === 'percent') return `${Math.round(kind === 'fraction' ? size * 100 : size)} %`;
-  if (shape === 'time') return showTime(epochMicros(size));
+  if (shape === 'time') return formatTime(epochMicros(size));
   return Number.isInteger(size) ? String(size) : size.toFixed(2);
 }
 
@@ -67,6 +63,7 @@ function one(value: unknown, kind: FieldKind | null, format: string | null, lang
     const parts = value.map((item: unknown) => (Array.isArray(item) ? `(${listWords(item.map(String), lang)})` : memberName(history, String(item))));
     return parts.length === 0 ? null : listed(parts, lang);
   }
+  if (isPhrase(value)) return wordsIn(lang, value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return kind === 'member' ? memberName(history, text) : text;
 }
@@ -112,9 +109,9 @@ function builtIn(joined: Joined, name: string, lang: Lang): string | null {
     case 'matches':
       return String(joined.matches.length);
     case 'start':
-      return joined.start === null ? null : showTime(joined.start);
+      return joined.start === null ? null : formatTime(joined.start);
     case 'end':
-      return joined.end === null ? null : showTime(joined.end);
+      return joined.end === null ? null : formatTime(joined.end);
     case 'span':
       return joined.start === null || joined.end === null ? null : formatDuration(joined.end - joined.start);
     default:

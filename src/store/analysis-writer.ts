@@ -1,3 +1,5 @@
+import { isPhrase, wordsIn } from '../model/phrases.ts';
+import type { Lang } from '../model/lang.ts';
 import type Database from 'better-sqlite3';
 import type { Entry } from '../model/bundle.ts';
 import type { Citation, EvidenceRef } from '../model/evidence.ts';
@@ -21,6 +23,7 @@ export async function storeAnalysis(
   history: History,
   findings: readonly Finding[],
   undecided: readonly Undecided[],
+  lang: Lang,
 ): Promise<void> {
   for (const table of ANALYSIS_TABLES) db.exec(`DELETE FROM ${table}`);
   const rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]): void => {
@@ -40,13 +43,13 @@ export async function storeAnalysis(
     ['rule', 'because', 'nodes'],
     undecided.map((u) => [u.rule, u.because, JSON.stringify(u.nodes)]),
   );
-  storeHistory(rows, history);
-  await storeFindings(rows, lines, findings);
+  storeHistory(rows, history, lang);
+  await storeFindings(rows, lines, findings, lang);
 }
 
 type Rows = (table: string, columns: readonly string[], values: readonly (readonly Value[])[]) => void;
 
-function storeHistory(rows: Rows, history: History): void {
+function storeHistory(rows: Rows, history: History, lang: Lang): void {
   rows(
     'clock',
     ['node', 'segment', 'reference', 'since', 'offset', 'low', 'high', 'basis'],
@@ -63,7 +66,7 @@ function storeHistory(rows: Rows, history: History): void {
   rows(
     'aliases',
     ['member', 'name', 'text', 'kind', 'why'],
-    history.members.flatMap((m, i) => m.aliases.map((a) => [i + 1, m.name, a.text, a.kind, a.because?.why ?? null])),
+    history.members.flatMap((m, i) => m.aliases.map((a) => [i + 1, m.name, a.text, a.kind, a.because === null ? null : wordsIn(lang, a.because.why)])),
   );
   rows(
     'leadership',
@@ -78,11 +81,18 @@ function storeHistory(rows: Rows, history: History): void {
   rows(
     'derived',
     ['position', 'type', 'from_time', 'to_time', 'nodes', 'data'],
-    history.derived.map((d, i) => [i + 1, d.type, d.from, d.to, JSON.stringify(d.nodes), JSON.stringify(d.data)]),
+    history.derived.map((d, i) => [
+      i + 1,
+      d.type,
+      d.from,
+      d.to,
+      JSON.stringify(d.nodes),
+      JSON.stringify(d.data, (_key, value: unknown) => (isPhrase(value) ? wordsIn(lang, value) : value)),
+    ]),
   );
 }
 
-async function storeFindings(rows: Rows, lines: CitedLines, findings: readonly Finding[]): Promise<void> {
+async function storeFindings(rows: Rows, lines: CitedLines, findings: readonly Finding[], lang: Lang): Promise<void> {
   rows(
     'findings',
     ['id', 'position', 'rule', 'severity', 'title', 'summary', 'nodes', 'start_time', 'end_time'],
@@ -113,7 +123,7 @@ async function storeFindings(rows: Rows, lines: CitedLines, findings: readonly F
         c.ref.offset,
         c.ref.length,
         c.at,
-        c.why,
+        wordsIn(lang, c.why),
         c.text ?? texts.get(placeOf(c.ref)) ?? null,
       ];
     });

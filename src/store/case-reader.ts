@@ -1,3 +1,4 @@
+import { LANGS, type Lang } from '../model/lang.ts';
 import Database from 'better-sqlite3';
 import type { Bundle, Entry, Source } from '../model/bundle.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -14,7 +15,7 @@ import { checkCaseFile, cutOff } from './case-file.ts';
 import { Catalog } from './catalog.ts';
 import { readCorrections } from './clock-correction.ts';
 import { DensityReader } from './density-reader.ts';
-import { sortDiagnostics } from './diagnostic-lists.ts';
+import { sortDiagnostics, unreadRow } from './diagnostic-lists.ts';
 import { EventBlocks } from './event-blocks.ts';
 import { FactReader } from './fact-reader.ts';
 import { Placement } from './placement.ts';
@@ -55,6 +56,7 @@ const EMPTY_HISTORY: History = {
 
 class SqliteCaseReader implements CaseReader {
   readonly path: string;
+  readonly lang: Lang;
   private readonly db: Database.Database;
   private readonly catalog: Catalog;
   private readonly factReader: FactReader;
@@ -70,6 +72,8 @@ class SqliteCaseReader implements CaseReader {
   constructor(path: string, db: Database.Database) {
     this.path = path;
     this.db = db;
+    const lang = db.prepare<[], { value: string }>("SELECT value FROM case_info WHERE key = 'lang'").get();
+    this.lang = LANGS.find((one) => one === lang?.value) ?? 'en';
     this.catalog = new Catalog(db);
     this.factReader = new FactReader(db, this.catalog);
     this.texts = new TextReader(db);
@@ -137,7 +141,7 @@ class SqliteCaseReader implements CaseReader {
     const skipped = this.db
       .prepare<[], { path: string; reason: string }>('SELECT path, skipped AS reason FROM entries WHERE skipped IS NOT NULL ORDER BY id')
       .all();
-    return { ...sums, ...sortDiagnostics(this.diagnostics(), skipped) };
+    return { ...sums, ...sortDiagnostics(this.diagnostics(), skipped.map(unreadRow)) };
   }
 
   diagnostics(): readonly Diagnostic[] {

@@ -1,3 +1,4 @@
+import type { Lang } from '../model/lang.ts';
 import Database from 'better-sqlite3';
 import type { Bundle, Entry, Source } from '../model/bundle.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -234,11 +235,12 @@ class SqliteCaseWriter implements CaseWriter {
     this.catalog.forgetSources();
   }
 
-  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[]): Promise<void> {
+  analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[], lang: Lang): Promise<void> {
+    this.insertInfo.run('lang', lang);
     this.blocks.seal();
     const texts = new TextReader(this.db, (block) => this.blocks.queue.raw(block));
     const lines = { entry: (id: EntryId) => this.catalog.entry(id), texts: texts.texts.bind(texts) };
-    return storeAnalysis(this.db, lines, history, findings, undecided);
+    return storeAnalysis(this.db, lines, history, findings, undecided, lang);
   }
 
   reader(): FactSource & EvidenceReader {

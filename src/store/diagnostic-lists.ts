@@ -1,3 +1,5 @@
+import { sameAs } from '../model/bundle.ts';
+import { phrase } from '../model/phrases.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DAMAGE_CODES, DIAGNOSTIC_CODES, UNREAD_CODES } from '../model/diagnostic.ts';
 import type { Coverage } from '../model/ports.ts';
@@ -10,13 +12,21 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[], skipped: rea
   const damaged = new Map<string, Row>();
   const remarks = new Map<string, Coverage['remarks'][number]>();
   for (const { code, path, detail, count } of diagnostics) {
-    const reason = detail === '' ? DIAGNOSTIC_CODES[code] : `${DIAGNOSTIC_CODES[code]}: ${detail}`;
+    const what = DIAGNOSTIC_CODES[code];
+    const reason = detail === '' ? what : phrase('{what}: {detail}', { what, detail });
+    const same = detail === '' ? what : `${what}: ${detail}`;
     if (UNREAD_CODES.has(code)) unread.set(path, { path, reason });
-    else if (DAMAGE_CODES.has(code)) damaged.set(`${path}\n${reason}`, { path, reason });
+    else if (DAMAGE_CODES.has(code)) damaged.set(`${path}\n${same}`, { path, reason });
     else {
-      const key = `${path}\n${code}\n${reason}`;
+      const key = `${path}\n${code}\n${same}`;
       remarks.set(key, { path, code, reason, count: count + (remarks.get(key)?.count ?? 0) });
     }
   }
   return { skipped: [...unread.values()], damaged: [...damaged.values()], remarks: [...remarks.values()] };
+}
+
+/** An entry that was skipped, with its reason as words. */
+export function unreadRow({ path, reason }: { readonly path: string; readonly reason: string }): Row {
+  const other = sameAs(reason);
+  return { path, reason: other === null ? reason : phrase('same content as {path}', { path: other }) };
 }

@@ -3,7 +3,7 @@
 /** `INQS`, at byte 68 of the SQLite header. */
 export const APPLICATION_ID = 0x494e_5153;
 /** Raised with every change a reader of the previous version would misread; also `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 /** Big pages: rows are appended in order and read in runs. */
 export const PAGE_SIZE = 16_384;
 

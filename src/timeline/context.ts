@@ -1,3 +1,4 @@
+import type { Phrase } from '../model/phrases.ts';
 import type { Source } from '../model/bundle.ts';
 import type { Derived } from '../model/derived.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
@@ -28,7 +29,7 @@ export interface ContextInput {
   readonly twins: readonly Twin[];
   /** grows while the derivations run */
   readonly derived: readonly Derived[];
-  readonly undecided: (about: string, because: string, nodes: readonly string[]) => void;
+  readonly undecided: (about: string, because: Phrase, nodes: readonly string[]) => void;
 }
 
 /** Everything derivations may ask, over what was built so far. */

@@ -1,4 +1,5 @@
 import type { Derived, DerivedType } from '../model/derived.ts';
+import type { Phrase } from '../model/phrases.ts';
 import type { Citation } from '../model/evidence.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
 import type { MemberId, SourceId } from '../model/ids.ts';
@@ -65,9 +66,9 @@ export interface DerivationContext {
   coverage(node: string): readonly { readonly from: EpochMicros; readonly to: EpochMicros }[];
 
   /** `why` says in a few words what the line shows */
-  cite(fact: PlacedFact, why: string): Citation;
+  cite(fact: PlacedFact, why: Phrase): Citation;
   /** what could not be told, in words: shown to people, so say what is missing */
-  undecided(about: string, because: string, nodes: readonly string[]): void;
+  undecided(about: string, because: Phrase, nodes: readonly string[]): void;
 }
 
 /** A conclusion of one kind from facts. `derive` must not throw on odd input and must give the same output for the same facts. */

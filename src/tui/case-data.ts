@@ -1,3 +1,4 @@
+import type { Lang } from '../model/lang.ts';
 import type { Bundle, Entry, Source } from '../model/bundle.ts';
 import type { Derived, DerivedType } from '../model/derived.ts';
 import type { Citation, EvidenceRef } from '../model/evidence.ts';
@@ -20,6 +21,8 @@ import { leaderlessStretches, leaderlessTotal } from '../timeline/unavailability
 /** What is small enough of a case to be held whole; everything else is read by window. */
 export interface CaseData {
   readonly title: string;
+  /** what findings are written in, and what is cited is explained in */
+  readonly lang: Lang;
   readonly bundles: readonly Bundle[];
   readonly entries: readonly Entry[];
   readonly components: readonly string[];
@@ -114,7 +117,14 @@ export function loadCaseData(reader: CaseReader, title: string): CaseData {
   const sources = reader.sources();
   const nodeOf = nodesOf(sources);
   const correct = correction(history.clocks);
-  const read = { history, coverage: reader.coverage(), undecided: reader.undecided(), diagnostics: reader.diagnostics(), entries: reader.entries() };
+  const read = {
+    lang: reader.lang,
+    history,
+    coverage: reader.coverage(),
+    undecided: reader.undecided(),
+    diagnostics: reader.diagnostics(),
+    entries: reader.entries(),
+  };
   return {
     ...read,
     coverageRows: coverageRows(read),

@@ -1,3 +1,5 @@
+import type { Lang } from '../model/lang.ts';
+import { wordsIn } from '../model/phrases.ts';
 import type { Entry } from '../model/bundle.ts';
 import { DAMAGE_CODES, DIAGNOSTIC_CODES, UNREAD_CODES } from '../model/diagnostic.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -10,6 +12,7 @@ import type { Target } from './state.ts';
 
 /** What the coverage view is made of. */
 interface Read {
+  readonly lang: Lang;
   readonly history: Pick<History, 'undecided'>;
   readonly coverage: Coverage;
   readonly undecided: readonly Undecided[];
@@ -25,19 +28,19 @@ export interface CoverageRow {
   readonly target: Target | null;
 }
 
-function placeOfDiagnostic(one: Diagnostic): Target | null {
+function placeOfDiagnostic(one: Diagnostic, lang: Lang): Target | null {
   if (one.entry === null || (one.line === null && one.offset === null)) return null;
-  return { ref: { entry: one.entry, line: one.line, offset: one.offset ?? 0, length: 0 }, at: null, why: DIAGNOSTIC_CODES[one.code] };
+  return { ref: { entry: one.entry, line: one.line, offset: one.offset ?? 0, length: 0 }, at: null, why: wordsIn(lang, DIAGNOSTIC_CODES[one.code]) };
 }
 
-function remark(section: CoverageRow['section'], one: Diagnostic): CoverageRow {
+function remark(section: CoverageRow['section'], one: Diagnostic, lang: Lang): CoverageRow {
   const times = one.count > 1 ? ` (${one.count} times)` : '';
   const line = one.line === null ? '' : `:${one.line}`;
   return {
     section,
     what: `${one.path}${line}`,
-    detail: `${DIAGNOSTIC_CODES[one.code]}${times}${one.detail === '' ? '' : `: ${one.detail}`}`,
-    target: placeOfDiagnostic(one),
+    detail: `${wordsIn(lang, DIAGNOSTIC_CODES[one.code])}${times}${one.detail === '' ? '' : `: ${wordsIn(lang, one.detail)}`}`,
+    target: placeOfDiagnostic(one, lang),
   };
 }
 
@@ -49,18 +52,18 @@ function linesOf({ lines, events, unparsed, bytes }: Entry): string {
 
 /** Everything that was not read, not understood or not decided, and what was read, in one list. */
 export function coverageRows(data: Read): readonly CoverageRow[] {
-  const { coverage, history } = data;
+  const { coverage, history, lang } = data;
   const damage = data.diagnostics.filter((one) => DAMAGE_CODES.has(one.code));
   const told = new Set(damage.map((one) => one.path));
   return [
-    ...damage.map((one) => remark('Damaged', one)),
+    ...damage.map((one) => remark('Damaged', one, lang)),
     ...coverage.damaged
       .filter((one) => !told.has(one.path))
-      .map((one): CoverageRow => ({ section: 'Damaged', what: one.path, detail: one.reason, target: null })),
+      .map((one): CoverageRow => ({ section: 'Damaged', what: one.path, detail: wordsIn(lang, one.reason), target: null })),
     ...data.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.rule, detail: one.because, target: null })),
-    ...history.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.about, detail: one.because, target: null })),
-    ...coverage.skipped.map((one): CoverageRow => ({ section: 'Skipped', what: one.path, detail: one.reason, target: null })),
-    ...data.diagnostics.filter((one) => !DAMAGE_CODES.has(one.code) && !UNREAD_CODES.has(one.code)).map((one) => remark('Remarks', one)),
+    ...history.undecided.map((one): CoverageRow => ({ section: 'Could not tell', what: one.about, detail: wordsIn(lang, one.because), target: null })),
+    ...coverage.skipped.map((one): CoverageRow => ({ section: 'Skipped', what: one.path, detail: wordsIn(lang, one.reason), target: null })),
+    ...data.diagnostics.filter((one) => !DAMAGE_CODES.has(one.code) && !UNREAD_CODES.has(one.code)).map((one) => remark('Remarks', one, lang)),
     ...data.entries
       .filter((entry) => entry.skipped === null)
       .map((entry): CoverageRow => ({

@@ -1,3 +1,4 @@
+import { wordsIn } from '../model/phrases.ts';
 import type { Citation } from '../model/evidence.ts';
 import type { Finding, Remediation } from '../model/finding.ts';
 import { derivedOf } from './case-data.ts';
@@ -26,7 +27,12 @@ export function findingOf(data: CaseData, id: string): Finding | null {
 }
 
 export function targetOf(citation: Citation, data: CaseData): Target {
-  return { ref: citation.ref, at: data.correctedAt(citation), why: citation.why, ...(citation.text === undefined ? {} : { text: citation.text }) };
+  return {
+    ref: citation.ref,
+    at: data.correctedAt(citation),
+    why: wordsIn(data.lang, citation.why),
+    ...(citation.text === undefined ? {} : { text: citation.text }),
+  };
 }
 
 /** Certificates, the one that ends first at the top. */

@@ -1,3 +1,5 @@
+import type { Lang } from '../model/lang.ts';
+import { wordsIn } from '../model/phrases.ts';
 import type { Derived, DerivedMap } from '../model/derived.ts';
 import type { Citation } from '../model/evidence.ts';
 import { formatDuration } from '../model/time.ts';
@@ -9,7 +11,7 @@ export type SnapshotRow =
   | { readonly kind: 'candidate'; readonly data: DerivedMap['restore.candidate']; readonly evidence: readonly Citation[] }
   | { readonly kind: 'remark'; readonly bad: boolean; readonly what: string; readonly detail: string; readonly evidence: readonly Citation[] };
 
-function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 'kind' | 'evidence'> | null {
+function remarkOf(one: Derived, lang: Lang): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 'kind' | 'evidence'> | null {
   switch (one.type) {
     case 'backup.newest': {
       const { age: micros } = one.data;
@@ -32,16 +34,20 @@ function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 
         detail: `${one.data.path === null ? '' : `${one.data.path}: `}${one.data.error}${one.data.count > 1 ? ` (${one.data.count} times)` : ''}`,
       };
     case 'backup.damaged':
-      return { bad: true, what: 'Backup damaged', detail: `${one.data.path}: ${one.data.reason}` };
+      return { bad: true, what: 'Backup damaged', detail: `${one.data.path}: ${wordsIn(lang, one.data.reason)}` };
     case 'restore.failed':
-      return { bad: true, what: 'A restore was tried and failed', detail: `${one.data.path === null ? '' : `${one.data.path}: `}${one.data.error}` };
+      return {
+        bad: true,
+        what: 'A restore was tried and failed',
+        detail: `${one.data.path === null ? '' : `${one.data.path}: `}${wordsIn(lang, one.data.error)}`,
+      };
     case 'wal.damaged':
     case 'db.damaged':
     case 'raft-snapshot.damaged':
       return {
         bad: true,
         what: `${{ 'wal.damaged': 'WAL', 'db.damaged': 'Database', 'raft-snapshot.damaged': 'Raft snapshot' }[one.type]} of ${one.data.member} damaged`,
-        detail: one.data.reason,
+        detail: wordsIn(lang, one.data.reason),
       };
     default:
       return null;
@@ -49,14 +55,14 @@ function remarkOf(one: Derived): Omit<Extract<SnapshotRow, { kind: 'remark' }>, 
 }
 
 /** Usable candidates by rank, then those that must not be used, then what is known of backups and damage. */
-export function snapshotRows({ history }: Pick<CaseData, 'history'>): readonly SnapshotRow[] {
+export function snapshotRows({ history, lang }: Pick<CaseData, 'history' | 'lang'>): readonly SnapshotRow[] {
   const candidates = [...derivedOf(history, 'restore.candidate')].sort(
     (a, b) => Number(b.data.usable) - Number(a.data.usable) || (a.data.rank ?? Infinity) - (b.data.rank ?? Infinity) || (a.data.path < b.data.path ? -1 : 1),
   );
   return [
     ...candidates.map(({ data, evidence }): SnapshotRow => ({ kind: 'candidate', data, evidence })),
     ...history.derived.flatMap((one): readonly SnapshotRow[] => {
-      const remark = remarkOf(one);
+      const remark = remarkOf(one, lang);
       return remark === null ? [] : [{ kind: 'remark', ...remark, evidence: one.evidence }];
     }),
   ];

@@ -82,6 +82,7 @@ export function fakeCase(parts: FakeParts): CaseReader {
   const lineOf = (place: EvidenceRef): string | null => (place.line === null ? null : (parts.files[place.entry - 1]?.lines[place.line - 1] ?? null));
   return {
     path: '/tmp/any.inquest',
+    lang: 'en',
     facts: <Type extends FactType>(types: readonly Type[]) =>
       (parts.facts ?? []).filter((f): f is PlacedFact & PlacedFact<Type> => types.some((t) => t === f.type)),
     sources: () => sources,

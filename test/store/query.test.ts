@@ -15,7 +15,7 @@ async function fill(writer: CaseWriter): Promise<void> {
     { source, time: NaN, text: 'second' },
   ]);
   writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 13, lines: 2, events: 2 });
-  await writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 123_456 }])]), [], []);
+  await writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 123_456 }])]), [], [], 'en');
 }
 
 describe('read-only SQL', () => {

@@ -1,3 +1,4 @@
+import { phrase } from '../../src/model/phrases.ts';
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/model/fact.ts';
 import type { Finding } from '../../src/model/finding.ts';
@@ -88,7 +89,7 @@ describe('what is stored comes back', () => {
           continuations: 2,
           unparsed: 1,
           skipped: [{ path: 'b.bin', reason: 'no parser knows it' }],
-          damaged: [{ path: 'a.log', reason: 'the CRC chain of the write-ahead log is broken: record 3' }],
+          damaged: [{ path: 'a.log', reason: phrase('{what}: {detail}', { what: 'the CRC chain of the write-ahead log is broken', detail: 'record 3' }) }],
           remarks: [{ path: 'a.log', code: 'LINE_UNPARSED', reason: 'lines could not be read as any known form', count: 1 }],
         });
       },
@@ -191,8 +192,8 @@ describe('what is stored comes back', () => {
             remediation: [{ step: 'look', command: 'etcdctl endpoint status', risk: 'none', riskNote: null }],
           },
         ];
-        await writer.analysis(historyOf([]), [...findings, ...findings.map((f) => ({ ...f, id: 'old-1' }))], []);
-        await writer.analysis(history, findings, undecided);
+        await writer.analysis(historyOf([]), [...findings, ...findings.map((f) => ({ ...f, id: 'old-1' }))], [], 'en');
+        await writer.analysis(history, findings, undecided, 'en');
       },
       (reader) => {
         expect(reader.history()).toStrictEqual(history);

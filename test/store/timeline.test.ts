@@ -93,7 +93,7 @@ async function fill(writer: CaseWriter, { clocks, entries }: Spec): Promise<Expe
     }
     writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: lines.length, events: lines.length });
   }
-  await writer.analysis(historyOf(clocks.map((c) => clock(c.node, c.segments))), [], []);
+  await writer.analysis(historyOf(clocks.map((c) => clock(c.node, c.segments))), [], [], 'en');
   return all.sort(compare);
 }
 
@@ -163,7 +163,7 @@ describe('timeline', () => {
           );
           writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: per, events: per });
         }
-        await writer.analysis(historyOf([clock('cp2', [{ from: null, offset: 60_000_000 }])]), [], []);
+        await writer.analysis(historyOf([clock('cp2', [{ from: null, offset: 60_000_000 }])]), [], [], 'en');
       },
       (reader) => {
         expect([...reader.query('SELECT count(*) > 6 FROM blocks').rows]).toEqual([[1]]);
@@ -201,7 +201,7 @@ describe('timeline', () => {
           );
           writer.endEntry(entry, { ...COUNTS, sha256: '', bytes: 0, lines: 0, events: 0 });
         }
-        await writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 250_000_000 }])]), [], []);
+        await writer.analysis(historyOf([clock('cp1', [{ from: null, offset: 250_000_000 }])]), [], [], 'en');
       },
       (reader) => {
         const overview = reader.density(epochMicros(BASE - 300_000_000), epochMicros(BASE + 50_000_000_000), 10);

@@ -1,3 +1,4 @@
+import { wordsIn } from '../../src/model/phrases.ts';
 import { describe, expect, it } from 'vitest';
 import type { History } from '../../src/model/history.ts';
 import type { FactMap, FactType } from '../../src/model/fact.ts';
@@ -38,7 +39,7 @@ function away(
   alive(sim, m, gone[1] + 1, log[1]);
 }
 
-const undecided = (history: History, about: string): string[] => history.undecided.filter((u) => u.about === about).map((u) => u.because);
+const undecided = (history: History, about: string): string[] => history.undecided.filter((u) => u.about === about).map((u) => wordsIn('en', u.because));
 
 describe('where evidence was cut', () => {
   it('an observer whose log ends before does not prove a death', () => {

@@ -1,3 +1,4 @@
+import { wordsIn } from '../../src/model/phrases.ts';
 import { describe, expect, it } from 'vitest';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { matchRounded } from '../../src/timeline/identity/rounded.ts';
@@ -78,7 +79,7 @@ describe('identity', () => {
     });
     const { history } = buildHistory(kase);
     expect(history.members.map((m) => m.name)).toEqual(['m0', 'm1']);
-    expect(history.undecided.some((u) => u.because.includes(exact))).toBe(true);
+    expect(history.undecided.some((u) => wordsIn('en', u.because).includes(exact))).toBe(true);
     expect(history.leadership).toMatchObject([{ name: 'm0', from: null }]);
 
     kase.fact(log, 'member.listed', at(9), {

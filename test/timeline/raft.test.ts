@@ -279,7 +279,8 @@ describe('partitions', () => {
       for (let second = 6; second < 100; second += 2) {
         for (const m of sim.members) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null });
         if (second < 48 || second > 70 || second % 6 !== 0) continue;
-        const probe = (m: typeof b, peer: typeof b): void => sim.say(m, second + 1, 'peer.probe-failed', { peer: peer.id, rtt: 400, error: 'dial tcp 10.0.0.3:2380: i/o timeout' });
+        const probe = (m: typeof b, peer: typeof b): void =>
+          sim.say(m, second + 1, 'peer.probe-failed', { peer: peer.id, rtt: 400, error: 'dial tcp 10.0.0.3:2380: i/o timeout' });
         probe(b, c);
         if (both) probe(c, b);
       }

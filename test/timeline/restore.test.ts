@@ -1,3 +1,4 @@
+import { wordsIn } from '../../src/model/phrases.ts';
 import { describe, expect, it } from 'vitest';
 import type { Derived } from '../../src/model/derived.ts';
 import type { FactMap } from '../../src/model/fact.ts';
@@ -98,7 +99,7 @@ describe('restore candidates', () => {
     snapshot(kase, 'x/n2/member/snap/db', { revision: 650, hash: 6, origin: 'data-dir', sha256: 'absent' });
     const found = candidates(kase);
     expect(found.filter((c) => c.data.usable).map((c) => [c.data.path, c.data.rank])).toEqual([['x/good.db', 1]]);
-    const reasons = new Map(found.map((c) => [c.data.path, c.data.reason]));
+    const reasons = new Map(found.map((c) => [c.data.path, wordsIn('en', c.data.reason)]));
     expect(reasons.get('x/flipped.db')).toContain('SHA-256');
     expect(reasons.get('x/torn.db')).toContain('do not add up');
     expect(reasons.get('x/odd.db')).toContain('differs from that of a, b, c');

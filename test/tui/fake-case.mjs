@@ -383,6 +383,7 @@ export function fakeCase({ events = 4000, empty = false } = {}) {
 
   return {
     path: '/cases/fake.inquest',
+    lang: 'en',
     history: () => history,
     findings: () => findings,
     undecided: () => (empty ? [] : [{ rule: 'slow-network', because: 'no round-trip times in this bundle', nodes: ['cp1'] }]),

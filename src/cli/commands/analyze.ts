@@ -48,7 +48,7 @@ export async function analyzeCommand(paths: readonly string[], options: AnalyzeO
   }
 }
 
-function rendered(reader: CaseReader, { format, lang, output }: AnalyzeOptions): string {
+function rendered(reader: CaseReader, { format, lang = reader.lang, output }: AnalyzeOptions): string {
   const notes = readNotes(reader.path);
   const report = buildReport(reader, { version, lang, notes });
   switch (format) {

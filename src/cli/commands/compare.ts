@@ -12,7 +12,7 @@ export function addCompare(program: Command): void {
       const a = await openOrBuild([first], options);
       const b = await openOrBuild([second], options);
       try {
-        writeAll([compareCases(a, b, { lang: options.lang, width: process.stdout.isTTY ? process.stdout.columns : 120 })], undefined);
+        writeAll([compareCases(a, b, { lang: options.lang ?? a.lang, width: process.stdout.isTTY ? process.stdout.columns : 120 })], undefined);
       } finally {
         a.close();
         b.close();

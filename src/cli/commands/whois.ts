@@ -1,3 +1,5 @@
+import type { Lang } from '../../model/lang.ts';
+import { wordsIn } from '../../model/phrases.ts';
 import type { Command } from 'commander';
 import { printable } from '../../model/text.ts';
 import type { CaseReader } from '../../model/ports.ts';
@@ -14,7 +16,7 @@ export function addWhois(program: Command): void {
     .action(async (path: string, text: string, options: BuildOptions) => {
       const reader = await openOrBuild([path], options);
       try {
-        const lines = whoisLines(reader, text);
+        const lines = whoisLines(reader, text, options.lang);
         writeAll(lines.length === 0 ? [`nobody in this case is called “${printable(text)}”\n`] : lines.map((line) => `${line}\n`), undefined);
         process.exitCode = lines.length === 0 ? EXIT.findingReached : EXIT.done;
       } finally {
@@ -24,7 +26,7 @@ export function addWhois(program: Command): void {
 }
 
 /** Printable lines on who a text names; none when nobody is known by it. */
-export function whoisLines(reader: CaseReader, text: string): readonly string[] {
+export function whoisLines(reader: CaseReader, text: string, lang: Lang = reader.lang): readonly string[] {
   const { members, node } = whois(reader.history(), text);
   const lines = node === null ? [] : [`node ${node}`];
   for (const { member, matched } of members) {
@@ -36,7 +38,7 @@ export function whoisLines(reader: CaseReader, text: string): readonly string[] 
       const ref = alias.because?.ref;
       const entry = ref === undefined ? null : reader.entry(ref.entry);
       const place = entry === null ? '' : `  ${entry.path}${ref?.line == null ? '' : `:${ref.line}`}`;
-      lines.push(`  ${alias.kind.padEnd(12)} ${alias.text}${alias.because === null ? '' : `  (${alias.because.why})`}${place}`);
+      lines.push(`  ${alias.kind.padEnd(12)} ${alias.text}${alias.because === null ? '' : `  (${wordsIn(lang, alias.because.why)})`}${place}`);
     }
   }
   return lines.map(printable);

@@ -1,3 +1,4 @@
+import type { Phrase } from '../../model/phrases.ts';
 import type { EvidenceRef } from '../../model/evidence.ts';
 import type { ClockBasis } from '../../model/history.ts';
 import type { EpochMicros, TimeMeaning } from '../../model/time.ts';
@@ -21,7 +22,7 @@ export interface Bound {
   readonly limit: number;
   readonly basis: ClockBasis;
   readonly strength: 'strong' | 'medium';
-  readonly why: string;
+  readonly why: Phrase;
 }
 
 /** The name of true time among the nodes; no node can be called so. */
@@ -37,7 +38,7 @@ export function truncation({ at, meaning }: { readonly at: EpochMicros; readonly
 }
 
 /** The bound of a message: what was sent before it was received. */
-export function messageBound(sent: Moment, received: Moment, strength: Bound['strength'], why: string): Bound {
+export function messageBound(sent: Moment, received: Moment, strength: Bound['strength'], why: Phrase): Bound {
   return {
     earlier: sent,
     later: received,

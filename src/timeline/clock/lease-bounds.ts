@@ -1,3 +1,4 @@
+import { phrase } from '../../model/phrases.ts';
 import { SECOND } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import type { Bound, Moment } from './bound.ts';
@@ -23,7 +24,7 @@ export function leaseBounds(reader: FactReader, nodes: readonly string[], apiSer
     if (node === null || renewedAt === null || serverTime === null || legacy || node === server || !known.has(node)) continue;
     const holders: Moment = { node, at: renewedAt, ref };
     const servers: Moment = { node: server, at: serverTime, ref };
-    const shared = { basis: 'lease', strength: 'medium', why: 'a Lease is renewed by its holder’s clock and recorded by the API server’s' } as const;
+    const shared = { basis: 'lease', strength: 'medium', why: phrase('a Lease is renewed by its holder’s clock and recorded by the API server’s') } as const;
     bounds.push(
       { earlier: holders, later: servers, limit: serverTime + RESOLUTION - renewedAt, ...shared },
       { earlier: servers, later: holders, limit: renewedAt + PATIENCE - serverTime, ...shared },

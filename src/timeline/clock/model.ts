@@ -1,6 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { PlacedFact } from '../../model/fact.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Correct, NodeClock } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import { MINUTE, SECOND, formatDuration, type EpochMicros, epochMicros } from '../../model/time.ts';
@@ -22,7 +23,7 @@ export interface ClockModel {
   readonly correct: Correct;
   readonly spread: { readonly min: number; readonly max: number };
   readonly derived: readonly Derived<'clock.offset' | 'clock.step'>[];
-  readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
+  readonly undecided: readonly { readonly about: string; readonly because: Phrase; readonly nodes: readonly string[] }[];
 }
 
 export interface ClockInput {
@@ -55,7 +56,7 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
   if (choice?.arbitrary === true) {
     undecided.push({
       about: 'clock-skew',
-      because: 'which clock is wrong: the clocks disagree and as many agree with one as with the other; no time server says which is right',
+      because: phrase('which clock is wrong: the clocks disagree and as many agree with one as with the other; no time server says which is right'),
       nodes: clocked,
     });
   }
@@ -63,7 +64,10 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
     const [first] = outliers;
     undecided.push({
       about: 'clock-skew',
-      because: `${outliers.length} raft message${outliers.length === 1 ? '' : 's'} cannot be fitted to any steady clock and ${outliers.length === 1 ? 'was' : 'were'} left out`,
+      because:
+        outliers.length === 1
+          ? phrase('1 raft message cannot be fitted to any steady clock and was left out')
+          : phrase('{count} raft messages cannot be fitted to any steady clock and were left out', { count: outliers.length }),
       nodes: first === undefined ? [] : [first.earlier.node, first.later.node],
     });
   }
@@ -81,7 +85,8 @@ export function modelClocks({ reader, nodes, nodeOfMember, ownerOf, apiServers }
     last === undefined || windows.length > 1 || reference === null
       ? new Map<string, OpenEnd>()
       : openEnds(clocked, (node) => asTracked.get(node) ?? 0, last.matrix, reference);
-  for (const [node, { beside, why }] of open) undecided.push({ about: 'clock-skew', because: `which clock is wrong: ${why}`, nodes: [node, beside] });
+  for (const [node, { beside, why }] of open)
+    undecided.push({ about: 'clock-skew', because: phrase('which clock is wrong: {why}', { why }), nodes: [node, beside] });
   const steady = tracked.map((c): NodeClock => {
     const end = open.get(c.node);
     return end === undefined ? c : { ...c, offset: end.offset, segments: c.segments.map((s) => ({ ...s, offset: end.offset })) };
@@ -131,7 +136,11 @@ function citations(node: string, track: Track, readings: readonly Reading[]): re
   for (const r of readings) {
     if (found.length >= MOST_CITED / 2) break;
     if (r.ahead.node === node || r.behind === node) {
-      found.push({ ref: r.ahead.ref, at: r.ahead.at, why: `etcd on ${r.ahead.node} measured its clock ${formatDuration(r.drift)} ahead of ${r.behind}` });
+      found.push({
+        ref: r.ahead.ref,
+        at: r.ahead.at,
+        why: phrase('etcd on {node} measured its clock {drift} ahead of {behind}', { node: r.ahead.node, drift: formatDuration(r.drift), behind: r.behind }),
+      });
     }
   }
   const raft = track.witnesses.filter((b) => b.basis !== 'prober').toSorted((a, b) => Math.abs(a.limit) - Math.abs(b.limit));
@@ -139,7 +148,7 @@ function citations(node: string, track: Track, readings: readonly Reading[]): re
     if (found.length >= MOST_CITED) break;
     const { earlier, later, why } = bound;
     for (const moment of earlier.ref === later.ref ? [later] : [earlier, later]) {
-      if (!found.some((c) => c.ref === moment.ref)) found.push({ ref: moment.ref, at: moment.at, why: `${why} (${moment.node})` });
+      if (!found.some((c) => c.ref === moment.ref)) found.push({ ref: moment.ref, at: moment.at, why: phrase('{why} ({node})', { why, node: moment.node }) });
     }
   }
   return found;
@@ -202,8 +211,8 @@ function setBack(own: readonly OwnStep[], told: readonly Derived[], clocks: read
         nodes: [node],
         data: { node, by },
         evidence: [
-          { ref: before.ref, at: before.at, why: `the last line before the clock of ${node} was set back` },
-          { ref: after.ref, at, why: 'the next line, with an earlier time' },
+          { ref: before.ref, at: before.at, why: phrase('the last line before the clock of {node} was set back', { node }) },
+          { ref: after.ref, at, why: phrase('the next line, with an earlier time') },
         ],
       },
     ];

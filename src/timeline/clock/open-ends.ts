@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import { SECOND, formatDuration } from '../../model/time.ts';
 import type { BoundMatrix } from './matrix.ts';
 
@@ -12,7 +13,7 @@ export interface OpenEnd {
   readonly low: number;
   readonly high: number;
   readonly beside: string;
-  readonly why: string;
+  readonly why: Phrase;
 }
 
 /**
@@ -35,7 +36,15 @@ export function openEnds(nodes: readonly string[], offsetOf: (node: string) => n
     const low = matrix.lower(beside, node);
     const high = matrix.upper(beside, node);
     const offset = Math.round(Math.min(Math.max((low + high) / 2, matrix.lower(reference, node)), matrix.upper(reference, node)));
-    const why = `the clocks of ${node} and ${beside} are ${formatDuration(Math.abs(offset))} apart; that it is ${node}'s that is wrong rests on messages to ${reference} taking milliseconds`;
+    const why = phrase(
+      "the clocks of {node} and {beside} are {offset} apart; that it is {node}'s that is wrong rests on messages to {reference} taking milliseconds",
+      {
+        node,
+        beside,
+        offset: formatDuration(Math.abs(offset)),
+        reference,
+      },
+    );
     found.set(node, { offset, low: Math.round(low), high: Math.round(high), beside, why });
   }
   return contradicts(nodes, (node) => found.get(node)?.offset ?? offsetOf(node), matrix) ? none : found;

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { FactType, PlacedFact } from '../../model/fact.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { messageBound, type Bound, type Moment } from './bound.ts';
@@ -27,10 +28,10 @@ interface Exchange {
 /** Keyed pairs of sends and receipts; a key names one message of one cluster's raft history. */
 class Exchanges {
   private readonly byKey = new Map<string, Exchange>();
-  private readonly why: string;
+  private readonly why: Phrase;
   private readonly strength: Bound['strength'];
 
-  constructor(why: string, strength: Bound['strength']) {
+  constructor(why: Phrase, strength: Bound['strength']) {
     this.why = why;
     this.strength = strength;
   }
@@ -67,15 +68,15 @@ class Exchanges {
  * `Step`, `becomeLeader`), etcd `rafthttp/snapshot_sender.go` and `http.go`.
  */
 export function raftBounds(reader: FactReader, ownerOf: (fact: PlacedFact) => MemberId | null): readonly Bound[] {
-  const requests = new Exchanges('a vote is asked for before it is considered', 'strong');
-  const answers = new Exchanges('a vote is cast before it is counted', 'strong');
-  const preRequests = new Exchanges('a pre-vote is asked for before it is considered', 'medium');
-  const preAnswers = new Exchanges('a pre-vote is cast before it is counted', 'medium');
-  const elections = new Exchanges('a leader leads before others learn of it', 'strong');
-  const candidacies = new Exchanges('a candidate enters its term before others see that term', 'strong');
-  const transfers = new Exchanges('a transfer is sent before it is received', 'medium');
-  const snapshots = new Exchanges('a snapshot is sent before it is received', 'medium');
-  const deliveries = new Exchanges('a snapshot is saved before its sender is told', 'medium');
+  const requests = new Exchanges(phrase('a vote is asked for before it is considered'), 'strong');
+  const answers = new Exchanges(phrase('a vote is cast before it is counted'), 'strong');
+  const preRequests = new Exchanges(phrase('a pre-vote is asked for before it is considered'), 'medium');
+  const preAnswers = new Exchanges(phrase('a pre-vote is cast before it is counted'), 'medium');
+  const elections = new Exchanges(phrase('a leader leads before others learn of it'), 'strong');
+  const candidacies = new Exchanges(phrase('a candidate enters its term before others see that term'), 'strong');
+  const transfers = new Exchanges(phrase('a transfer is sent before it is received'), 'medium');
+  const snapshots = new Exchanges(phrase('a snapshot is sent before it is received'), 'medium');
+  const deliveries = new Exchanges(phrase('a snapshot is saved before its sender is told'), 'medium');
 
   // the line of a transfer's message names no term; the one before it does
   const transferring = new Map<MemberId, number>();

@@ -1,4 +1,5 @@
 import type { PlacedFact } from '../../model/fact.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { MemberId } from '../../model/ids.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
@@ -86,7 +87,7 @@ export function readingBounds(readings: readonly Reading[]): readonly Bound[] {
     const forth = rtt * (reading.confirmed ? 1.5 : 0.5) + STALL;
     const other: Moment = { node: behind, at: epochMicros(ahead.at - drift), ref: ahead.ref };
     const strength = reading.confirmed || reading.seconded ? 'strong' : 'medium';
-    const shared = { basis: 'prober', strength, why: 'etcd’s own prober measured the two clocks' } as const;
+    const shared = { basis: 'prober', strength, why: phrase('etcd’s own prober measured the two clocks') } as const;
     // the one that can contradict clocks that agreed before comes first, so that the other confirms where they are now
     return [
       { earlier: ahead, later: other, limit: back - drift, ...shared },
@@ -107,7 +108,7 @@ export function synchronisationBounds(reader: FactReader): { readonly bounds: re
     const width = Math.abs(fact.data.offset) + (fact.data.bound ?? SECOND / 10) + SECOND / 100;
     const own: Moment = { node, at: at ?? epochMicros(Number.MAX_SAFE_INTEGER), ref };
     const truth: Moment = { ...own, node: TRUE_TIME };
-    const shared = { basis: 'ntp', strength: 'medium', limit: width, why: 'the clock was synchronised by NTP' } as const;
+    const shared = { basis: 'ntp', strength: 'medium', limit: width, why: phrase('the clock was synchronised by NTP') } as const;
     bounds.push({ earlier: own, later: truth, ...shared }, { earlier: truth, later: own, ...shared });
   }
   return { bounds, state };

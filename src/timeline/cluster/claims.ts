@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { ClusterId, EntryId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -61,7 +62,7 @@ function gatherClaims(context: DerivationContext): readonly Claim[] {
         applied: appliedIndex,
         first: fact.when,
         last: fact.when,
-        evidence: context.cite(fact, `${member.name} says that it leads term ${raftTerm}`),
+        evidence: context.cite(fact, phrase('{member} says that it leads term {raftTerm}', { member: member.name, raftTerm })),
       });
       continue;
     }
@@ -142,7 +143,7 @@ function contradictingLists(
   for (const fact of context.facts(['member.listed'])) {
     // Lists inside databases and write-ahead logs are of any age.
     if (fact.component === 'etcd' || context.member(fact.data.member)?.clusterId !== a.clusterId) continue;
-    const list = lists.get(fact.ref.entry) ?? { names: new Set<string>(), first: context.cite(fact, 'a member list of this side') };
+    const list = lists.get(fact.ref.entry) ?? { names: new Set<string>(), first: context.cite(fact, phrase('a member list of this side')) };
     lists.set(fact.ref.entry, list);
     list.names.add(context.nameOf(fact.data.member));
   }

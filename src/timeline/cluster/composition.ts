@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { ClusterId, EntryId, MemberId } from '../../model/ids.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -35,7 +36,7 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
   for (const fact of context.facts(['member.listed'])) {
     const { member, learner } = fact.data;
     const cluster = context.member(member)?.clusterId ?? fact.data.cluster;
-    const list = listed.get(cluster) ?? { voters: new Set(), learners: new Set(), evidence: context.cite(fact, 'a member list') };
+    const list = listed.get(cluster) ?? { voters: new Set(), learners: new Set(), evidence: context.cite(fact, phrase('a member list')) };
     listed.set(cluster, list);
     if (context.member(member)?.removedAt == null) (learner ? list.learners : list.voters).add(context.member(member)?.id ?? member);
   }
@@ -83,7 +84,7 @@ function askedLists(context: DerivationContext): Map<ClusterId | null, Configure
       at: fact.when ?? context.collectedAt ?? -Infinity,
       voters: new Set<MemberId>(),
       learners: new Set<MemberId>(),
-      evidence: context.cite(fact, 'the members as listed at collection'),
+      evidence: context.cite(fact, phrase('the members as listed at collection')),
     };
     lists.set(fact.ref.entry, list);
     (fact.data.learner ? list.learners : list.voters).add(member?.id ?? fact.data.member);
@@ -108,7 +109,11 @@ function awayAtTheEnd(context: DerivationContext): ReadonlySet<MemberId | null> 
   const away = context.downs.filter((d) => d.data.ongoing);
   const [only, second] = away;
   if (only === undefined || second !== undefined || !only.data.planned || only.data.how !== 'stopped') return new Set(away.map((d) => d.data.id));
-  context.undecided('quorum-at-risk', `${only.data.member} was told to stop just before the evidence ends; whether it came back is not seen`, only.nodes);
+  context.undecided(
+    'quorum-at-risk',
+    phrase('{member} was told to stop just before the evidence ends; whether it came back is not seen', { member: only.data.member }),
+    only.nodes,
+  );
   return new Set();
 }
 
@@ -130,7 +135,7 @@ function configured(context: DerivationContext): Map<ClusterId | null, Configure
       cluster: owner?.clusterId ?? null,
       key: keyOf({ voters, learners }),
       at: fact.when ?? -Infinity,
-      composition: { voters: new Set(voters), learners: new Set(learners), evidence: context.cite(fact, 'the members of the raft configuration') },
+      composition: { voters: new Set(voters), learners: new Set(learners), evidence: context.cite(fact, phrase('the members of the raft configuration')) },
     });
   }
   const chosen = new Map<ClusterId | null, Configured>();
@@ -154,7 +159,7 @@ function* versions(context: DerivationContext): Iterable<Derived<'cluster.versio
     const { version } = fact.data;
     const member = context.memberOf(fact);
     if (version === null || member === null || member.removedAt !== null) continue;
-    byMember.set(member.name, { version, evidence: context.cite(fact, `${member.name} runs etcd ${version}`) });
+    byMember.set(member.name, { version, evidence: context.cite(fact, phrase('{member} runs etcd {version}', { member: member.name, version })) });
   }
   const found = [...new Set([...byMember.values()].map((v) => v.version))].toSorted();
   if (found.length < 2) return;
@@ -193,7 +198,7 @@ function* mismatches(context: DerivationContext): Iterable<Derived<'cluster.id-m
     if (own !== null) known.members.add(own.name);
     if (peer !== null) known.members.add(context.nameOf(peer));
     else if (peerName !== null && peerName !== '') known.members.add(peerName);
-    if (known.evidence.length < 6) known.evidence.push(context.cite(fact, 'a member of another cluster talks to this one'));
+    if (known.evidence.length < 6) known.evidence.push(context.cite(fact, phrase('a member of another cluster talks to this one')));
   }
   for (const { local, remote, from, members, evidence } of byPair.values()) {
     yield {

@@ -1,3 +1,4 @@
+import { phrase } from '../../model/phrases.ts';
 import type { Derived } from '../../model/derived.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import { defineDerivation, type DerivationContext, type TimedFact } from '../derivation.ts';
@@ -74,7 +75,9 @@ function compare(same: readonly Hash[], context: DerivationContext): Diverged | 
     to: null,
     nodes: context.nodesOf(minority.length > 0 ? minority : members),
     data: { revision: first.revision, compactRevision: first.compactRevision, members, minority, basis: first.basis },
-    evidence: [...groups.values()].flatMap((g) => g.slice(0, 2)).map((h) => context.cite(h.fact, `${h.member} has hash ${h.hash} at revision ${h.revision}`)),
+    evidence: [...groups.values()]
+      .flatMap((g) => g.slice(0, 2))
+      .map((h) => context.cite(h.fact, phrase('{member} has hash {hash} at revision {revision}', { member: h.member, hash: h.hash, revision: h.revision }))),
   };
 }
 
@@ -108,7 +111,7 @@ function* ownChecks(context: DerivationContext): Iterable<Diverged> {
         minority: suspect === null ? [] : [suspect],
         basis: 'corrupt-check',
       },
-      evidence: checks.slice(0, 6).map((c) => context.cite(c.fact, `etcd’s own check finds a difference (${c.fact.data.kind})`)),
+      evidence: checks.slice(0, 6).map((c) => context.cite(c.fact, phrase('etcd’s own check finds a difference ({kind})', { kind: c.fact.data.kind }))),
     };
   }
 }

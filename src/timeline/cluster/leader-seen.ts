@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { epochMicros, formatDuration } from '../../model/time.ts';
@@ -54,13 +55,19 @@ export const leaderSeenDerivation = defineDerivation({
           raftTerm: null,
           nextTerm: null,
           members: names,
-          why: `${names.join(', ')} knew no leader when asked`,
+          why: phrase('{names} knew no leader when asked', { names }),
         },
         evidence: proof.slice(0, 8).map((s) => s.citation),
       };
+      const asked = { without: without.length, members: members.length };
       context.undecided(
         'no-leader',
-        `when asked, ${without.length} of ${members.length} members knew no leader; ${duration === 0 ? 'for how long cannot be told' : `it lasted at least ${formatDuration(duration)}, and how much longer cannot be told`} without their logs`,
+        duration === 0
+          ? phrase('when asked, {without} of {members} members knew no leader; for how long cannot be told without their logs', asked)
+          : phrase(
+              'when asked, {without} of {members} members knew no leader; it lasted at least {duration}, and how much longer cannot be told without their logs',
+              { ...asked, duration: formatDuration(duration) },
+            ),
         context.nodesOf(names),
       );
     }
@@ -76,7 +83,12 @@ function leadersByMetrics(context: DerivationContext): void {
     const changes = fact.data.leaderChanges;
     context.undecided(
       'leadership',
-      `${member.name} led when its metrics were read${changes === null ? '' : ` and had seen ${changes} change${changes === 1 ? '' : 's'} of leader since it started`}; in which term, and since when, metrics do not say`,
+      changes === null
+        ? phrase('{member} led when its metrics were read; in which term, and since when, metrics do not say', { member: member.name })
+        : phrase(
+            '{member} led when its metrics were read and had seen {changes} change(s) of leader since it started; in which term, and since when, metrics do not say',
+            { member: member.name, changes },
+          ),
       context.nodesOf([member.name]),
     );
   }
@@ -95,7 +107,12 @@ function gatherSights(context: DerivationContext): readonly Sight[] {
         leader,
         raftTerm: fact.data.raftTerm,
         when: fact.when,
-        citation: context.cite(fact, `${member.name} ${leader ? 'has a leader' : 'has no leader'}, by its status`),
+        citation: context.cite(
+          fact,
+          leader
+            ? phrase('{member} has a leader, by its status', { member: member.name })
+            : phrase('{member} has no leader, by its status', { member: member.name }),
+        ),
       });
     } else if (fact.data.hasLeader !== null) {
       sights.push({
@@ -103,7 +120,12 @@ function gatherSights(context: DerivationContext): readonly Sight[] {
         leader: fact.data.hasLeader,
         raftTerm: null,
         when: fact.when,
-        citation: context.cite(fact, `${member.name} ${fact.data.hasLeader ? 'has a leader' : 'has no leader'}, by its metrics`),
+        citation: context.cite(
+          fact,
+          fact.data.hasLeader
+            ? phrase('{member} has a leader, by its metrics', { member: member.name })
+            : phrase('{member} has no leader, by its metrics', { member: member.name }),
+        ),
       });
     }
   }

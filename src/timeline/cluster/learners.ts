@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE } from '../../model/time.ts';
@@ -53,7 +54,7 @@ export const learnersDerivation = defineDerivation({
         known.started = true;
         known.index = fact.data.appliedIndex ?? fact.data.raftIndex;
       }
-      if (known.evidence.length < 4) known.evidence.push(context.cite(fact, `${member.name} is a learner`));
+      if (known.evidence.length < 4) known.evidence.push(context.cite(fact, phrase('{member} is a learner', { member: member.name })));
     }
     const now = context.collectedAt;
     for (const [member, { evidence, added, started, index }] of learners) {
@@ -61,7 +62,11 @@ export const learnersDerivation = defineDerivation({
       const [first] = evidence;
       if (first === undefined) continue;
       if (age === null) {
-        context.undecided('quorum-at-risk', `${member.name} is a learner; since when cannot be told`, context.nodesOf([member.name]));
+        context.undecided(
+          'quorum-at-risk',
+          phrase('{member} is a learner; since when cannot be told', { member: member.name }),
+          context.nodesOf([member.name]),
+        );
         continue;
       }
       if (age < PATIENCE) continue;

@@ -1,3 +1,4 @@
+import { phrase } from '../../model/phrases.ts';
 import type { Derived } from '../../model/derived.ts';
 import { defineDerivation } from '../derivation.ts';
 
@@ -17,10 +18,14 @@ export const sharedIdsDerivation = defineDerivation({
         nodes: [node, copy].toSorted(),
         data: { member: name, id, machines: [node, copy].toSorted(), copy, overlap },
         evidence: [
-          context.cite(first, `${name} runs on ${node}`),
-          context.cite(start, `a process with the same member id starts on ${copy}`),
-          ...lost.flatMap((l, i) => l.slice(0, 2).map((fact) => context.cite(fact, `the one on ${i === 0 ? node : copy} loses its streams to the other`))),
-          ...(ended === undefined ? [] : [context.cite(ended, `the one on ${copy} ends: its copy is older than what the leader knows of this id`)]),
+          context.cite(first, phrase('{name} runs on {node}', { name, node })),
+          context.cite(start, phrase('a process with the same member id starts on {copy}', { copy })),
+          ...lost.flatMap((l, i) =>
+            l.slice(0, 2).map((fact) => context.cite(fact, phrase('the one on {node} loses its streams to the other', { node: i === 0 ? node : copy }))),
+          ),
+          ...(ended === undefined
+            ? []
+            : [context.cite(ended, phrase('the one on {copy} ends: its copy is older than what the leader knows of this id', { copy }))]),
         ],
       };
     }

@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
@@ -34,14 +35,18 @@ export const staleMembersDerivation = defineDerivation({
       if (fact.type === 'etcd.restarted-from-wal') old.add(member);
       else if (fact.type === 'etcd.started') {
         old.delete(member);
-        started.set(member, { when: fact.when, citation: context.cite(fact, `${member.name} is started`) });
+        started.set(member, { when: fact.when, citation: context.cite(fact, phrase('{member} is started', { member: member.name })) });
       } else if (fact.type === 'etcd.removed-from-cluster') {
         const start = started.get(member);
         // told so right after a start: it had been removed before that
         const again = start !== undefined && (left === null ? old.has(member) && fact.when - start.when < STOPS : start.when > left);
-        if (again) note(found, member, start.when, fact.when, [start.citation, context.cite(fact, `${member.name} is told that it was removed`)]);
+        if (again)
+          note(found, member, start.when, fact.when, [
+            start.citation,
+            context.cite(fact, phrase('{member} is told that it was removed', { member: member.name })),
+          ]);
       } else if (left !== null && fact.when > left + STOPS) {
-        note(found, member, fact.when, fact.when, [context.cite(fact, `${member.name}, which was removed, is turned away`)]);
+        note(found, member, fact.when, fact.when, [context.cite(fact, phrase('{member}, which was removed, is turned away', { member: member.name }))]);
       }
     }
     for (const [member, { from, to, evidence }] of found) {

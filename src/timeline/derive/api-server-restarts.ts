@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -98,19 +99,30 @@ export class Restarts {
   }
 
   /** Why it cannot be told whether this was maintenance; null when it can. */
-  doubt(outage: Outage): string | null {
+  doubt(outage: Outage): Phrase | null {
     const { node, kind, refusedOnly, from, to } = outage;
     if (kind === 'overload' || to - from >= BRIEF) return null;
     if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, { from, to })))
       return null;
     const own = this.apiServerLogFrom(node);
     if (kind !== 'refused' && own !== null && own >= from - NOTICED)
-      return `the API server on ${node} got nothing from its etcd for ${formatDuration(to - from)} after its log begins: whether it had just been started stands in a log that the bundle does not hold`;
+      return phrase(
+        'the API server on {node} got nothing from its etcd for {duration} after its log begins: whether it had just been started stands in a log that the bundle does not hold',
+        { node, duration: formatDuration(to - from) },
+      );
     if (kind !== 'refused' && !refusedOnly) return null;
     const began = kind === 'refused' ? own : this.etcdLogFrom(node);
     if (began === null || began < from - SECOND || began > to + RETRIED) return null;
-    const what = kind === 'refused' ? 'the API server' : 'its etcd';
-    return `${what} on ${node} did not answer for ${formatDuration(to - from)} and its log begins only then: whether it had been stopped on purpose stands in a log that the bundle does not hold`;
+    const known = { node, duration: formatDuration(to - from) };
+    return kind === 'refused'
+      ? phrase(
+          'the API server on {node} did not answer for {duration} and its log begins only then: whether it had been stopped on purpose stands in a log that the bundle does not hold',
+          known,
+        )
+      : phrase(
+          'the etcd of the API server on {node} did not answer for {duration} and its log begins only then: whether it had been stopped on purpose stands in a log that the bundle does not hold',
+          known,
+        );
   }
 
   private etcdsOf(node: string): readonly Member[] {

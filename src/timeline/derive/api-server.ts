@@ -1,5 +1,6 @@
 import type { Component } from '../../model/bundle.ts';
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import { MINUTE, SECOND, formatDuration } from '../../model/time.ts';
 import type { EtcdErrorKind } from '../../model/facts/kubernetes.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -70,12 +71,12 @@ export const apiServerDerivation = defineDerivation({
 ${fact.data.kind}`,
             fact.when,
             1,
-            () => context.cite(fact, `a request to etcd failed: ${ETCD_ERROR_WORDS[fact.data.kind]}`),
+            () => context.cite(fact, phrase('a request to etcd failed: {reason}', { reason: ETCD_ERROR_WORDS[fact.data.kind] })),
           );
           if (!BLOCKING.has(fact.data.kind)) break;
           samples.set(`${own}\netcd`, fact.data.error);
           restarts.dials(own, fact.data.error);
-          spans.add(`${own}\netcd`, fact.when, REFUSED.test(fact.data.error) ? 1 : 2, () => context.cite(fact, 'the API server could not use etcd'));
+          spans.add(`${own}\netcd`, fact.when, REFUSED.test(fact.data.error) ? 1 : 2, () => context.cite(fact, phrase('the API server could not use etcd')));
           break;
         }
         case 'apiserver.unreachable': {
@@ -83,7 +84,7 @@ ${fact.data.kind}`,
           const owner = addresses.serverOf(fact.data.address, node);
           if (!context.nodes.includes(owner)) unplaced.add(owner);
           samples.set(`${owner}\nrefused`, fact.data.error);
-          spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
+          spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, phrase('connection to the API server refused')));
           break;
         }
         case 'k8s-lease.update-failed': {
@@ -92,18 +93,18 @@ ${fact.data.kind}`,
           const owner = addresses.serverOf(refused[1] ?? null, node);
           if (!context.nodes.includes(owner)) unplaced.add(owner);
           samples.set(`${owner}\nrefused`, fact.data.error);
-          spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, 'connection to the API server refused'));
+          spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, phrase('connection to the API server refused')));
           break;
         }
         case 'apiserver.overloaded':
           // clients that were told so have it from a server their line does not name
           if (!SERVERS.has(fact.component)) break;
           samples.set(`${own}\noverload`, fact.data.error);
-          spans.add(`${own}\noverload`, fact.when, 1, () => context.cite(fact, 'the API server refused or cut off requests'));
+          spans.add(`${own}\noverload`, fact.when, 1, () => context.cite(fact, phrase('the API server refused or cut off requests')));
           break;
         case 'apiserver.health-check':
           if (!fact.data.ok && fact.data.check.startsWith('etcd')) {
-            spans.add(`${own}\nhealth`, fact.when, 1, () => context.cite(fact, `health check ${fact.data.check} failed`));
+            spans.add(`${own}\nhealth`, fact.when, 1, () => context.cite(fact, phrase('health check {check} failed', { check: fact.data.check })));
           }
           break;
       }
@@ -157,7 +158,9 @@ ${fact.data.kind}`,
 
 /** The evidence ends in the first seconds of it: a restart, or the beginning of an outage. */
 function stillShort(context: DerivationContext, nodes: readonly string[], duration: number): void {
-  const because = `an API server had not served for ${formatDuration(duration)} when the evidence ends: a restart, or an outage that had just begun`;
+  const because = phrase('an API server had not served for {duration} when the evidence ends: a restart, or an outage that had just begun', {
+    duration: formatDuration(duration),
+  });
   context.undecided('apiserver-unavailable', because, nodes);
 }
 

@@ -1,4 +1,5 @@
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext } from '../derivation.ts';
@@ -64,7 +65,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
         if (!key.startsWith(`${fact.node ?? ''} `)) continue;
         open.delete(key);
         downBefore.add(key);
-        yield { ...outage, to: fact.when, evidence: [...outage.evidence, context.cite(fact, 'the load balancer began anew')] };
+        yield { ...outage, to: fact.when, evidence: [...outage.evidence, context.cite(fact, phrase('the load balancer began anew'))] };
       }
       continue;
     }
@@ -75,7 +76,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
       downBefore.delete(key);
       if (known === undefined) continue;
       open.delete(key);
-      yield { ...known, to: fact.when, evidence: [...known.evidence, context.cite(fact, `${server} UP again`)] };
+      yield { ...known, to: fact.when, evidence: [...known.evidence, context.cite(fact, phrase('{server} UP again', { server }))] };
     } else if (known === undefined) {
       const node = addresses.nodeOf(server) ?? addresses.nodeOf(configured.get(server) ?? '');
       open.set(key, {
@@ -89,9 +90,9 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
         reason,
         asked,
         atStart: starts.justBefore(fact) && !downBefore.has(key),
-        evidence: [context.cite(fact, asked ? `${server} taken out of service` : `${server} marked DOWN`)],
+        evidence: [context.cite(fact, asked ? phrase('{server} taken out of service', { server }) : phrase('{server} marked DOWN', { server }))],
       });
-    } else if (known.evidence.length < 6) known.evidence.push(context.cite(fact, `${server} still DOWN`));
+    } else if (known.evidence.length < 6) known.evidence.push(context.cite(fact, phrase('{server} still DOWN', { server })));
   }
   for (const fact of context.facts(['lb.server-stat'])) {
     const { backend, server, status, lastChangeSeconds } = fact.data;
@@ -102,7 +103,7 @@ export function* backendOutages(context: DerivationContext): Generator<BackendOu
     const to = (asked - lastChangeSeconds * SECOND) as EpochMicros;
     if (outage.from !== null && to < outage.from) continue;
     open.delete(key);
-    yield { ...outage, to, evidence: [...outage.evidence, context.cite(fact, `${server} is UP since then`)] };
+    yield { ...outage, to, evidence: [...outage.evidence, context.cite(fact, phrase('{server} is UP since then', { server }))] };
   }
   yield* open.values();
 }

@@ -1,6 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { BackupFailure } from '../../model/facts/backup.ts';
+import { phrase, quoted, type Words } from '../../model/phrases.ts';
 import { MINUTE } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -46,7 +47,7 @@ export const backupDerivation = defineDerivation({
       failures.set(key, group);
       group.count += 1;
       if (fact.when !== null) group.to = fact.when;
-      if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `backup failed: ${cause}`));
+      if (group.evidence.length < 10) group.evidence.push(context.cite(fact, phrase('backup failed: {cause}', { cause })));
     }
     for (const g of failures.values())
       yield {
@@ -73,7 +74,7 @@ export const backupDerivation = defineDerivation({
         to: fact.when,
         nodes: context.nodesOfFact(fact),
         data: { path, error: snapshotFault(error), kind },
-        evidence: [context.cite(fact, 'restore failed')],
+        evidence: [context.cite(fact, phrase('restore failed'))],
       };
     }
     yield* newest(context);
@@ -81,15 +82,15 @@ export const backupDerivation = defineDerivation({
 });
 
 function* damaged(context: DerivationContext) {
-  const seen = new Map<string, { path: string; reason: string; from: EpochMicros | null; nodes: readonly string[]; evidence: Citation[] }>();
+  const seen = new Map<string, { path: string; reason: Words; from: EpochMicros | null; nodes: readonly string[]; evidence: Citation[] }>();
   for (const fact of context.facts(['backup.damaged', 'db.content'])) {
     const bad = fact.type === 'backup.damaged' || fact.data.sha256 === 'mismatch';
     if (!bad) continue;
     const path = fact.data.path ?? context.pathOf(fact);
-    const reason = fact.type === 'backup.damaged' ? snapshotFault(fact.data.reason) : 'the SHA-256 at its end does not match its content';
+    const reason = fact.type === 'backup.damaged' ? snapshotFault(fact.data.reason) : phrase('the SHA-256 at its end does not match its content');
     const group = seen.get(path) ?? { path, reason, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [] };
     seen.set(path, group);
-    if (group.evidence.length < 8) group.evidence.push(context.cite(fact, reason));
+    if (group.evidence.length < 8) group.evidence.push(context.cite(fact, quoted(reason)));
   }
   for (const g of seen.values())
     yield { type: 'backup.damaged' as const, from: g.from, to: null, nodes: g.nodes, data: { path: g.path, reason: g.reason }, evidence: g.evidence };
@@ -117,7 +118,13 @@ function* newest(context: DerivationContext) {
     const path = fact.type === 'backup.served' ? null : fact.data.path;
     const good = path === null || !broken.has(fileName(path));
     if (best !== null && (best.good === good ? best.at >= at : best.good)) continue;
-    best = { at, path, good, citation: context.cite(fact, good ? 'newest backup' : 'newest backup, but damaged'), nodes: context.nodesOfFact(fact) };
+    best = {
+      at,
+      path,
+      good,
+      citation: context.cite(fact, good ? phrase('newest backup') : phrase('newest backup, but damaged')),
+      nodes: context.nodesOfFact(fact),
+    };
   }
   if (best === null) return;
   const age = context.collectedAt === null ? null : context.collectedAt - best.at;

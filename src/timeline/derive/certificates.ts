@@ -1,6 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { TlsFailure } from '../../model/facts/certificates.ts';
+import { phrase } from '../../model/phrases.ts';
 import { formatRfc3339 } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -31,7 +32,7 @@ export const certificatesDerivation = defineDerivation({
       const { data } = fact;
       const key = certificateKey(data);
       const known = seen.get(key);
-      const why = `valid from ${formatRfc3339(data.notBefore).slice(0, 19)}Z to ${formatRfc3339(data.notAfter).slice(0, 19)}Z`;
+      const why = phrase('valid from {notBefore} to {notAfter}', { notBefore: minuteOf(data.notBefore), notAfter: minuteOf(data.notAfter) });
       if (known !== undefined) {
         for (const node of context.nodesOfFact(fact)) known.nodes.add(node);
         if (known.evidence.length < 6) known.evidence.push(context.cite(fact, why));
@@ -43,7 +44,7 @@ export const certificatesDerivation = defineDerivation({
     const places = new CertificatePlaces(context);
     const emitted = new Set<string>();
     if (now === null) {
-      if (seen.size > 0) context.undecided('cert-expired', 'the bundle does not say when it was collected', []);
+      if (seen.size > 0) context.undecided('cert-expired', phrase('the bundle does not say when it was collected'), []);
       return;
     }
     for (const fact of context.facts(['certificate'])) {
@@ -95,7 +96,7 @@ export const certificatesDerivation = defineDerivation({
           state: now > notAfter ? 'expired' : 'valid',
           basis: 'listing',
         },
-        evidence: [context.cite(fact, `expires ${formatRfc3339(notAfter).slice(0, 16)}Z`)],
+        evidence: [context.cite(fact, phrase('expires {notAfter}', { notAfter: minuteOf(notAfter) }))],
       };
     }
     yield* rejections(context);
@@ -158,7 +159,7 @@ function* rejections(context: DerivationContext) {
     groups.set(key, group);
     group.count += 1;
     if (fact.when !== null) group.to = fact.when;
-    if (group.evidence.length < 10) group.evidence.push(context.cite(fact, `handshake failed: ${TLS_FAILURE_WORDS[reason]}`));
+    if (group.evidence.length < 10) group.evidence.push(context.cite(fact, phrase('handshake failed: {reason}', { reason: TLS_FAILURE_WORDS[reason] })));
   }
   const refused = [...groups.values()];
   /** TLS has one alert for both ends of a certificate's life (Go `crypto/tls`: `alertCertificateExpired`); the side that refused says which. */
@@ -201,4 +202,9 @@ function* rejections(context: DerivationContext) {
       };
     }
   }
+}
+
+/** Certificates are valid to the second; minutes are what a person compares. */
+function minuteOf(at: EpochMicros): string {
+  return `${formatRfc3339(at).slice(0, 16).replace('T', ' ')} UTC`;
 }

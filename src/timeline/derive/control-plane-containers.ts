@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import { MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -68,26 +69,32 @@ function* killed(context: DerivationContext): Generator<Derived<'process.oom-kil
   for (const fact of context.facts(['kernel.oom-kill'])) {
     const { process } = fact.data;
     if (isControlPlaneProcess(process))
-      groups.add(fact.node ?? 'unknown node', process, '', fact.when, context.cite(fact, `the kernel killed ${process} for memory`));
+      groups.add(fact.node ?? 'unknown node', process, '', fact.when, context.cite(fact, phrase('the kernel killed {process} for memory', { process })));
   }
   for (const fact of context.facts(['k8s.event'])) {
     const { reason, kind, name, message } = fact.data;
     if (kind !== 'Node' || (reason !== 'SystemOOM' && reason !== 'OOMKilling')) continue;
     const victim = VICTIM.exec(message);
     const process = (victim?.[1] ?? victim?.[2] ?? '').replace(/^.*\//, '');
-    if (isControlPlaneProcess(process)) groups.add(name, process, '', fact.when, context.cite(fact, `${process} was killed for memory`));
+    if (isControlPlaneProcess(process)) groups.add(name, process, '', fact.when, context.cite(fact, phrase('{process} was killed for memory', { process })));
   }
   for (const fact of context.facts(['pod.status'])) {
     const { container, lastReason, lastFinishedAt, node } = fact.data;
     if (container === null || lastReason !== 'OOMKilled' || !isControlPlaneContainer(container)) continue;
     const when = lastFinishedAt === null ? null : context.correct(node, lastFinishedAt);
-    groups.add(node ?? 'unknown node', processOfContainer(container), '', when, context.cite(fact, `the container ${container} was killed for memory`));
+    groups.add(
+      node ?? 'unknown node',
+      processOfContainer(container),
+      '',
+      when,
+      context.cite(fact, phrase('the container {container} was killed for memory', { container })),
+    );
   }
   for (const fact of context.facts(['container.listed'])) {
     const { container, reason, finishedAt } = fact.data;
     if (reason !== 'OOMKilled' || !isControlPlaneContainer(container)) continue;
     const when = finishedAt === null ? null : context.correct(fact.node, finishedAt);
-    const citation = context.cite(fact, `the container ${container} was killed for memory`);
+    const citation = context.cite(fact, phrase('the container {container} was killed for memory', { container }));
     groups.add(fact.node ?? 'unknown node', processOfContainer(container), '', when, citation);
   }
   for (const { node, subject, times, evidence } of groups.all.values())
@@ -110,7 +117,7 @@ function* crashed(context: DerivationContext): Generator<Derived<'process.crashe
       fact.component,
       reason.slice('panic: '.length),
       fact.when,
-      context.cite(fact, `${fact.component} ended in a panic`),
+      context.cite(fact, phrase('{component} ended in a panic', { component: fact.component })),
     );
   }
   for (const { node, subject, reason, times, evidence } of groups.all.values())
@@ -170,7 +177,7 @@ function* looping(context: DerivationContext): Generator<Derived<'container.cras
   for (const fact of context.facts(['kubelet.container-failed'])) {
     const { pod, container, reason } = fact.data;
     if (reason !== LOOP || container === null || pod === null || !isControlPlaneContainer(container)) continue;
-    note(loopOf(pod, container, fact.node), context.cite(fact, `the kubelet waits before it starts ${container} again`), fact.when, 1);
+    note(loopOf(pod, container, fact.node), context.cite(fact, phrase('the kubelet waits before it starts {container} again', { container })), fact.when, 1);
   }
   for (const fact of context.facts(['pod.status'])) {
     const { pod, phase, restarts, waiting, node } = fact.data;
@@ -179,15 +186,15 @@ function* looping(context: DerivationContext): Generator<Derived<'container.cras
     const loop = loopOf(pod, container, node);
     loop.ongoing = true;
     loop.restarts = Math.max(loop.restarts ?? 0, restarts ?? 0);
-    note(loop, context.cite(fact, `${restarts ?? 0} restarts, and waiting`), null, 0);
+    note(loop, context.cite(fact, phrase('{count} restarts, and waiting', { count: restarts ?? 0 })), null, 0);
   }
   for (const { newest, before, node } of listedRuns(context)) {
     const { pod, container, attempt } = newest.data;
     const loop = loopOf(pod ?? container, container, node);
     loop.ongoing = true;
     loop.restarts = Math.max(loop.restarts ?? 0, attempt ?? 0);
-    note(loop, context.cite(newest, `${attempt ?? 0} restarts, the last one a moment before the listing`), null, 0);
-    note(loop, context.cite(before, 'the run before it was as short'), null, 0);
+    note(loop, context.cite(newest, phrase('{attempt} restarts, the last one a moment before the listing', { attempt: attempt ?? 0 })), null, 0);
+    note(loop, context.cite(before, phrase('the run before it was as short')), null, 0);
   }
   for (const loop of loops.values()) {
     const { node, container, pod, restarts, from, to, ongoing, times, evidence } = loop;

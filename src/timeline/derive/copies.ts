@@ -1,3 +1,4 @@
+import { phrase, quoted, type Words } from '../../model/phrases.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
 import type { ClusterId, EntryId } from '../../model/ids.ts';
@@ -28,7 +29,7 @@ export interface Copy {
   readonly sound: boolean;
   /** the raft index its content is applied to */
   readonly consistentIndex: number | null;
-  damage: string | null;
+  damage: Words | null;
   readonly nodes: readonly string[];
   readonly evidence: Citation[];
 }
@@ -53,10 +54,10 @@ export function gatherCopies(context: DerivationContext): readonly Copy[] {
       elsewhere.push(copy);
     }
     if (fact.type === 'backup.damaged') copy.damage ??= snapshotFault(fact.data.reason);
-    else if (sizeBytes === 0) copy.damage ??= 'it is empty';
+    else if (sizeBytes === 0) copy.damage ??= phrase('it is empty');
     // A file's own time is when it was last written; a tool's word is when it was taken.
     if (fact.type !== 'backup.damaged' && copy.origin !== 'data-dir' && at !== null) copy.at = fact.type === 'backup.saved' ? at : (copy.at ?? at);
-    if (copy.evidence.length < 8) copy.evidence.push(context.cite(fact, words(fact)));
+    if (copy.evidence.length < 8) copy.evidence.push(context.cite(fact, quoted(words(fact))));
   }
   for (const fact of context.facts(['backup.status'])) {
     const { hash, revision, sizeBytes } = fact.data;
@@ -68,7 +69,10 @@ export function gatherCopies(context: DerivationContext): readonly Copy[] {
       );
     if (copy === undefined) continue;
     copy.revision ??= revision;
-    if (copy.evidence.length < 8) copy.evidence.push(context.cite(fact, `snapshot status reads revision ${revision ?? 'unknown'}`));
+    if (copy.evidence.length < 8)
+      copy.evidence.push(
+        context.cite(fact, revision === null ? phrase('snapshot status reads no revision') : phrase('snapshot status reads revision {revision}', { revision })),
+      );
   }
   const newest = elsewhere.toSorted((a, b) => (b.at ?? 0) - (a.at ?? 0) || (a.path < b.path ? -1 : 1)).slice(0, MOST_ELSEWHERE);
   return [...copies, ...newest];
@@ -118,9 +122,16 @@ function contents(context: DerivationContext): readonly Copy[] {
         member: data.origin === 'data-dir' ? context.memberOf(fact) : null,
         sound: hashed.has(entry),
         consistentIndex: data.consistentIndex,
-        damage: data.sha256 === 'mismatch' ? 'the SHA-256 at its end does not match its content' : null,
+        damage: data.sha256 === 'mismatch' ? phrase('the SHA-256 at its end does not match its content') : null,
         nodes: context.nodesOfFact(fact),
-        evidence: [context.cite(fact, `${data.origin === 'snapshot' ? 'a snapshot' : 'a data directory'} at revision ${data.revision}`)],
+        evidence: [
+          context.cite(
+            fact,
+            data.origin === 'snapshot'
+              ? phrase('a snapshot at revision {revision}', { revision: data.revision })
+              : phrase('a data directory at revision {revision}', { revision: data.revision }),
+          ),
+        ],
       },
     ];
   });
@@ -154,6 +165,10 @@ function spokenOf(
   };
 }
 
-function words(fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>): string {
-  return fact.type === 'backup.damaged' ? snapshotFault(fact.data.reason) : fact.type === 'backup.saved' ? 'the snapshot was saved' : 'the file was listed';
+function words(fact: TimedFact<'backup.damaged' | 'backup.saved' | 'backup.file-listed'>): Words {
+  return fact.type === 'backup.damaged'
+    ? snapshotFault(fact.data.reason)
+    : fact.type === 'backup.saved'
+      ? phrase('the snapshot was saved')
+      : phrase('the file was listed');
 }

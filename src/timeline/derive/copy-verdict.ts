@@ -1,3 +1,4 @@
+import { phrase, type Phrase, type Words } from '../../model/phrases.ts';
 import type { EntryId } from '../../model/ids.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
 import type { Copy } from './copies.ts';
@@ -6,10 +7,10 @@ import type { Copy } from './copies.ts';
 export interface Verdict {
   readonly copy: Copy;
   /** why it must not be used; null when it may be */
-  readonly refused: string | null;
+  readonly refused: Words | null;
   /** what should be looked at first */
-  readonly doubt: string | null;
-  readonly good: string;
+  readonly doubts: readonly Phrase[];
+  readonly good: Phrase;
   /** names of members on a side of a fork that is given up */
   readonly discarded: ReadonlySet<string>;
 }
@@ -35,35 +36,46 @@ export function judge(copies: readonly Copy[], context: DerivationContext): read
     const alarmed = copy.member !== null && corrupt.members.has(copy.member.name);
     const refused =
       copy.damage ??
-      (copy.origin !== 'elsewhere' && !copy.sound ? 'its pages do not add up: it is damaged, or was copied while etcd wrote to it' : null) ??
-      (side === undefined ? null : `it is of the side of the fork that ${side.length === 1 ? 'one member' : 'fewer members'} (${side.join(', ')}) kept`) ??
+      (copy.origin !== 'elsewhere' && !copy.sound ? phrase('its pages do not add up: it is damaged, or was copied while etcd wrote to it') : null) ??
+      (side === undefined
+        ? null
+        : side.length === 1
+          ? phrase('it is of the side of the fork that one member ({members}) kept', { members: side })
+          : phrase('it is of the side of the fork that fewer members ({members}) kept', { members: side })) ??
       (compared?.outvoted === true ? compared.words : null) ??
-      (alarmed && corrupt.fewer ? 'etcd raised the CORRUPT alarm for its member' : null) ??
-      (walDamage === null ? null : `its write-ahead log is broken (${walDamage}), so what it holds beyond revision ${copy.revision ?? 'unknown'} is lost`);
+      (alarmed && corrupt.fewer ? phrase('etcd raised the CORRUPT alarm for its member') : null) ??
+      (walDamage === null
+        ? null
+        : copy.revision === null
+          ? phrase('its write-ahead log is broken ({damage}), so what it holds beyond the database is lost', { damage: walDamage })
+          : phrase('its write-ahead log is broken ({damage}), so what it holds beyond revision {revision} is lost', {
+              damage: walDamage,
+              revision: copy.revision,
+            }));
     const doubts = [
       compared !== null && !compared.outvoted ? compared.words : null,
-      alarmed && !corrupt.fewer ? 'etcd raised the CORRUPT alarm for it, and for as many others' : null,
+      alarmed && !corrupt.fewer ? phrase('etcd raised the CORRUPT alarm for it, and for as many others') : null,
       pending(copy, logs),
     ].filter((d) => d !== null);
-    return { copy, refused, doubt: doubts.length === 0 ? null : doubts.join('; '), good: good(copy), discarded };
+    return { copy, refused, doubts, good: good(copy), discarded };
   });
 }
 
-function good(copy: Copy): string {
-  if (copy.origin === 'elsewhere') return 'it is not in the bundle, so nothing of it was checked';
-  if (copy.origin === 'data-dir') return 'its pages add up; a copy of a database carries no checksum (--skip-hash-check)';
-  return copy.sha256 === 'ok' ? 'its checksum was verified' : 'its pages add up, but it carries no checksum';
+function good(copy: Copy): Phrase {
+  if (copy.origin === 'elsewhere') return phrase('it is not in the bundle, so nothing of it was checked');
+  if (copy.origin === 'data-dir') return phrase('its pages add up; a copy of a database carries no checksum (--skip-hash-check)');
+  return copy.sha256 === 'ok' ? phrase('its checksum was verified') : phrase('its pages add up, but it carries no checksum');
 }
 
-function pending(copy: Copy, logs: Logs): string | null {
+function pending(copy: Copy, logs: Logs): Phrase | null {
   const commit = copy.member === null ? undefined : logs.commit.get(copy.member.name);
   const more = commit === undefined || copy.consistentIndex === null ? 0 : commit - copy.consistentIndex;
-  return more > 0 ? `its write-ahead log holds ${more} committed entries more, which only a start of the whole member applies` : null;
+  return more > 0 ? phrase('its write-ahead log holds {more} committed entries more, which only a start of the whole member applies', { more }) : null;
 }
 
 interface Comparison {
   readonly outvoted: boolean;
-  readonly words: string;
+  readonly words: Phrase;
 }
 
 type Hashes = ReadonlyMap<string, ReadonlyMap<number, ReadonlySet<string>>>;
@@ -109,7 +121,12 @@ function compare(copy: Copy, hashes: Hashes): Comparison | null {
     if (!outvoted && agree >= others.length) continue;
     worst = {
       outvoted,
-      words: `its content at revision ${revision ?? ''} differs from that of ${others.toSorted().join(', ')}${outvoted ? '' : ', and which is right cannot be told'}`,
+      words: outvoted
+        ? phrase('its content at revision {revision} differs from that of {others}', { revision: revision ?? '', others: others.toSorted() })
+        : phrase('its content at revision {revision} differs from that of {others}, and which is right cannot be told', {
+            revision: revision ?? '',
+            others: others.toSorted(),
+          }),
     };
   }
   return worst;

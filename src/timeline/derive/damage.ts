@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, quoted } from '../../model/phrases.ts';
 import { SECOND, type EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 
@@ -48,28 +49,32 @@ export const damageDerivation = defineDerivation({
     const counted = new Map<string, EpochMicros>();
     for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed'])) {
       // neither an old copy of a living member's data is damaged, nor the member whose place its copy took
-      if (fact.type === 'raft.commit-out-of-range' && context.twins.some((t) => t.copy === fact.node || (t.node === fact.node && t.since <= (fact.when ?? -Infinity)))) continue;
+      if (
+        fact.type === 'raft.commit-out-of-range' &&
+        context.twins.some((t) => t.copy === fact.node || (t.node === fact.node && t.since <= (fact.when ?? -Infinity)))
+      )
+        continue;
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
         case 'wal.damaged':
-          wal.add(member, 'damaged', nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          wal.add(member, 'damaged', nodes, fact.when, () => context.cite(fact, quoted(fact.data.reason)));
           break;
         case 'db.opened-damaged':
-          db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          db.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, quoted(fact.data.reason)));
           break;
         case 'raft.commit-out-of-range':
           wal.add(member, 'lost', nodes, fact.when, () =>
             context.cite(
               fact,
               fact.data.lastIndex === 0
-                ? `it is empty, while the leader knows this member had entries up to ${fact.data.commitIndex}`
-                : `it ends at entry ${fact.data.lastIndex}, while the leader knows this member had entries up to ${fact.data.commitIndex}`,
+                ? phrase('it is empty, while the leader knows this member had entries up to {commitIndex}', { commitIndex: fact.data.commitIndex })
+                : phrase('it ends at entry {lastIndex}, while the leader knows this member had entries up to {commitIndex}', fact.data),
             ),
           );
           break;
         case 'raft-snapshot.damaged':
-          snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, fact.data.reason));
+          snapshots.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, quoted(fact.data.reason)));
           break;
         case 'etcd.crashed':
           if (fact.when !== null) {
@@ -77,7 +82,7 @@ export const damageDerivation = defineDerivation({
             if (last !== undefined && fact.when - last < SECOND) break;
             counted.set(member, fact.when);
           }
-          crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, `process ended: ${fact.data.kind}`));
+          crashes.add(member, fact.data.reason, nodes, fact.when, () => context.cite(fact, phrase('process ended: {kind}', { kind: fact.data.kind })));
           break;
       }
     }

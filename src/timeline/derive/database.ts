@@ -4,6 +4,7 @@ import type { FactType } from '../../model/fact.ts';
 import type { AlarmKind } from '../../model/facts/etcd-storage.ts';
 import { formatBytes } from '../../model/text.ts';
 import type { MemberId } from '../../model/ids.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -73,7 +74,12 @@ export const databaseDerivation = defineDerivation({
         inUse,
         at: fact.when,
         rank,
-        citation: context.cite(fact, `database ${formatBytes(fact.data.dbSizeBytes)}${inUse === null ? '' : `, ${formatBytes(inUse)} in use`}`),
+        citation: context.cite(
+          fact,
+          inUse === null
+            ? phrase('database {size}', { size: formatBytes(fact.data.dbSizeBytes) })
+            : phrase('database {size}, {inUse} in use', { size: formatBytes(fact.data.dbSizeBytes), inUse: formatBytes(inUse) }),
+        ),
         nodes: context.nodesOf([member]),
       });
     }
@@ -143,7 +149,14 @@ function* alarms(context: DerivationContext) {
     if (name !== null) current.members.add(name);
     if (current.evidence.length < 12)
       current.evidence.push(
-        context.cite(fact, fact.type === 'db.quota-exceeded' ? 'the quota was exceeded' : `alarm ${alarm}${name === null ? '' : ` of ${name}`}`),
+        context.cite(
+          fact,
+          fact.type === 'db.quota-exceeded'
+            ? phrase('the quota was exceeded')
+            : name === null
+              ? phrase('alarm {alarm}', { alarm })
+              : phrase('alarm {alarm} of {member}', { alarm, member: name }),
+        ),
       );
   }
   for (const [alarm, all] of stretches) {
@@ -208,7 +221,7 @@ function* stalled(context: DerivationContext) {
     const entry = failing.get(member) ?? { from: fact.when, count: 0, error: fact.data.error, evidence: [] };
     failing.set(member, entry);
     entry.count += 1;
-    if (entry.evidence.length < 8) entry.evidence.push(context.cite(fact, 'compaction failed'));
+    if (entry.evidence.length < 8) entry.evidence.push(context.cite(fact, phrase('compaction failed')));
   }
   for (const [member, entry] of failing) {
     if (entry.count < 2) continue;

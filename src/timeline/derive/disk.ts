@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import { epochMicros, formatDuration, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -32,13 +33,23 @@ export const diskDerivation = defineDerivation({
       if (fact.type === 'wal.fdatasync-slow') {
         // the line is written when the sync is over
         const began = epochMicros(fact.when - fact.data.took);
-        fsync.add(member, fact.when, fact.data.took, () => context.cite(fact, `fsync of the WAL took ${formatDuration(fact.data.took)}`), began);
+        fsync.add(
+          member,
+          fact.when,
+          fact.data.took,
+          () => context.cite(fact, phrase('fsync of the WAL took {took}', { took: formatDuration(fact.data.took) })),
+          began,
+        );
       } else if (fact.type === 'raft.heartbeat-late') {
         if (stoodStill.touches(member, { from: fact.when, to: fact.when })) continue;
         if (fact.data.exceeded >= WARNS_FROM && !waitedForSync(synced.get(member) ?? [], fact.when, fact.data.exceeded)) continue;
-        heartbeat.add(member, fact.when, fact.data.exceeded, () => context.cite(fact, `heartbeat late by ${formatDuration(fact.data.exceeded)}`));
+        heartbeat.add(member, fact.when, fact.data.exceeded, () =>
+          context.cite(fact, phrase('heartbeat late by {exceeded}', { exceeded: formatDuration(fact.data.exceeded) })),
+        );
       } else if (!fact.data.readOnly) {
-        apply.add(member, fact.when, fact.data.took, () => context.cite(fact, `a write took ${formatDuration(fact.data.took)} to apply`));
+        apply.add(member, fact.when, fact.data.took, () =>
+          context.cite(fact, phrase('a write took {took} to apply', { took: formatDuration(fact.data.took) })),
+        );
       }
     }
     for (const [kind, spans] of KINDS.map((name) => [name, name === 'fsync' ? fsync : heartbeat] as const)) {
@@ -73,7 +84,7 @@ export const diskDerivation = defineDerivation({
         to: null,
         nodes: context.nodesOfFact(fact),
         data: { member, worst: p99 ?? 8 * SECOND, count: fact.data.wal.count, kind: 'metrics', leader: false },
-        evidence: [context.cite(fact, `99 of 100 WAL fsyncs since process start took up to ${formatDuration(p99 ?? 8 * SECOND)}`)],
+        evidence: [context.cite(fact, phrase('99 of 100 WAL fsyncs since process start took up to {took}', { took: formatDuration(p99 ?? 8 * SECOND) }))],
       };
     }
   },

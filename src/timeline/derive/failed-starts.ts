@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { SourceId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -33,7 +34,7 @@ export const failedStartsDerivation = defineDerivation({
         if (known !== undefined) known.to ??= fact.when;
         continue;
       }
-      const citation = context.cite(fact, 'this start failed');
+      const citation = context.cite(fact, phrase('this start failed'));
       const name = names.get(fact.source) ?? fact.node;
       if (known !== undefined) {
         known.reason = fact.data.reason;

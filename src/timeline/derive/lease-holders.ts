@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { NodeClock } from '../../model/history.ts';
 import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -71,7 +72,10 @@ export function* holdersOfObjects(context: DerivationContext): Generator<Derived
         if (until <= from) continue;
         const nodes = [...new Set([first, second].map((claim) => nodeOfHolder(context.nodes, claim.holder)).filter((node) => node !== null))].toSorted();
         if (first.slack === null || second.slack === null || renewedAfter <= first.slack + second.slack) {
-          const because = `${lease} was read with two holders whose times overlap, but their clocks are not known well enough to tell that from a normal change of holder`;
+          const because = phrase(
+            '{lease} was read with two holders whose times overlap, but their clocks are not known well enough to tell that from a normal change of holder',
+            { lease },
+          );
           context.undecided('split-brain-lease', because, nodes);
           continue;
         }
@@ -81,7 +85,10 @@ export function* holdersOfObjects(context: DerivationContext): Generator<Derived
           to: until as EpochMicros,
           nodes,
           data: { lease, holders: [first.holder, second.holder], overlap: until - from, proved: true, basis: 'objects' as const },
-          evidence: [context.cite(first.fact, `${first.holder} holds ${lease}`), context.cite(second.fact, `${second.holder} holds ${lease}`)],
+          evidence: [
+            context.cite(first.fact, phrase('{holder} holds {lease}', { holder: first.holder, lease })),
+            context.cite(second.fact, phrase('{holder} holds {lease}', { holder: second.holder, lease })),
+          ],
         };
       }
     }
@@ -138,9 +145,9 @@ export function* holdersOfLogs(context: DerivationContext): Generator<Derived<'k
       nodes: [first.node ?? '', second.node ?? ''].toSorted(),
       data: { lease, holders: [first.node ?? '', second.node ?? ''], overlap, proved: overlap >= LEASE_DURATION / 2, basis: 'logs' as const },
       evidence: [
-        context.cite(first, 'acquired first'),
-        context.cite(second, 'acquired while the other had not given it up'),
-        context.cite(work, 'the first still works under the lease'),
+        context.cite(first, phrase('acquired first')),
+        context.cite(second, phrase('acquired while the other had not given it up')),
+        context.cite(work, phrase('the first still works under the lease')),
       ],
     };
   }

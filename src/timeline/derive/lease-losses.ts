@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
@@ -100,7 +101,7 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
       for (const [other, loss] of open) {
         if (loss.lease !== lease) continue;
         loss.to = fact.when;
-        loss.evidence.push(context.cite(fact, 'the lease is held again'));
+        loss.evidence.push(context.cite(fact, phrase('the lease is held again')));
         done.push(loss);
         ended.set(`${lease} ${loss.node ?? ''}`, loss);
         open.delete(other);
@@ -111,7 +112,8 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
     }
     const known = open.get(key);
     if (known !== undefined) {
-      if (known.evidence.length < 10) known.evidence.push(context.cite(fact, fact.data.stage === 'gave-up' ? 'the process gave up leading' : 'renewal failed'));
+      if (known.evidence.length < 10)
+        known.evidence.push(context.cite(fact, fact.data.stage === 'gave-up' ? phrase('the process gave up leading') : phrase('renewal failed')));
       continue;
     }
     const closed = ended.get(`${lease} ${fact.node ?? ''}`);
@@ -120,13 +122,17 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
     const first = failures.firstBefore(key, lease, fact.when);
     const taken = (holders.get(lease) ?? where) !== where;
     if (fact.data.stage === 'gave-up' && first === null && !taken) {
-      const because = `whether ${fact.component} lost its lease or was told to stop: it gave up leading, and no failed renewal is in the case`;
+      const because = phrase('whether {component} lost its lease or was told to stop: it gave up leading, and no failed renewal is in the case', {
+        component: fact.component,
+      });
       context.undecided('lease-lost', because, fact.node === null ? [] : [fact.node]);
       continue;
     }
     const asked = first === null && !taken && covered(context, fact);
-    const evidence = [context.cite(fact, asked ? 'it stopped leading; no renewal had failed before' : 'no renewal succeeded within its deadline')];
-    if (first !== null) evidence.unshift(context.cite(first, 'first renewal that failed'));
+    const evidence = [
+      context.cite(fact, asked ? phrase('it stopped leading; no renewal had failed before') : phrase('no renewal succeeded within its deadline')),
+    ];
+    if (first !== null) evidence.unshift(context.cite(first, phrase('first renewal that failed')));
     const planned = asked || (fact.node !== null && restarts.askedFor(fact.node, first?.when ?? fact.when, fact.when));
     const component = MANY_IN_ONE.has(fact.component) ? leaseShortName(lease) : fact.component;
     open.set(key, { lease, component, node: fact.node, from: fact.when, planned, to: null, evidence });

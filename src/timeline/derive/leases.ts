@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { EntryId } from '../../model/ids.ts';
 import { formatDuration, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -69,7 +70,7 @@ function* staleObjects(context: DerivationContext): Generator<Derived<'k8s-lease
       to: null,
       nodes: node === null ? [] : [node],
       data: { lease, holder: fact.data.holder, age, duration },
-      evidence: [context.cite(fact, `last renewed ${formatDuration(age)} before collection`)],
+      evidence: [context.cite(fact, phrase('last renewed {age} before collection', { age: formatDuration(age) }))],
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import { SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -50,7 +51,11 @@ function* serversDown(context: DerivationContext) {
     if (speaksOfOthers(backend, server)) continue;
     const nodes = [...new Set([...(known ? [node] : []), ...seenBy])];
     if (atStart && !asked && to !== null) {
-      context.undecided('lb-backend-down', `whether ${server} had been up: the load balancer had just been started when it found it down`, nodes);
+      context.undecided(
+        'lb-backend-down',
+        phrase('whether {server} had been up: the load balancer had just been started when it found it down', { server }),
+        nodes,
+      );
       continue;
     }
     const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, from, to } as const);
@@ -83,7 +88,7 @@ function* upstreamsRefused(context: DerivationContext): Generator<Derived<'lb.ba
     if (termination !== 'upstream' || server === null || fact.when === null) continue;
     const key = `${fact.node ?? ''}\n${server}`;
     seenBy.set(key, context.nodesOfFact(fact));
-    spans.add(key, fact.when, 1, () => context.cite(fact, `no connection to ${server}`));
+    spans.add(key, fact.when, 1, () => context.cite(fact, phrase('no connection to {server}', { server })));
   }
   for (const [key, { from, to, count, evidence }] of spans.all()) {
     const server = key.slice(key.indexOf('\n') + 1);
@@ -138,10 +143,10 @@ function* poolsEmpty(context: DerivationContext) {
         backend,
         from: fact.when,
         nodes: context.nodesOfFact(fact),
-        evidence: [context.cite(fact, `no server left in ${backend}`)],
+        evidence: [context.cite(fact, phrase('no server left in {backend}', { backend }))],
       });
     } else if (fact.data.up && open.has(key)) {
-      open.get(key)?.evidence.push(context.cite(fact, 'a server is back'));
+      open.get(key)?.evidence.push(context.cite(fact, phrase('a server is back')));
       yield* finish(key, fact.when);
     }
   }
@@ -163,7 +168,7 @@ function* statistics(context: DerivationContext) {
       to: null,
       nodes: context.nodesOfFact(fact),
       data: { backend, server },
-      evidence: [context.cite(fact, `${server} is configured without a health check`)],
+      evidence: [context.cite(fact, phrase('{server} is configured without a health check', { server }))],
     };
   }
   for (const fact of context.facts(['lb.server-stat'])) {
@@ -178,7 +183,7 @@ function* statistics(context: DerivationContext) {
         to: null,
         nodes,
         data: { backend, server },
-        evidence: [context.cite(fact, `${server} has no health check`)],
+        evidence: [context.cite(fact, phrase('{server} has no health check', { server }))],
       };
     } else if (status.startsWith('DOWN') && !logged.has(`${backend}/${server}`)) {
       const at = fact.when ?? context.collectedAt;
@@ -189,7 +194,7 @@ function* statistics(context: DerivationContext) {
         to: null,
         nodes,
         data: { backend, server, duration: lastChangeSeconds === null ? 0 : lastChangeSeconds * SECOND, ongoing: true, reason: checkStatus, planned: false },
-        evidence: [context.cite(fact, `${server} is ${status}`)],
+        evidence: [context.cite(fact, phrase('{server} is {status}', { server, status }))],
       };
     }
   }

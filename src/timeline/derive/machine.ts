@@ -1,6 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import type { FactMap } from '../../model/fact.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, quoted, type Words } from '../../model/phrases.ts';
 import { formatDuration } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
@@ -40,7 +41,7 @@ export const machineDerivation = defineDerivation({
         to: null,
         nodes: context.nodesOfFact(fact),
         data: { node: fact.node ?? '', mount, usedPercent },
-        evidence: [context.cite(fact, `${mount} is ${usedPercent} % full`)],
+        evidence: [context.cite(fact, phrase('{mount} is {usedPercent} % full', { mount, usedPercent }))],
       };
     }
     yield* unkeptClocks(context);
@@ -78,7 +79,8 @@ function* slowLinks(context: DerivationContext) {
     link.roundTrip = Math.max(link.roundTrip, roundTrip);
     if (!first.has(key)) first.set(key, fact);
     last.set(key, fact.when);
-    if (link.evidence.length < 6) link.evidence.push(context.cite(fact, `round trip ${from} → ${to}: ${formatDuration(roundTrip)}`));
+    if (link.evidence.length < 6)
+      link.evidence.push(context.cite(fact, phrase('round trip {from} → {to}: {roundTrip}', { from, to, roundTrip: formatDuration(roundTrip) })));
   }
   for (const [key, link] of seen) {
     if (link.basis === 'log' && link.count < LINES) continue;
@@ -94,7 +96,7 @@ function* slowLinks(context: DerivationContext) {
 }
 
 function* unkeptClocks(context: DerivationContext) {
-  const byNode = new Map<string, { reason: string; evidence: Citation[] }>();
+  const byNode = new Map<string, { reason: Words; evidence: Citation[] }>();
   const kept = new Set<string>();
   for (const fact of context.facts(['clock.tracking', 'clock.synchronisation', 'clock.unsynchronised'])) {
     if (fact.node === null) continue;
@@ -102,10 +104,10 @@ function* unkeptClocks(context: DerivationContext) {
     if (good) kept.add(fact.node);
     const bad = fact.type === 'clock.unsynchronised' || fact.data.synchronised === false;
     if (!bad) continue;
-    const reason = fact.type === 'clock.unsynchronised' ? fact.data.reason : 'the clock is not synchronised';
+    const reason = fact.type === 'clock.unsynchronised' ? fact.data.reason : phrase('the clock is not synchronised');
     const entry = byNode.get(fact.node) ?? { reason, evidence: [] };
     byNode.set(fact.node, entry);
-    if (entry.evidence.length < 4) entry.evidence.push(context.cite(fact, reason));
+    if (entry.evidence.length < 4) entry.evidence.push(context.cite(fact, quoted(reason)));
   }
   for (const [node, { reason, evidence }] of byNode) {
     if (!kept.has(node)) yield { type: 'clock.unsynchronised' as const, from: null, to: null, nodes: [node], data: { node, reason }, evidence };
@@ -136,7 +138,7 @@ function* knownBugs(context: DerivationContext) {
         to: null,
         nodes: context.nodesOf([...names]),
         data: { version: fact.data.version, bug, members: [...names].toSorted() },
-        evidence: [context.cite(fact, `runs etcd ${fact.data.version}`)],
+        evidence: [context.cite(fact, phrase('runs etcd {version}', { version: fact.data.version }))],
       };
       break;
     }

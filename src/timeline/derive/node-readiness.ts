@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import { HOUR, MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -137,16 +138,24 @@ function stretches(context: DerivationContext): readonly Stretch[] {
     const { reason } = fact.data;
     const node = reason === 'NodeNotReady' || reason === 'NodeReady' ? nodeOfEvent(fact.data) : null;
     if (node === null) continue;
-    if (reason === 'NodeReady') close(node, fact.when, context.cite(fact, `node ${node} is ready again`));
+    if (reason === 'NodeReady') close(node, fact.when, context.cite(fact, phrase('node {node} is ready again', { node })));
     else
-      begin({ node, from: fact.when, to: null, reason: null, silent: false, cordoned: false, evidence: [context.cite(fact, `node ${node} became not ready`)] });
+      begin({
+        node,
+        from: fact.when,
+        to: null,
+        reason: null,
+        silent: false,
+        cordoned: false,
+        evidence: [context.cite(fact, phrase('node {node} became not ready', { node }))],
+      });
   }
   for (const fact of context.facts(['node.condition'])) {
     const { node, ready, reason, message, since } = fact.data;
     const at = since === null ? fact.when : context.correct(fact.node, since);
     if (ready) {
       // an object that says since when it is ready ends what began before; a later stretch is not its business
-      close(node, at, context.cite(fact, `node ${node} is ready`));
+      close(node, at, context.cite(fact, phrase('node {node} is ready', { node })));
       continue;
     }
     const silent = reason === 'NodeStatusUnknown' || /Kubelet (?:stopped posting|never posted) node status/.test(message ?? '');
@@ -157,7 +166,7 @@ function stretches(context: DerivationContext): readonly Stretch[] {
       reason: (message ?? reason)?.replace(/\.$/, '') ?? null,
       silent,
       cordoned: false,
-      evidence: [context.cite(fact, `node ${node} is not ready`)],
+      evidence: [context.cite(fact, phrase('node {node} is not ready', { node }))],
     });
   }
   for (const fact of context.facts(['node.listed'])) {
@@ -174,7 +183,7 @@ function stretches(context: DerivationContext): readonly Stretch[] {
       reason: status,
       silent: /\bUnknown\b/.test(status),
       cordoned,
-      evidence: [context.cite(fact, `node ${node} is ${status}`)],
+      evidence: [context.cite(fact, phrase('node {node} is {status}', { node, status }))],
     });
   }
   return [...done, ...open.values()];

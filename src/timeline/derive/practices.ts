@@ -1,3 +1,4 @@
+import { phrase } from '../../model/phrases.ts';
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { FactType } from '../../model/fact.ts';
@@ -16,7 +17,11 @@ export const practicesDerivation = defineDerivation({
     const zones = new Map<string, { readonly zone: string | null; readonly evidence: Citation }>();
     for (const fact of context.facts(['node.zone'])) {
       const { node, zone, controlPlane } = fact.data;
-      if (controlPlane) zones.set(node, { zone, evidence: context.cite(fact, zone === null ? `${node} names no zone` : `${node} is in zone ${zone}`) });
+      if (controlPlane)
+        zones.set(node, {
+          zone,
+          evidence: context.cite(fact, zone === null ? phrase('{node} names no zone', { node }) : phrase('{node} is in zone {zone}', { node, zone })),
+        });
     }
     const [only, second] = new Set([...zones.values()].map((z) => z.zone));
     if (zones.size > 1 && only != null && second === undefined) {
@@ -34,7 +39,7 @@ export const practicesDerivation = defineDerivation({
     for (const fact of context.facts(['k8s.listed'])) {
       if (fact.data.kind !== 'PodDisruptionBudget') continue;
       budgets += fact.data.count;
-      if (fact.data.count === 0 && empty.length < 4) empty.push(context.cite(fact, 'the list of PodDisruptionBudgets is empty'));
+      if (fact.data.count === 0 && empty.length < 4) empty.push(context.cite(fact, phrase('the list of PodDisruptionBudgets is empty')));
     }
     if (budgets === 0 && empty.length > 0) {
       yield { type: 'practice.missing', from: null, to: null, nodes: [], data: { practice: 'pod-disruption-budget', subject: null }, evidence: empty };
@@ -55,7 +60,12 @@ function* noBackupSchedule(context: DerivationContext): Iterable<Derived<'practi
     if (!fact.data.listed) continue;
     const cited = listed.get(kind) ?? [];
     listed.set(kind, cited);
-    const why = name === null ? `the list of ${kind}s is empty` : `${kind} ${name} ${backup ? 'is suspended' : 'backs nothing up'}`;
+    const why =
+      name === null
+        ? phrase('the list of {kind}s is empty', { kind })
+        : backup
+          ? phrase('{kind} {name} is suspended', { kind, name })
+          : phrase('{kind} {name} backs nothing up', { kind, name });
     if (cited.length < MOST_CITED / 2) cited.push(context.cite(fact, why));
   }
   if (listed.size === 0) return;
@@ -63,10 +73,11 @@ function* noBackupSchedule(context: DerivationContext): Iterable<Derived<'practi
   if (taken !== undefined) return;
   const [only, second] = listed.keys();
   if (second === undefined) {
-    const other = only === 'CronJob' ? 'systemd timers (systemctl list-timers)' : 'CronJobs (kubectl get cronjobs -A)';
     context.undecided(
       'no-backup-schedule',
-      `whether etcd is backed up on a schedule: the ${only === 'CronJob' ? 'CronJobs' : 'systemd timers'} do not, and the ${other} are not in the case`,
+      only === 'CronJob'
+        ? phrase('whether etcd is backed up on a schedule: the CronJobs do not, and the systemd timers (systemctl list-timers) are not in the case')
+        : phrase('whether etcd is backed up on a schedule: the systemd timers do not, and the CronJobs (kubectl get cronjobs -A) are not in the case'),
       [],
     );
     return;

@@ -1,3 +1,4 @@
+import { joined } from '../../model/phrases.ts';
 import type { Derived } from '../../model/derived.ts';
 import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -39,7 +40,7 @@ export const restoreDerivation = defineDerivation({
 /** What is in hand before what is only spoken of; then the highest revision, a checked file before an unchecked, the newest. */
 function byWorth(a: Verdict, b: Verdict): number {
   const held = Number(a.copy.origin === 'elsewhere') - Number(b.copy.origin === 'elsewhere');
-  const doubt = Number(a.doubt !== null) - Number(b.doubt !== null);
+  const doubt = Number(a.doubts.length > 0) - Number(b.doubts.length > 0);
   const checked = Number(b.copy.sha256 === 'ok') - Number(a.copy.sha256 === 'ok');
   return (
     held || doubt || (b.copy.revision ?? -1) - (a.copy.revision ?? -1) || checked || (b.copy.at ?? 0) - (a.copy.at ?? 0) || (a.copy.path < b.copy.path ? -1 : 1)
@@ -73,7 +74,7 @@ function newestRevisions(context: DerivationContext, discarded: ReadonlySet<stri
 }
 
 function candidate(
-  { copy, refused, doubt, good }: Verdict,
+  { copy, refused, doubts, good }: Verdict,
   rank: number | null,
   newest: ReadonlyMap<ClusterId | null, Newest>,
   context: DerivationContext,
@@ -93,7 +94,7 @@ function candidate(
       path: copy.path,
       rank,
       usable: refused === null,
-      reason: refused ?? (doubt === null ? good : `${good}; ${doubt}`),
+      reason: refused ?? joined(good, ...doubts),
       revision,
       lostRevisions: lost,
       lostTime: lost === 0 ? 0 : at === null || until === null || until < at ? null : until - at,

@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import { formatDuration, MINUTE, SECOND } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
@@ -102,7 +103,10 @@ function* moves(reigns: readonly Reign[], context: DerivationContext): Generator
       to: reign.from,
       nodes: [before.node, reign.node].toSorted(),
       data: { instance: reign.instance, from: before.node, to: reign.node, planned: stopped || ended?.type === 'systemd.unit' },
-      evidence: [context.cite(reign.began, `${reign.node} became MASTER`), ...(ended === null ? [] : [context.cite(ended, `${before.node} let go of it`)])],
+      evidence: [
+        context.cite(reign.began, phrase('{node} became MASTER', { node: reign.node })),
+        ...(ended === null ? [] : [context.cite(ended, phrase('{node} let go of it', { node: before.node }))]),
+      ],
     };
   }
 }
@@ -122,13 +126,25 @@ function* twoMasters(context: DerivationContext, reigns: readonly Reign[]): Gene
       if (to - from < OVERLAP) {
         const open = [first, second].find((reign) => reign.ended === null && reign.to < from + OVERLAP);
         if (open !== undefined && Math.min(first.possiblyTo, second.possiblyTo, now) - from >= OVERLAP) {
-          const because = `${second.node} took ${first.instance} while nothing says that ${first.node} had let go of it: the log of ${open.node} ends before, so it may have been gone by then or may have held it too`;
+          const because = phrase(
+            '{taker} took {instance} while nothing says that {holder} had let go of it: the log of {open} ends before, so it may have been gone by then or may have held it too',
+            {
+              taker: second.node,
+              instance: first.instance,
+              holder: first.node,
+              open: open.node,
+            },
+          );
           context.undecided('split-brain-vip', because, nodes);
         }
         if (to <= from) continue;
       }
-      const evidence: Citation[] = [context.cite(first.began, `${first.node} became MASTER`), context.cite(second.began, `${second.node} became MASTER`)];
-      for (const { node, ended } of [first, second]) if (ended !== null && ended.when === to) evidence.push(context.cite(ended, `${node} left MASTER`));
+      const evidence: Citation[] = [
+        context.cite(first.began, phrase('{node} became MASTER', { node: first.node })),
+        context.cite(second.began, phrase('{node} became MASTER', { node: second.node })),
+      ];
+      for (const { node, ended } of [first, second])
+        if (ended !== null && ended.when === to) evidence.push(context.cite(ended, phrase('{node} left MASTER', { node })));
       yield {
         type: 'vip.two-masters' as const,
         from,
@@ -153,7 +169,9 @@ function* flapping(context: DerivationContext, reigns: readonly Reign[]): Genera
         to: last.from,
         nodes: [...new Set(run.map((reign) => reign.node))].toSorted(),
         data: { instance, transitions: run.length },
-        evidence: run.slice(0, MOST_CITED).map((reign) => context.cite(reign.began, `${reign.node} became MASTER within ${formatDuration(FLAP_WINDOW)}`)),
+        evidence: run
+          .slice(0, MOST_CITED)
+          .map((reign) => context.cite(reign.began, phrase('{node} became MASTER within {window}', { node: reign.node, window: formatDuration(FLAP_WINDOW) }))),
       };
       break;
     }

@@ -1,3 +1,4 @@
+import type { Phrase } from '../../model/phrases.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import type { Alias } from '../../model/history.ts';
@@ -86,7 +87,7 @@ export class Drafts {
   }
 }
 
-export function cite(fact: PlacedFact, why: string): Citation {
+export function cite(fact: PlacedFact, why: Phrase): Citation {
   return { ref: fact.ref, at: fact.at, why };
 }
 

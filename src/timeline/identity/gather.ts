@@ -1,4 +1,5 @@
 import type { FactType } from '../../model/fact.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { MemberId, SourceId } from '../../model/ids.ts';
 import type { Source } from '../../model/bundle.ts';
 import type { FactReader } from '../facts/reader.ts';
@@ -31,10 +32,10 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
     switch (fact.type) {
       case 'etcd.started': {
         const { name, version, peerUrls, clientUrls, initialCluster } = fact.data;
-        const because = cite(fact, `etcd ${name ?? ''} says this when it starts`);
+        const because = cite(fact, phrase('etcd says this when it starts'));
         if (initialCluster !== null && !seenInitial.has(initialCluster)) {
           seenInitial.add(initialCluster);
-          initial.push({ names: initialClusterNames(initialCluster), because: cite(fact, 'the initial cluster names its members') });
+          initial.push({ names: initialClusterNames(initialCluster), because: cite(fact, phrase('the initial cluster names its members')) });
         }
         const owner = owners.ownerOf(fact);
         if (owner === null) break;
@@ -48,7 +49,7 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
       case 'etcd.identified': {
         const { member, cluster, name, version, peerUrls, clientUrls } = fact.data;
         const draft = drafts.of(member, cluster);
-        const because = cite(fact, 'the member names itself');
+        const because = cite(fact, phrase('the member names itself'));
         addName(draft, name, 3, because);
         draft.version = version ?? draft.version;
         addUrls(draft, 'peer-url', peerUrls, because);
@@ -58,7 +59,7 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
       case 'etcd.ready': {
         // capnslog publishes the name without the id
         const owner = fact.data.member ?? owners.ownerOf(fact);
-        if (owner !== null && fact.data.name != null) addName(drafts.of(owner), fact.data.name, 3, cite(fact, 'the member names itself'));
+        if (owner !== null && fact.data.name != null) addName(drafts.of(owner), fact.data.name, 3, cite(fact, phrase('the member names itself')));
         break;
       }
       case 'etcd.restarted-from-wal':
@@ -66,16 +67,16 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
         break;
       case 'etcd.stopped': {
         const owner = owners.ownerOf(fact);
-        if (owner !== null) addName(drafts.of(owner), fact.data.name, 3, cite(fact, 'the member names itself when it stops'));
+        if (owner !== null) addName(drafts.of(owner), fact.data.name, 3, cite(fact, phrase('the member names itself when it stops')));
         break;
       }
       case 'member.added': {
         const draft = drafts.of(fact.data.member, fact.data.cluster);
-        addUrls(draft, 'peer-url', fact.data.peerUrls, cite(fact, 'added as a member with this peer url'));
+        addUrls(draft, 'peer-url', fact.data.peerUrls, cite(fact, phrase('added as a member with this peer url')));
         break;
       }
       case 'member.updated':
-        addUrls(drafts.of(fact.data.member), 'peer-url', fact.data.peerUrls, cite(fact, 'the member got this peer url'));
+        addUrls(drafts.of(fact.data.member), 'peer-url', fact.data.peerUrls, cite(fact, phrase('the member got this peer url')));
         break;
       case 'member.promoted':
         drafts.of(fact.data.member);
@@ -88,7 +89,7 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
       case 'member.listed': {
         const { member, cluster, name, peerUrls, clientUrls } = fact.data;
         const draft = drafts.of(member, cluster);
-        const because = cite(fact, 'a member list says so');
+        const because = cite(fact, phrase('a member list says so'));
         addName(draft, name, 2, because);
         addUrls(draft, 'peer-url', peerUrls, because);
         addUrls(draft, 'client-url', clientUrls, because);
@@ -109,7 +110,7 @@ export function gatherMembers(reader: FactReader, owners: LogOwners, sources: re
         const draft = drafts.of(fact.data.member, fact.data.cluster);
         draft.version ??= fact.data.version;
         if (!isLoopback(hostOf(fact.data.endpoint)))
-          addUrls(draft, 'client-url', [fact.data.endpoint], cite(fact, 'this endpoint answered with the member id'));
+          addUrls(draft, 'client-url', [fact.data.endpoint], cite(fact, phrase('this endpoint answered with the member id')));
         break;
       }
     }
@@ -157,6 +158,6 @@ function certificateNames(drafts: Drafts, reader: FactReader): void {
     const named = new Set<Draft>();
     for (const name of names) for (const draft of hosts.get(name) ?? []) named.add(draft);
     const [only] = named;
-    if (named.size === 1 && only !== undefined) addAlias(only, 'certificate', commonName, cite(fact, 'this certificate holds the member’s address'));
+    if (named.size === 1 && only !== undefined) addAlias(only, 'certificate', commonName, cite(fact, phrase('this certificate holds the member’s address')));
   }
 }

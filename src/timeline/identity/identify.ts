@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Source } from '../../model/bundle.ts';
 import type { PlacedFact } from '../../model/fact.ts';
 import type { Alias, Correct, Member } from '../../model/history.ts';
@@ -23,12 +24,12 @@ export interface Identity {
   byText(text: string): Member | null;
   memberOf(fact: PlacedFact): Member | null;
   /** notes about ids that had to be matched */
-  readonly notes: readonly string[];
+  readonly notes: readonly Phrase[];
 }
 
 export function identify(reader: FactReader, owners: LogOwners, sources: readonly Source[]): Identity {
   const drafts = gatherMembers(reader, owners, sources);
-  const notes: string[] = [];
+  const notes: Phrase[] = [];
   const canonical = foldRounded(drafts, notes);
   const clusters = new Map<ClusterId, ClusterId>();
   for (const { rounded, known } of matchRounded(clusterIds(drafts))) clusters.set(rounded, known);
@@ -103,7 +104,7 @@ export function withRemovals(identity: Identity, owners: LogOwners, reader: Fact
   return identity.members.map((m) => (m.id !== null && removed.has(m.id) ? { ...m, removedAt: removed.get(m.id) ?? null } : m));
 }
 
-function foldRounded(drafts: Drafts, notes: string[]): ReadonlyMap<MemberId, MemberId> {
+function foldRounded(drafts: Drafts, notes: Phrase[]): ReadonlyMap<MemberId, MemberId> {
   const canonical = new Map<MemberId, MemberId>();
   for (const { rounded, known } of matchRounded(drafts.all().map((d) => d.id))) {
     const from = drafts.get(rounded);
@@ -111,7 +112,7 @@ function foldRounded(drafts: Drafts, notes: string[]): ReadonlyMap<MemberId, Mem
     if (from === null || into === null) continue;
     const decimal = BigInt(`0x${rounded}`).toString();
     addAlias(into, 'decimal-id', decimal, null);
-    notes.push(`the id ${decimal} was rounded by a tool that cannot hold 64-bit numbers; it is taken for ${known}`);
+    notes.push(phrase('the id {decimal} was rounded by a tool that cannot hold 64-bit numbers; it is taken for {known}', { decimal, known }));
     drafts.fold(from, into);
     canonical.set(rounded, known);
   }

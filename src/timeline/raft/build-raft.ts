@@ -1,8 +1,9 @@
 import type { Derived } from '../../model/derived.ts';
 import type { PlacedFact } from '../../model/fact.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { History, Leadership, Member, NodeClock, RoleStretch } from '../../model/history.ts';
 import type { FactReader } from '../facts/reader.ts';
-import { formatDuration, formatRfc3339, type EpochMicros } from '../../model/time.ts';
+import { formatDuration, formatTime, type EpochMicros } from '../../model/time.ts';
 import { askedAtCollection, silentDowns } from './asked.ts';
 import { raftChanges } from './changes.ts';
 import { toDerived, type DownStretch } from './down-stretch.ts';
@@ -49,7 +50,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const asked = askedAtCollection(timed, identity);
   const { answering } = asked;
   const ends: History['undecided'][number][] = [];
-  const doubt = (member: Member, because: string): void => {
+  const doubt = (member: Member, because: Phrase): void => {
     ends.push({ about: 'member-down', because, nodes: [member.node ?? member.name] });
   };
   const gone = processDowns(voices, endOfCase, answering, doubt);
@@ -89,7 +90,10 @@ export function buildRaft(input: RaftInput): RaftHistory {
       ...ends,
       ...doubts.map(({ member, observers }) => ({
         about: 'member-down',
-        because: `whether ${member.name} was down: ${observers.map((o) => o.name).join(', ')} reached most members no more and may have been cut off; no log of ${member.name} is in the case`,
+        because: phrase('whether {member} was down: {observers} reached most members no more and may have been cut off; no log of {member} is in the case', {
+          member: member.name,
+          observers: observers.map((o) => o.name),
+        }),
         nodes: [member.node ?? member.name],
       })),
     ],
@@ -118,7 +122,10 @@ function withoutLone(
     if (reigns.some((r) => r.leader !== voice.member && r.from !== null && r.from < (to ?? Infinity) && (r.to ?? Infinity) > from)) return true;
     lone.push({
       about: 'no-leader',
-      because: `${voice.member.name} knew no leader for ${formatDuration(data.duration)} from ${formatRfc3339(from)}; whether the other members had one cannot be told, since their logs do not reach over it`,
+      because: phrase(
+        '{member} knew no leader for {duration} from {from}; whether the other members had one cannot be told, since their logs do not reach over it',
+        { member: voice.member.name, duration: formatDuration(data.duration), from: formatTime(from) },
+      ),
       nodes,
     });
     return false;

@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
@@ -119,7 +120,7 @@ function* restarts(voice: Voice, downs: readonly DownStretch[]): Iterable<Change
     to: last.from,
     nodes: nodesOf([voice.member]),
     data: { member: voice.member.name, count: starts.length, unplanned, within: last.from - first.from },
-    evidence: starts.slice(0, 5).flatMap((r) => (r.start === null ? [] : [cite(r.start, `${voice.member.name} starts`)])),
+    evidence: starts.slice(0, 5).flatMap((r) => (r.start === null ? [] : [cite(r.start, phrase('{member} starts', { member: voice.member.name }))])),
   };
 }
 

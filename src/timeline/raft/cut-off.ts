@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import { SECOND } from '../../model/time.ts';
 import { cite } from '../cite.ts';
 import type { DownStretch } from './down-stretch.ts';
@@ -41,7 +42,10 @@ export function cutOffDowns(
         to: still ? null : to,
         how: 'unreachable',
         planned: false,
-        evidence: [...stretch.evidence, ...losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} cannot talk to ${l.peer.name}`))],
+        evidence: [
+          ...stretch.evidence,
+          ...losses.slice(0, 4).map((l) => cite(l.first, phrase('{observer} cannot talk to {peer}', { observer: l.observer.name, peer: l.peer.name }))),
+        ],
       },
     ];
   });

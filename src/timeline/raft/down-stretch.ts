@@ -1,13 +1,14 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { MINUTE, SECOND, formatDuration, formatRfc3339 } from '../../model/time.ts';
+import { MINUTE, SECOND, formatDuration, formatTime } from '../../model/time.ts';
 import type { Ending, How } from './endings.ts';
 
 export type Down = Derived<'member.down'>;
 /** Told of a member of which it cannot be said whether it was down, or why. */
-export type Doubt = (member: Member, because: string) => void;
+export type Doubt = (member: Member, because: Phrase) => void;
 
 /** A member down, with the member itself for those that reckon on. */
 export interface DownStretch {
@@ -31,8 +32,12 @@ export function mayBePlanned({ from, proved }: Pick<Ending, 'from' | 'proved'>, 
   return !proved && to - from < PLANNED_WITHIN;
 }
 
-export function unseenStop({ name }: Member, from: EpochMicros, to: EpochMicros): string {
-  return `${name} was away for ${formatDuration(to - from)} from ${formatRfc3339(from)}: whether it had been told to stop is not seen`;
+export function unseenStop({ name }: Member, from: EpochMicros, to: EpochMicros): Phrase {
+  return phrase('{name} was away for {duration} from {from}: whether it had been told to stop is not seen', {
+    name,
+    duration: formatDuration(to - from),
+    from: formatTime(from),
+  });
 }
 
 export function close(

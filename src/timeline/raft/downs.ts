@@ -1,7 +1,8 @@
 import type { Citation } from '../../model/evidence.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
-import { SECOND, epochMicros, formatRfc3339 } from '../../model/time.ts';
+import { SECOND, epochMicros, formatTime } from '../../model/time.ts';
 import { cite } from '../cite.ts';
 import { within } from '../search.ts';
 import { close, mayBePlanned, unseenStop, type Doubt, type DownStretch } from './down-stretch.ts';
@@ -36,13 +37,13 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       if (isUp(run)) {
         const back = run.start ?? run.ready ?? run.lastFact;
         if (mayBePlanned(open, run.from)) doubt(member, unseenStop(member, open.from, run.from));
-        else downs.push(close(member, open, run.from, [cite(back, `${member.name} starts again`)]));
+        else downs.push(close(member, open, run.from, [cite(back, phrase('{member} starts again', { member: member.name }))]));
         open = null;
       } else {
         open.failures += 1;
         open.failure = failureOf(run) ?? open.failure;
         const failure = run.failed ?? run.crash ?? run.lastFact;
-        if (open.evidence.length < 8) open.evidence.push(cite(failure, 'this start failed'));
+        if (open.evidence.length < 8) open.evidence.push(cite(failure, phrase('this start failed')));
         continue;
       }
     }
@@ -66,7 +67,13 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       return downs;
     }
     if (back === null && answers) {
-      doubt(member, `${member.name} went away at ${formatRfc3339(from)} and answered when the bundle was collected: when it came back is not seen`);
+      doubt(
+        member,
+        phrase('{member} went away at {from} and answered when the bundle was collected: when it came back is not seen', {
+          member: member.name,
+          from: formatTime(from),
+        }),
+      );
       return downs;
     }
     // a member that is taken out goes for good: whether it had been told to is as open
@@ -74,7 +81,17 @@ function downsOf(voice: Voice, voices: Voices, endOfCase: EpochMicros, answers: 
       doubt(member, unseenStop(member, from, member.removedAt));
       return downs;
     }
-    const again = back === null ? [] : [cite(back, `${seenAgain?.observer.name ?? 'a peer'} reaches ${member.name} again`)];
+    const again =
+      back === null
+        ? []
+        : [
+            cite(
+              back,
+              seenAgain == null
+                ? phrase('a peer reaches {peer} again', { peer: member.name })
+                : phrase('{observer} reaches {peer} again', { observer: seenAgain.observer.name, peer: member.name }),
+            ),
+          ];
     downs.push(close(member, open, back?.when ?? null, again, endOfCase));
   }
   return downs;
@@ -98,7 +115,7 @@ function isUp(run: Run): boolean {
  */
 function unseenEnd(voice: Voice, run: Run, next: Run, voices: Voices, doubt: Doubt): { readonly downs: readonly DownStretch[]; readonly ended: Ending | null } {
   const { member } = voice;
-  const silence = cite(run.lastFact, `${member.name} still runs here; no shutdown was logged after it`);
+  const silence = cite(run.lastFact, phrase('{member} still runs here; no shutdown was logged after it', { member: member.name }));
   // A process that is back within two seconds costs its peers no more than their streams.
   const groups = groupLosses(
     lossesAfter(voice, run, next.from, voices).filter((l) => (l.firm || l.kinds.has('closed') || l.parting !== null) && (l.met || l.to === null)),
@@ -120,7 +137,10 @@ function unseenEnd(voice: Voice, run: Run, next: Run, voices: Voices, doubt: Dou
   // Peers that were there and saw nothing outweigh a hole in a log whose rotated part is missing.
   if (watchers.length > 0 && next.from - run.last > NOTICED) return { downs, ended: null };
   if (run.lastFact.source === next.start?.source) return { downs, ended: { from: run.last, how: 'killed', proved: true, evidence: [silence] } };
-  doubt(member, `${member.name} began again at ${formatRfc3339(next.from)}: whether it had been told to stop is not in the case`);
+  doubt(
+    member,
+    phrase('{member} began again at {from}: whether it had been told to stop is not in the case', { member: member.name, from: formatTime(next.from) }),
+  );
   return { downs, ended: null };
 }
 
@@ -146,7 +166,10 @@ function silentEnd(voice: Voice, run: Run, voices: Voices, endOfCase: EpochMicro
   return {
     ...ended,
     from: deathOf(run, lasting),
-    evidence: [cite(run.lastFact, `${voice.member.name} still runs here; no shutdown was logged after it`), ...ended.evidence.slice(0, 1)],
+    evidence: [
+      cite(run.lastFact, phrase('{member} still runs here; no shutdown was logged after it', { member: voice.member.name })),
+      ...ended.evidence.slice(0, 1),
+    ],
   };
 }
 

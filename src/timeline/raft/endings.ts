@@ -1,6 +1,7 @@
 import type { DerivedMap } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Member } from '../../model/history.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { epochMicros } from '../../model/time.ts';
 import { cite } from '../cite.ts';
@@ -29,12 +30,12 @@ export function failureOf({ failed, crash }: Run): string | null {
 /** How a life ended by what the member or its process manager said; null when they said nothing of it. */
 export function lastWords({ member: { name } }: Voice, run: Run): Ending | null {
   const over = run.exited?.when ?? run.last;
-  const told = (how: How, fact: VoiceFact, why: string, from = over): Ending => ({ from, how, proved: true, evidence: [cite(fact, `${name} ${why}`)] });
-  if (run.removed !== null) return told('removed', run.removed, 'learns that it was removed', run.last);
-  if (run.signal !== null) return told('stopped', run.signal, 'is told to stop');
-  if (run.crash !== null) return told('crashed', run.crash, 'crashes');
-  if (run.failed !== null) return told('start-failing', run.failed, 'fails to start');
-  if (run.exited?.type === 'systemd.unit') return told(exitOf(run.exited.data.detail), run.exited, 'ends, as the process manager saw');
+  const told = (how: How, fact: VoiceFact, why: Phrase, from = over): Ending => ({ from, how, proved: true, evidence: [cite(fact, why)] });
+  if (run.removed !== null) return told('removed', run.removed, phrase('{name} learns that it was removed', { name }), run.last);
+  if (run.signal !== null) return told('stopped', run.signal, phrase('{name} is told to stop', { name }));
+  if (run.crash !== null) return told('crashed', run.crash, phrase('{name} crashes', { name }));
+  if (run.failed !== null) return told('start-failing', run.failed, phrase('{name} fails to start', { name }));
+  if (run.exited?.type === 'systemd.unit') return told(exitOf(run.exited.data.detail), run.exited, phrase('{name} ends, as the process manager saw', { name }));
   return null;
 }
 
@@ -50,9 +51,16 @@ export function endingOf({ name }: Member, group: readonly LinkLoss[]): Ending {
   const orderly = group.find((l) => l.parting === 'orderly');
   const closed = group.filter((l) => l.kinds.has('closed'));
   const from = epochMicros(Math.min(...(closed.length > 0 ? closed : group).map((l) => l.from)));
-  const cited = (losses: readonly LinkLoss[], why: string): readonly Citation[] => losses.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} ${why}`));
-  if (broken !== undefined) return { from, how: 'killed', proved: true, evidence: cited([broken, ...group.filter((l) => l !== broken)], `loses ${name}`) };
-  if (orderly !== undefined) return { from, how: 'stopped', proved: true, evidence: cited([orderly], `loses ${name}, which ends its connections in order`) };
+  const cited = (losses: readonly LinkLoss[]): readonly Citation[] =>
+    losses.slice(0, 4).map((l) => cite(l.first, phrase('{observer} loses {peer}', { observer: l.observer.name, peer: name })));
+  if (broken !== undefined) return { from, how: 'killed', proved: true, evidence: cited([broken, ...group.filter((l) => l !== broken)]) };
+  if (orderly !== undefined)
+    return {
+      from,
+      how: 'stopped',
+      proved: true,
+      evidence: [cite(orderly.first, phrase('{observer} loses {peer}, which ends its connections in order', { observer: orderly.observer.name, peer: name }))],
+    };
   const how = closed.some((l) => l.met) ? 'killed' : 'unreachable';
-  return { from, how, proved: false, evidence: cited(group, `loses ${name}`) };
+  return { from, how, proved: false, evidence: cited(group) };
 }

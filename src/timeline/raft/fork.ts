@@ -1,4 +1,5 @@
 import type { Derived } from '../../model/derived.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import { cite } from '../cite.ts';
 import type { Voice } from './voice.ts';
@@ -17,7 +18,16 @@ export function* forks(voices: Voices): Iterable<Derived<'cluster.forked'>> {
     if (first === undefined) continue;
     const proof = others.flatMap((v) => {
       const follows = v.leaders.findLast((l) => l.at <= lastSign(v) && l.leader !== null);
-      return follows === undefined ? [] : [cite(follows.fact, `${v.member.name} follows ${follows.leader?.name ?? 'another leader'}`)];
+      return follows === undefined
+        ? []
+        : [
+            cite(
+              follows.fact,
+              follows.leader == null
+                ? phrase('{member} follows another leader', { member: v.member.name })
+                : phrase('{member} follows {leader}', { member: v.member.name, leader: follows.leader.name }),
+            ),
+          ];
     });
     const alone = voice.leaders.find((l) => l.at >= forced.when && l.leader === member);
     yield {
@@ -27,8 +37,8 @@ export function* forks(voices: Voices): Iterable<Derived<'cluster.forked'>> {
       nodes: nodesOf([member, ...others.map((v) => v.member)]),
       data: { sides: [[member.name], others.map((v) => v.member.name).toSorted()], how: 'forced-new-cluster' },
       evidence: [
-        cite(forced, `${member.name} is restarted as a new cluster of its own`),
-        ...(alone === undefined ? [] : [cite(alone.fact, `${member.name} leads alone`)]),
+        cite(forced, phrase('{member} is restarted as a new cluster of its own', { member: member.name })),
+        ...(alone === undefined ? [] : [cite(alone.fact, phrase('{member} leads alone', { member: member.name }))]),
         ...proof.slice(0, 4),
       ],
     };

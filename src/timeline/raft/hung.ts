@@ -1,4 +1,5 @@
 import type { Member } from '../../model/history.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite } from '../cite.ts';
@@ -41,7 +42,7 @@ function* lateHeartbeats(voice: Voice): Iterable<DownStretch> {
       to: note.when,
       how: 'hung',
       planned: false,
-      evidence: [cite(note, `${voice.member.name} could not send heartbeats`)],
+      evidence: [cite(note, phrase('{member} could not send heartbeats', { member: voice.member.name }))],
     };
   }
 }
@@ -71,7 +72,14 @@ function* lostInSilence(voice: Voice, voices: Voices, endOfCase: EpochMicros): I
       to: epochMicros(resumed),
       how: 'hung',
       planned: false,
-      evidence: group.slice(0, 4).map((l) => cite(l.first, `${l.observer.name} gets no answer from ${voice.member.name}, which logs nothing meanwhile`)),
+      evidence: group
+        .slice(0, 4)
+        .map((l) =>
+          cite(
+            l.first,
+            phrase('{observer} gets no answer from {member}, which logs nothing meanwhile', { observer: l.observer.name, member: voice.member.name }),
+          ),
+        ),
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { Derived, DerivedMap } from '../../model/derived.ts';
 import type { PlacedFact } from '../../model/fact.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -28,9 +29,9 @@ export function* brokenInvariants(voices: Voices, logs: readonly WalLog[]): Iter
 function broken(
   member: Member,
   invariant: DerivedMap['raft.invariant-broken']['invariant'],
-  detail: string,
+  detail: Phrase,
   at: EpochMicros | null,
-  facts: readonly { readonly fact: PlacedFact; readonly why: string }[],
+  facts: readonly { readonly fact: PlacedFact; readonly why: Phrase }[],
 ): Broken {
   return {
     type: 'raft.invariant-broken',
@@ -52,8 +53,8 @@ function* fallenTerms(voice: Voice): Iterable<Broken> {
       highest = 0;
     }
     if (role.raftTerm < highest) {
-      yield broken(voice.member, 'term-fell', `term ${role.raftTerm} after term ${highest}`, role.at, [
-        { fact: role.fact, why: `${voice.member.name} is at term ${role.raftTerm}` },
+      yield broken(voice.member, 'term-fell', phrase('term {term} after term {before}', { term: role.raftTerm, before: highest }), role.at, [
+        { fact: role.fact, why: phrase('{member} is at term {raftTerm}', { member: voice.member.name, raftTerm: role.raftTerm }) },
       ]);
     }
     highest = Math.max(highest, role.raftTerm);
@@ -72,10 +73,16 @@ function* votedTwice(voice: Voice): Iterable<Broken> {
     const before = votes.get(raftTerm);
     if (before === undefined) votes.set(raftTerm, { candidate, fact });
     else if (before.candidate !== candidate) {
-      yield broken(voice.member, 'voted-twice', `term ${raftTerm}: for ${before.candidate} and for ${candidate}`, fact.when, [
-        { fact: before.fact, why: `${voice.member.name} votes for ${before.candidate}` },
-        { fact, why: `${voice.member.name} votes for ${candidate} in the same term` },
-      ]);
+      yield broken(
+        voice.member,
+        'voted-twice',
+        phrase('term {term}: for {one} and for {other}', { term: raftTerm, one: before.candidate, other: candidate }),
+        fact.when,
+        [
+          { fact: before.fact, why: phrase('{member} votes for {candidate}', { member: voice.member.name, candidate: before.candidate }) },
+          { fact, why: phrase('{member} votes for {candidate} in the same term', { member: voice.member.name, candidate }) },
+        ],
+      );
       return;
     }
   }
@@ -87,10 +94,16 @@ function* fallenCommits(voice: Voice): Iterable<Broken> {
   for (const fact of voice.restarts) {
     if (fact.data.raftTerm <= 1) before = null;
     else if (before !== null && fact.data.commitIndex < before.data.commitIndex) {
-      yield broken(voice.member, 'commit-fell', `commit index ${fact.data.commitIndex} after ${before.data.commitIndex}`, fact.when, [
-        { fact: before, why: `${voice.member.name} starts with commit index ${before.data.commitIndex}` },
-        { fact, why: `${voice.member.name} starts with the lower commit index ${fact.data.commitIndex}` },
-      ]);
+      yield broken(
+        voice.member,
+        'commit-fell',
+        phrase('commit index {index} after {before}', { index: fact.data.commitIndex, before: before.data.commitIndex }),
+        fact.when,
+        [
+          { fact: before, why: phrase('{member} starts with commit index {commitIndex}', { member: voice.member.name, commitIndex: before.data.commitIndex }) },
+          { fact, why: phrase('{member} starts with the lower commit index {commitIndex}', { member: voice.member.name, commitIndex: fact.data.commitIndex }) },
+        ],
+      );
       before = fact;
     } else before = fact;
   }
@@ -103,14 +116,33 @@ function* ofWal({ member, states }: WalLog): Iterable<Broken> {
     if (before === undefined) continue;
     const { raftTerm, vote, commitIndex } = state.data;
     const old = before.data;
-    const pair = (what: string): readonly { readonly fact: PlacedFact; readonly why: string }[] => [
-      { fact: before, why: `${member.name} has stored this ${what}` },
-      { fact: state, why: `and this ${what} behind it` },
+    const pair = (what: Phrase): readonly { readonly fact: PlacedFact; readonly why: Phrase }[] => [
+      { fact: before, why: phrase('{member} has stored this {what}', { member: member.name, what }) },
+      { fact: state, why: phrase('and this {what} behind it', { what }) },
     ];
-    if (raftTerm < old.raftTerm) yield broken(member, 'term-fell', `term ${raftTerm} after term ${old.raftTerm} in its write-ahead log`, null, pair('term'));
+    if (raftTerm < old.raftTerm)
+      yield broken(
+        member,
+        'term-fell',
+        phrase('term {term} after term {before} in its write-ahead log', { term: raftTerm, before: old.raftTerm }),
+        null,
+        pair(phrase('term')),
+      );
     else if (commitIndex < old.commitIndex)
-      yield broken(member, 'commit-fell', `commit index ${commitIndex} after ${old.commitIndex} in its write-ahead log`, null, pair('commit index'));
+      yield broken(
+        member,
+        'commit-fell',
+        phrase('commit index {index} after {before} in its write-ahead log', { index: commitIndex, before: old.commitIndex }),
+        null,
+        pair(phrase('commit index')),
+      );
     else if (raftTerm === old.raftTerm && vote !== null && old.vote !== null && vote !== old.vote)
-      yield broken(member, 'voted-twice', `term ${raftTerm}: for ${old.vote} and for ${vote} in its write-ahead log`, null, pair('vote'));
+      yield broken(
+        member,
+        'voted-twice',
+        phrase('term {term}: for {one} and for {other} in its write-ahead log', { term: raftTerm, one: old.vote, other: vote }),
+        null,
+        pair(phrase('vote')),
+      );
   }
 }

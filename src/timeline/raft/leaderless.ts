@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
@@ -148,7 +149,7 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
       raftTerm: ended?.raftTerm ?? null,
       nextTerm: began?.raftTerm ?? null,
       members: affected.map((m) => m.name),
-      why: stopped ? 'so many members were stopped on purpose that no quorum was left' : whyLeaderless(handedOver, ended, stillDown, side),
+      why: stopped ? phrase('so many members were stopped on purpose that no quorum was left') : whyLeaderless(handedOver, ended, stillDown, side),
     },
     evidence,
   };
@@ -166,14 +167,17 @@ function plannedDown(gone: readonly DownStretch[]): boolean {
   return gone.length > 0 && gone.every((d) => d.planned);
 }
 
-function whyLeaderless(planned: boolean, ended: Reign | undefined, gone: readonly DownStretch[], side: Side): string {
-  if (planned) return 'the leadership was handed over';
+function whyLeaderless(planned: boolean, ended: Reign | undefined, gone: readonly DownStretch[], side: Side): Phrase {
+  if (planned) return phrase('the leadership was handed over');
   const names = [...new Set(gone.map((d) => d.member.name))];
   const quorum = Math.floor(side.members.length / 2) + 1;
-  if (names.length > side.members.length - quorum) return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} down, so no quorum of ${quorum} was left`;
-  if (names.length > 0) return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} down`;
-  if (ended?.endReason === 'quorum-lost') return `${ended.leader.name} lost contact with most members and stepped down`;
-  return 'no member led that most members followed';
+  if (names.length > side.members.length - quorum)
+    return names.length === 1
+      ? phrase('{members} was down, so no quorum of {quorum} was left', { members: names, quorum })
+      : phrase('{members} were down, so no quorum of {quorum} was left', { members: names, quorum });
+  if (names.length > 0) return names.length === 1 ? phrase('{members} was down', { members: names }) : phrase('{members} were down', { members: names });
+  if (ended?.endReason === 'quorum-lost') return phrase('{leader} lost contact with most members and stepped down', { leader: ended.leader.name });
+  return phrase('no member led that most members followed');
 }
 
 function minorityStretch(side: Side, member: Member, from: EpochMicros, to: EpochMicros | null, input: LeaderlessInput): Leaderless {
@@ -182,8 +186,8 @@ function minorityStretch(side: Side, member: Member, from: EpochMicros, to: Epoc
   const own = lastAtOrBefore(leaders, from, atOf) ?? leaders[0];
   const found = to === null ? undefined : leaders[lowerBound(leaders, to, atOf)];
   const evidence: Citation[] = [];
-  if (own !== undefined) evidence.push(cite(own.fact, `${member.name} has no leader from here on`));
-  if (found !== undefined) evidence.push(cite(found.fact, `${member.name} has a leader again`));
+  if (own !== undefined) evidence.push(cite(own.fact, phrase('{member} has no leader from here on', { member: member.name })));
+  if (found !== undefined) evidence.push(cite(found.fact, phrase('{member} has a leader again', { member: member.name })));
   return {
     type: 'cluster.leaderless',
     from,
@@ -199,7 +203,7 @@ function minorityStretch(side: Side, member: Member, from: EpochMicros, to: Epoc
       raftTerm: own?.raftTerm ?? null,
       nextTerm: found?.raftTerm ?? null,
       members: [member.name],
-      why: `${member.name} had no leader while the other members had one`,
+      why: phrase('{member} had no leader while the other members had one', { member: member.name }),
     },
     evidence,
   };
@@ -220,8 +224,10 @@ function lossFacts(side: Side, voices: Voices, from: number, to: number): readon
   return losses.toSorted((a, b) => a.fact.when - b.fact.when);
 }
 
-function sayLoss({ member, fact }: Loss): string {
-  return fact.type === 'raft.leader-lost' ? `${member.name} loses its leader` : `${member.name} has no leader`;
+function sayLoss({ member, fact }: Loss): Phrase {
+  return fact.type === 'raft.leader-lost'
+    ? phrase('{member} loses its leader', { member: member.name })
+    : phrase('{member} has no leader', { member: member.name });
 }
 
 const atOf = (l: { readonly at: EpochMicros }): number => l.at;

@@ -1,5 +1,6 @@
 import type { LeadershipEnd } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Leadership, Member } from '../../model/history.ts';
 import type { ClusterId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -70,8 +71,8 @@ export function reignsFromLogs(voices: Voices, downs: readonly DownStretch[]): r
               : 'crash'
             : 'unknown',
       evidence: [
-        cite(first, `${leader.name} is heard to lead term ${raftTerm}`),
-        ...(end === undefined ? [] : [cite(end, `${leader.name} is no longer followed`)]),
+        cite(first, phrase('{leader} is heard to lead term {raftTerm}', { leader: leader.name, raftTerm })),
+        ...(end === undefined ? [] : [cite(end, phrase('{leader} is no longer followed', { leader: leader.name }))]),
       ],
       own: false,
     });
@@ -97,7 +98,10 @@ function ownReigns(voice: Voice, downs: readonly DownStretch[]): readonly Reign[
       from: change.at,
       to: end?.at ?? null,
       endReason: end?.reason ?? null,
-      evidence: [cite(change.fact, `${voice.member.name} becomes leader of term ${change.raftTerm}`), ...(end?.fact == null ? [] : [cite(end.fact, end.why)])],
+      evidence: [
+        cite(change.fact, phrase('{member} becomes leader of term {raftTerm}', { member: voice.member.name, raftTerm: change.raftTerm })),
+        ...(end?.fact == null ? [] : [cite(end.fact, end.why)]),
+      ],
       own: true,
     });
   }
@@ -108,7 +112,7 @@ interface End {
   readonly at: EpochMicros;
   readonly reason: LeadershipEnd;
   readonly fact: VoiceFact | null;
-  readonly why: string;
+  readonly why: Phrase;
 }
 
 function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefined, downs: readonly DownStretch[]): End | null {
@@ -131,21 +135,22 @@ function endOfReign(voice: Voice, change: RoleChange, next: RoleChange | undefin
         at: signal !== null && handedOver === undefined ? down.from : (handedOver?.when ?? down.from),
         reason: handedOver === undefined ? 'stopped' : 'transfer',
         fact: signal,
-        why: `${name} is told to stop`,
+        why: phrase('{name} is told to stop', { name }),
       };
-    return { at: down.from, reason: 'crash', fact: run?.lastFact ?? null, why: `${name} still runs here` };
+    return { at: down.from, reason: 'crash', fact: run?.lastFact ?? null, why: phrase('{name} still runs here', { name }) };
   }
   if (next === undefined) return null;
   const quorum = firstOf(
     within(voice.notes, Math.max(change.at, next.at - SECOND), next.at + SECOND, (n) => n.when),
     (n) => n.type === 'raft.quorum-inactive',
   );
-  if (quorum !== undefined) return { at: quorum.when, reason: 'quorum-lost', fact: quorum, why: `${name} steps down: most members no longer answer` };
-  if (handedOver !== undefined) return { at: next.at, reason: 'transfer', fact: handedOver, why: `${name} hands over` };
+  if (quorum !== undefined)
+    return { at: quorum.when, reason: 'quorum-lost', fact: quorum, why: phrase('{name} steps down: most members no longer answer', { name }) };
+  if (handedOver !== undefined) return { at: next.at, reason: 'transfer', fact: handedOver, why: phrase('{name} hands over', { name }) };
   if (run !== undefined && next.at > run.last)
-    return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: `${name} still runs here` };
+    return { at: run.last, reason: run.signal === null ? 'crash' : 'stopped', fact: run.lastFact, why: phrase('{name} still runs here', { name }) };
   const reason = next.raftTerm > change.raftTerm ? 'higher-term' : 'unknown';
-  return { at: next.at, reason, fact: next.fact, why: `${name} is no longer leader` };
+  return { at: next.at, reason, fact: next.fact, why: phrase('{name} is no longer leader', { name }) };
 }
 
 /**
@@ -166,7 +171,7 @@ function endBySuccessor(reigns: readonly Reign[], voices: Voices): readonly Reig
       .toSorted((a, b) => a.at - b.at)[0];
     reign.to = lost?.at ?? from;
     reign.endReason = 'unknown';
-    if (lost !== undefined) reign.evidence.push(cite(lost.fact, `${reign.leader.name} is no longer followed`));
+    if (lost !== undefined) reign.evidence.push(cite(lost.fact, phrase('{leader} is no longer followed', { leader: reign.leader.name })));
   }
   return reigns;
 }

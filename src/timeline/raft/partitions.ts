@@ -1,5 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
@@ -24,7 +25,7 @@ const RECONNECTS = 5 * SECOND;
 
 export interface PartitionResult {
   readonly derived: readonly Partition[];
-  readonly undecided: readonly { readonly about: string; readonly because: string; readonly nodes: readonly string[] }[];
+  readonly undecided: readonly { readonly about: string; readonly because: Phrase; readonly nodes: readonly string[] }[];
 }
 
 /** Two groups that both live and cannot hear each other, by links lost in silence between members that kept logging. */
@@ -43,7 +44,9 @@ export function partitions(input: PartitionInput): PartitionResult {
     if (unheard.length > 0) {
       undecided.push({
         about: 'network-partition',
-        because: `whether ${unheard.map((m) => m.name).join(', ')} was cut off or down: its log is not in the case; its peers only see that nothing comes back`,
+        because: phrase('whether {unheard} was cut off or down: its log is not in the case; its peers only see that nothing comes back', {
+          unheard: unheard.map((m) => m.name),
+        }),
         nodes: nodesOf(unheard),
       });
       continue;
@@ -51,7 +54,10 @@ export function partitions(input: PartitionInput): PartitionResult {
     if (split.others.every((m) => input.voices.of(m) === null)) {
       undecided.push({
         about: 'network-partition',
-        because: `whether ${split.isolated.map((m) => m.name).join(', ')} was cut off, or ${split.others.map((m) => m.name).join(', ')} were down: no log of the others is in the case`,
+        because: phrase('whether {isolated} was cut off, or {others} were down: no log of the others is in the case', {
+          isolated: split.isolated.map((m) => m.name),
+          others: split.others.map((m) => m.name),
+        }),
         nodes: nodesOf(split.isolated),
       });
       continue;
@@ -62,14 +68,16 @@ export function partitions(input: PartitionInput): PartitionResult {
     if (mute.length > 0) {
       undecided.push({
         about: 'network-partition',
-        because: `whether ${mute.map((m) => m.name).join(', ')} was cut off or stood still: its own log says nothing meanwhile`,
+        because: phrase('whether {mute} was cut off or stood still: its own log says nothing meanwhile', { mute: mute.map((m) => m.name) }),
         nodes: nodesOf(mute),
       });
     } else if (stretch !== null) derived.push(stretch);
     else {
       undecided.push({
         about: 'network-partition',
-        because: `why ${split.isolated.map((m) => m.name).join(', ')} did not answer: peers got no answer, yet its own log shows neither a loss of its peers nor of its leader`,
+        because: phrase('why {isolated} did not answer: peers got no answer, yet its own log shows neither a loss of its peers nor of its leader', {
+          isolated: split.isolated.map((m) => m.name),
+        }),
         nodes: nodesOf(split.isolated),
       });
     }
@@ -103,11 +111,11 @@ function partitionOf(group: readonly LinkLoss[], split: Split, { voices, endOfCa
   const ongoing = back === null && crossing.some((l) => l.to === null);
   const to = ongoing ? null : (back?.at ?? epochMicros(Math.max(...crossing.map((l) => l.to ?? 0))));
   const evidence: Citation[] = early.slice(0, 3).map((e) => e.citation);
-  if (back !== null) evidence.push(cite(back.fact, 'the isolated side follows the others’ leader again'));
+  if (back !== null) evidence.push(cite(back.fact, phrase('the isolated side follows the others’ leader again')));
   for (const l of perPair(crossing)) {
     if (evidence.length >= 8) break;
-    evidence.push(cite(l.first, `${l.observer.name} loses ${l.peer.name}`));
-    if (l.ended !== null) evidence.push(cite(l.ended, `${l.observer.name} reaches ${l.peer.name} again`));
+    evidence.push(cite(l.first, phrase('{observer} loses {peer}', { observer: l.observer.name, peer: l.peer.name })));
+    if (l.ended !== null) evidence.push(cite(l.ended, phrase('{observer} reaches {peer} again', { observer: l.observer.name, peer: l.peer.name })));
   }
   return {
     type: 'network.partition',
@@ -147,12 +155,12 @@ function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readon
     if (voice === null) continue;
     const spell = spellAround(before, voices.spellsOf(voice));
     if (spell === undefined || spell.fact.type === 'etcd.started') continue;
-    signs.push({ at: spell.from, citation: cite(spell.fact, `${member.name} loses its leader`) });
+    signs.push({ at: spell.from, citation: cite(spell.fact, phrase('{member} loses its leader', { member: member.name })) });
     const quorum = firstOf(
       withinBackwards(voice.notes, spell.from - TOGETHER + 1, spell.from + TOGETHER - 1, (n) => n.when),
       (n) => n.type === 'raft.quorum-inactive',
     );
-    if (quorum !== undefined) signs.push({ at: quorum.when, citation: cite(quorum, `${member.name} no longer hears most members`) });
+    if (quorum !== undefined) signs.push({ at: quorum.when, citation: cite(quorum, phrase('{member} no longer hears most members', { member: member.name })) });
   }
   const [first] = signs.toSorted((a, b) => a.at - b.at);
   if (first === undefined) return signs;
@@ -161,7 +169,7 @@ function earlierSigns(split: Split, before: EpochMicros, voices: Voices): readon
       within(voices.of(member)?.leaders ?? [], first.at - TOGETHER + 1, first.at + TOGETHER - 1, (l) => l.at),
       (l) => l.fact.type === 'raft.leader-lost',
     );
-    if (lost !== undefined) signs.push({ at: lost.at, citation: cite(lost.fact, `${member.name} loses its leader`) });
+    if (lost !== undefined) signs.push({ at: lost.at, citation: cite(lost.fact, phrase('{member} loses its leader', { member: member.name })) });
   }
   return signs.toSorted((a, b) => a.at - b.at);
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../../model/phrases.ts';
 import type { FactType } from '../../model/fact.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
@@ -27,7 +28,7 @@ export function reignsFromStatus(
       from: null,
       to: null,
       endReason: null,
-      evidence: [{ ref: fact.ref, at: fact.at, why: `an endpoint names ${leader.name} leader of term ${raftTerm}` }],
+      evidence: [{ ref: fact.ref, at: fact.at, why: phrase('an endpoint names {leader} leader of term {raftTerm}', { leader: leader.name, raftTerm }) }],
       own: false,
     });
   }

@@ -1,4 +1,5 @@
 import type { Member } from '../../model/history.ts';
+import { phrase } from '../../model/phrases.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros, formatDuration } from '../../model/time.ts';
 import { Stretches, type Stretch } from '../stretches.ts';
@@ -44,7 +45,13 @@ export function unreachableDowns(voices: Voices, members: readonly Member[], kno
         // a cluster that is being made waits for its members
         if (back !== null) continue;
         if (endOfCase - ended.from < PLANNED_WITHIN) {
-          doubt(member, `${member.name} had not joined the new cluster ${formatDuration(endOfCase - ended.from)} after the others began`);
+          doubt(
+            member,
+            phrase('{member} had not joined the new cluster {duration} after the others began', {
+              member: member.name,
+              duration: formatDuration(endOfCase - ended.from),
+            }),
+          );
           continue;
         }
       }

@@ -1,8 +1,9 @@
 import type { Citation } from '../../model/evidence.ts';
 import type { PlacedFact } from '../../model/fact.ts';
+import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { History, Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
-import { formatRfc3339 } from '../../model/time.ts';
+import { formatTime, type EpochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { append, groupBy } from '../group.ts';
 import type { Identity } from '../identity/identify.ts';
@@ -49,16 +50,16 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
       }
       const bounds = began.map(({ log, fact }) => log.bounds(fact)).reduce((a, b) => ({ low: Math.max(a.low, b.low), high: Math.min(a.high, b.high) }));
       const { low, high } = finiteBounds(bounds);
-      const when =
-        low === null && high === null
-          ? ''
-          : ` ${low === null ? '' : `after ${formatRfc3339(low)}`}${low !== null && high !== null ? ' and ' : ''}${high === null ? '' : `before ${formatRfc3339(high)}`}, by the Lease renewals around it`;
       const evidence: Citation[] = began
         .slice(0, 2)
-        .map(({ log, fact }) => ({ ref: fact.ref, at: null, why: `term ${raftTerm} began in the log of ${log.member.name}${when}` }));
+        .map(({ log, fact }) => ({ ref: fact.ref, at: null, why: termBegan({ raftTerm, member: log.member.name }, low, high) }));
       for (const vote of votes.get(raftTerm) ?? [])
         if (vote.candidate === leader)
-          evidence.push({ ref: vote.fact.ref, at: vote.fact.at, why: `${vote.voter.name} voted for ${leader.name} in term ${raftTerm}` });
+          evidence.push({
+            ref: vote.fact.ref,
+            at: vote.fact.at,
+            why: phrase('{voter} voted for {leader} in term {raftTerm}', { voter: vote.voter.name, leader: leader.name, raftTerm }),
+          });
       reigns.push({
         leader,
         clusterId: cluster,
@@ -74,7 +75,7 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
     if (unknown.length > 0) {
       undecided.push({
         about: `who led raft term${unknown.length === 1 ? '' : 's'} ${list(unknown)}`,
-        because: 'the write-ahead logs in the case hold too few votes of it to make a quorum, and no log of the members names its leader',
+        because: phrase('the write-ahead logs in the case hold too few votes of it to make a quorum, and no log of the members names its leader'),
         nodes: [...new Set(own.map((l) => l.member.node ?? l.member.name))].toSorted(),
       });
     }
@@ -116,4 +117,19 @@ function list(terms: readonly number[]): string {
     else runs.push([term, term]);
   }
   return runs.map(([a, b]) => (a === b ? String(a) : `${a}–${b}`)).join(', ');
+}
+
+/** Records carry no time: the Lease renewals around one say between which it was written. */
+function termBegan(where: { readonly raftTerm: number; readonly member: string }, low: EpochMicros | null, high: EpochMicros | null): Phrase {
+  if (low !== null && high !== null)
+    return phrase('term {raftTerm} began in the log of {member} after {low} and before {high}, by the Lease renewals around it', {
+      ...where,
+      low: formatTime(low),
+      high: formatTime(high),
+    });
+  if (low !== null)
+    return phrase('term {raftTerm} began in the log of {member} after {low}, by the Lease renewals around it', { ...where, low: formatTime(low) });
+  if (high !== null)
+    return phrase('term {raftTerm} began in the log of {member} before {high}, by the Lease renewals around it', { ...where, high: formatTime(high) });
+  return phrase('term {raftTerm} began in the log of {member}', where);
 }

@@ -1,3 +1,4 @@
+import { wordsIn } from '../../model/phrases.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseAccess } from '../access.ts';
 import { briefOf } from '../brief.ts';
@@ -42,7 +43,7 @@ export function previewLines(finding: Finding, data: CaseData, access: CaseAcces
       : [
           EMPTY,
           [span('Evidence', 'heading'), span(` 1 of ${finding.evidence.length}`, 'dim')],
-          ...wrapped(evidence.why, width, 2),
+          ...wrapped(wordsIn(data.lang, evidence.why), width, 2),
           ...wrapCells(briefOf(quoted), width - 2, 4).map((one): Line => [span('│ ', 'rule'), span(one, 'dim')]),
         ]),
     ...(step === undefined

@@ -1,3 +1,4 @@
+import { wordsIn } from '../../model/phrases.ts';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../model/time.ts';
 import type { Citation } from '../../model/evidence.ts';
@@ -34,7 +35,7 @@ function citationLines(citation: Citation, { access, data, width, height }: View
       span(tag, nodeTone(node === null ? -1 : data.history.nodes.indexOf(node))),
       span(where, 'accent'),
     ],
-    ...wrapCells(citation.why, width - 6, 2).map((one): Line => [span('     '), span(one)]),
+    ...wrapCells(wordsIn(data.lang, citation.why), width - 6, 2).map((one): Line => [span('     '), span(one)]),
     ...(text === null
       ? [lineOf('     │ the text of this file was not kept', 'faint')]
       : wrapCells(briefOf(text), width - 8, height >= 30 ? 3 : 2).map((one): Line => [span('     │ ', 'rule'), span(one, 'dim')])),

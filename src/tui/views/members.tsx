@@ -1,3 +1,4 @@
+import { wordsIn } from '../../model/phrases.ts';
 import type { ReactNode } from 'react';
 import type { Member } from '../../model/history.ts';
 import { formatDuration } from '../../model/time.ts';
@@ -75,7 +76,7 @@ function detailLines(data: CaseData, member: Member): readonly Line[] {
       : member.aliases.map((one): Line => [
           span(`${one.kind} `.padEnd(13), 'faint'),
           span(one.text),
-          span(one.because === null ? '' : `  ${one.because.why}`, 'faint'),
+          span(one.because === null ? '' : `  ${wordsIn(data.lang, one.because.why)}`, 'faint'),
         ])),
     ...(leads.length === 0 ? [] : [EMPTY, [span('Led', 'heading')]]),
     ...leads.map((one): Line => [

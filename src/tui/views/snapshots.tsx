@@ -1,3 +1,5 @@
+import type { Lang } from '../../model/lang.ts';
+import { wordsIn } from '../../model/phrases.ts';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../model/time.ts';
 import { cutStart, formatCount, wrapCells } from '../cells.ts';
@@ -11,7 +13,7 @@ import { cursorOf } from '../state.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 
-function candidateLines({ data }: Extract<SnapshotRow, { kind: 'candidate' }>, width: number): readonly Line[] {
+function candidateLines({ data }: Extract<SnapshotRow, { kind: 'candidate' }>, lang: Lang, width: number): readonly Line[] {
   const verdict = data.usable ? span(data.rank === null ? ' usable ' : ` ${data.rank}. `, 'good') : span(' NO ', 'critical');
   const lost = [
     data.revision === null ? '' : `revision ${formatCount(data.revision)}`,
@@ -23,12 +25,12 @@ function candidateLines({ data }: Extract<SnapshotRow, { kind: 'candidate' }>, w
   return [
     [verdict, span(cutStart(data.path, width - 8), data.usable ? 'strong' : 'text')],
     ...wrapCells(lost, width - 7, 2).map((one): Line => [span('      '), span(one, 'accent')]),
-    ...wrapCells(data.reason, width - 7, 3).map((one): Line => [span('      '), span(one, 'dim')]),
+    ...wrapCells(wordsIn(lang, data.reason), width - 7, 3).map((one): Line => [span('      '), span(one, 'dim')]),
   ];
 }
 
-function rowLines(row: SnapshotRow, width: number): readonly Line[] {
-  if (row.kind === 'candidate') return candidateLines(row, width);
+function rowLines(row: SnapshotRow, lang: Lang, width: number): readonly Line[] {
+  if (row.kind === 'candidate') return candidateLines(row, lang, width);
   return [
     [span(row.bad ? ' ! ' : ' · ', row.bad ? 'critical' : 'dim'), span(row.what, 'strong')],
     ...wrapCells(row.detail, width - 7, 3).map((one): Line => [span('      '), span(one, 'dim')]),
@@ -59,7 +61,7 @@ function Snapshots({ state, data, theme, width, height }: ViewProps): ReactNode 
     const title = row.kind === 'candidate' ? (row.data.usable ? 'Restore from, best first' : 'Not to restore from') : 'Backups and damage';
     if (title !== section) lines.push(rule(width, title));
     section = title;
-    const own = rowLines(row, width);
+    const own = rowLines(row, data.lang, width);
     if (i === cursor) selected = { first: lines.length, last: lines.length + own.length - 1 };
     lines.push(...own);
     while (items.length < lines.length) items.push(i);
