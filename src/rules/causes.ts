@@ -1,6 +1,7 @@
 import type { CauseLink, Finding } from '../model/finding.ts';
 import { MINUTE } from '../model/time.ts';
-import { groupBy } from '../timeline/group.ts';
+import { append, groupBy } from '../timeline/group.ts';
+import { Overlaps, type Stretch } from '../timeline/stretches.ts';
 import type { Lang } from '../model/lang.ts';
 import { inLang } from './lang.ts';
 import type { Rule, RuleCause } from './rule.ts';
@@ -21,40 +22,82 @@ function allows(link: RuleCause, cause: Finding, effect: Finding): boolean {
   return over <= link.within && (link.shared === 'none' || cause.nodes.length === 0 || shareNode(cause, effect));
 }
 
-function near(a: Finding, b: Finding): boolean {
-  if (a.start === null || b.start === null) return true;
-  return a.start <= (b.end ?? Infinity) + SYMPTOM_REACH && b.start <= (a.end ?? Infinity) + SYMPTOM_REACH;
+/** Findings of each rule, to be asked for those around a moment; one without a time may lie anywhere. */
+class Candidates {
+  private readonly byRule = new Map<string, Overlaps<Finding & Stretch>>();
+
+  constructor(findings: readonly Finding[]) {
+    for (const [rule, own] of groupBy(findings, (finding) => finding.rule))
+      this.byRule.set(
+        rule,
+        new Overlaps(
+          own.map((finding) => ({ ...finding, from: finding.start, to: finding.start === null ? null : finding.end })),
+          ({ nodes }) => nodes.join(),
+        ),
+      );
+  }
+
+  /** Those of which the effect may be a symptom. */
+  near(rule: string, { start, end }: Finding): readonly Finding[] {
+    const until = end ?? Infinity;
+    return this.during(rule, start === null ? { from: null, to: null } : { from: start - SYMPTOM_REACH, to: until + SYMPTOM_REACH });
+  }
+
+  /** Those that may have led to the effect, by their time. */
+  before({ rule, within, tolerance }: RuleCause, { start }: Finding): readonly Finding[] {
+    return start === null ? [] : this.during(rule, { from: start - within, to: start + tolerance });
+  }
+
+  private during(rule: string, asked: Stretch): readonly Finding[] {
+    return this.byRule.get(rule)?.during(asked) ?? [];
+  }
+}
+
+/** What follows from what, by id. */
+class Effects {
+  private readonly of = new Map<string, string[]>();
+
+  add(cause: string, effect: string): void {
+    append(this.of, cause, effect);
+  }
+
+  /** True where `to` follows from `from`, over any number of steps, or is the same. */
+  reach(from: string, to: string): boolean {
+    const seen = new Set([from]);
+    for (const one of seen) {
+      if (one === to) return true;
+      for (const next of this.of.get(one) ?? []) seen.add(next);
+    }
+    return false;
+  }
 }
 
 /** Links findings to those upstream of them, and weighs symptoms as info. Links never form a circle. */
 export function linkCauses(findings: readonly Finding[], rules: readonly Rule[], lang: Lang): readonly Finding[] {
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]));
-  const byRule = groupBy(findings, (finding) => finding.rule);
+  const candidates = new Candidates(findings);
   const links = new Map<string, CauseLink[]>(findings.map((finding) => [finding.id, [...finding.causes]]));
-  const leadsTo = (from: string, to: string, seen = new Set<string>()): boolean => {
-    if (from === to) return true;
-    if (seen.has(from)) return false;
-    seen.add(from);
-    return (links.get(from) ?? []).some((link) => leadsTo(link.finding, to, seen));
-  };
+  const effects = new Effects();
+  for (const { id, causes } of findings) for (const { finding } of causes) effects.add(finding, id);
   const add = (effect: Finding, cause: Finding, why: string): void => {
     const mine = links.get(effect.id);
-    if (mine === undefined || mine.length >= MAX_CAUSES || mine.some((link) => link.finding === cause.id) || leadsTo(cause.id, effect.id)) return;
+    if (mine === undefined || mine.length >= MAX_CAUSES || mine.some((link) => link.finding === cause.id) || effects.reach(effect.id, cause.id)) return;
     mine.push({ finding: cause.id, lag: lagOf(cause, effect), why });
+    effects.add(cause.id, effect.id);
   };
   const symptoms = new Set<string>();
   const inOrder = findings.toSorted((a, b) => (a.start ?? Infinity) - (b.start ?? Infinity) || (a.id < b.id ? -1 : 1));
   for (const effect of inOrder) {
     const rule = ruleOf.get(effect.rule);
     for (const { rule: id, shared } of rule?.symptomOf ?? []) {
-      for (const cause of byRule.get(id) ?? []) {
-        if (cause.severity === 'info' || !near(cause, effect) || (shared === 'node' && !shareNode(cause, effect))) continue;
+      for (const cause of candidates.near(id, effect)) {
+        if (cause.severity === 'info' || (shared === 'node' && !shareNode(cause, effect))) continue;
         symptoms.add(effect.id);
         add(effect, cause, lang === 'zh' ? '这是其表现，不另行告警' : 'a symptom of it, not counted again');
       }
     }
     for (const link of rule?.causes ?? []) {
-      const allowed = (byRule.get(link.rule) ?? []).filter((cause) => allows(link, cause, effect));
+      const allowed = candidates.before(link, effect).filter((cause) => allows(link, cause, effect));
       for (const cause of nearest(allowed, effect)) add(effect, cause, inLang(link.why, lang));
     }
   }

@@ -15,6 +15,7 @@ import { explainRule } from '../../src/rules/explain.ts';
 import type { Source } from '../../src/model/bundle.ts';
 import type { Lang } from '../../src/model/lang.ts';
 import { parseRules } from '../../src/rules/parse.ts';
+import { ruleText } from './world.ts';
 
 const DIR = join(import.meta.dirname, '../../src/rules/catalogue');
 const catalogue = parseRules(readdirSync(DIR).map((path) => ({ path, text: readFileSync(join(DIR, path), 'utf8') }))).rules;
@@ -105,6 +106,23 @@ describe('findings', () => {
       ['member-down-2', SECOND / 2],
       ['member-down-1', SECOND],
     ]);
+  });
+  test('are linked however long the chain is that they form', () => {
+    const follows = (id: string, member: string, cause: string): { readonly path: string; readonly text: string } => ({
+      path: `${id}.yaml`,
+      text: ruleText(
+        `fact: { type: member.down, where: { member: ${member} } }`,
+        `causes: [{ rule: ${cause}, within: 1m, why: { en: it came before } }]\n`,
+      ).replace('id: probe', `id: ${id}`),
+    });
+    const { rules, mistakes } = parseRules([follows('ping', 'a', 'pong'), follows('pong', 'b', 'ping')]);
+    expect(mistakes).toEqual([]);
+    const length = 12_000;
+    const chain = Array.from({ length }, (_, i) => down(i % 2 === 0 ? 'a' : 'b', i * MINUTE, SECOND));
+    const context = makeRuleContext({ source, history: historyOf(chain), correct: (_, time) => time });
+    const { findings } = evaluateRules(rules, context);
+    expect(findings).toHaveLength(length);
+    expect(findings.filter((one) => one.causes.length === 0).map((one) => one.id)).toEqual(['ping-1']);
   });
   test('never follow from what came later', () => {
     const { findings } = run([leaderless(0, 5 * SECOND), down('a', 20 * SECOND, 20 * SECOND)]);
