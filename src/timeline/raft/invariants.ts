@@ -4,6 +4,8 @@ import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE } from '../../model/time.ts';
+import { cite } from '../cite.ts';
+import { firstOf, within } from '../search.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -38,7 +40,7 @@ function broken(
     to: at,
     nodes: [member.node ?? member.name],
     data: { invariant, member: member.name, detail },
-    evidence: facts.map(({ fact, why }) => ({ ref: fact.ref, at: fact.at, why })),
+    evidence: facts.map(({ fact, why }) => cite(fact, why)),
   };
 }
 
@@ -47,7 +49,10 @@ function* fallenTerms(voice: Voice): Iterable<Broken> {
   for (const role of voice.roles) {
     if (role.raftTerm <= 1 && highest > 1) {
       // Start-up also prints term 0 before the stored one.
-      const next = voice.roles.find((r) => r.at >= role.at && r.raftTerm > 1);
+      const next = firstOf(
+        within(voice.roles, role.at, role.at + MINUTE, (r) => r.at),
+        (r) => r.raftTerm > 1,
+      );
       if (next !== undefined && next.at - role.at < MINUTE && next.raftTerm >= highest) continue;
       highest = 0;
     }
