@@ -7,6 +7,7 @@ import { askedAtCollection, silentDowns } from './asked.ts';
 import { raftChanges } from './changes.ts';
 import { toDerived, type DownStretch } from './down-stretch.ts';
 import { processDowns } from './downs.ts';
+import { nodesOf } from './nodes-of.ts';
 import { unreachableDowns } from './unreachable.ts';
 import type { Voice } from './voice.ts';
 import { forks } from './fork.ts';
@@ -50,7 +51,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const { answering } = asked;
   const ends: History['undecided'][number][] = [];
   const doubt = (member: Member, because: string): void => {
-    ends.push({ about: 'member-down', because, nodes: [member.node ?? member.name] });
+    ends.push({ about: 'member-down', because, nodes: nodesOf([member]) });
   };
   const gone = processDowns(voices, endOfCase, answering, doubt);
   const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone, endOfCase, doubt);
@@ -90,7 +91,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
       ...doubts.map(({ member, observers }) => ({
         about: 'member-down',
         because: `whether ${member.name} was down: ${observers.map((o) => o.name).join(', ')} reached most members no more and may have been cut off; no log of ${member.name} is in the case`,
-        nodes: [member.node ?? member.name],
+        nodes: nodesOf([member]),
       })),
     ],
   };

@@ -1,6 +1,6 @@
 import type { Derived } from '../../model/derived.ts';
-import type { Member } from '../../model/history.ts';
 import { cite } from '../cite.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
@@ -46,8 +46,4 @@ function livesOn(voice: Voice, forced: Voice, at: number): boolean {
   // whoever the forced member turned away as removed is gone: that was a recovery
   if (run !== undefined && run.removed !== null && run.removed.when >= at) return false;
   return run !== undefined && (run.last > at || later.at > at);
-}
-
-function nodesOf(members: readonly Member[]): readonly string[] {
-  return [...new Set(members.map((m) => m.node ?? m.name))].toSorted();
 }

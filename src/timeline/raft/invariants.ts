@@ -6,6 +6,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE } from '../../model/time.ts';
 import { cite } from '../cite.ts';
 import { firstOf, within } from '../search.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -38,7 +39,7 @@ function broken(
     type: 'raft.invariant-broken',
     from: at,
     to: at,
-    nodes: [member.node ?? member.name],
+    nodes: nodesOf([member]),
     data: { invariant, member: member.name, detail },
     evidence: facts.map(({ fact, why }) => cite(fact, why)),
   };

@@ -5,6 +5,7 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite } from '../cite.ts';
 import type { DownStretch } from './down-stretch.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import type { Reign } from './leadership.ts';
 import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
@@ -232,7 +233,3 @@ function sayLoss({ member, fact }: Loss): string {
 
 const atOf = (l: { readonly at: EpochMicros }): number => l.at;
 const startOf = (r: Reign): number => r.from ?? 0;
-
-function nodesOf(members: Iterable<Member>): readonly string[] {
-  return [...new Set([...members].map((m) => m.node ?? m.name))].toSorted();
-}

@@ -1,4 +1,5 @@
 import type { FactType } from '../../model/fact.ts';
+import { cite } from '../cite.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { Reign } from './leadership.ts';
@@ -27,7 +28,7 @@ export function reignsFromStatus(
       from: null,
       to: null,
       endReason: null,
-      evidence: [{ ref: fact.ref, at: fact.at, why: `an endpoint names ${leader.name} leader of term ${raftTerm}` }],
+      evidence: [cite(fact, `an endpoint names ${leader.name} leader of term ${raftTerm}`)],
       own: false,
     });
   }

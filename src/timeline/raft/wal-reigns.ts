@@ -3,10 +3,12 @@ import type { PlacedFact } from '../../model/fact.ts';
 import type { History, Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import { formatRfc3339 } from '../../model/time.ts';
+import { cite } from '../cite.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { append, groupBy } from '../group.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { Reign } from './leadership.ts';
+import { nodesOf } from './nodes-of.ts';
 import { finiteBounds, type WalLog } from './wal-logs.ts';
 
 export interface WalReigns {
@@ -57,8 +59,7 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
         .slice(0, 2)
         .map(({ log, fact }) => ({ ref: fact.ref, at: null, why: `term ${raftTerm} began in the log of ${log.member.name}${when}` }));
       for (const vote of votes.get(raftTerm) ?? [])
-        if (vote.candidate === leader)
-          evidence.push({ ref: vote.fact.ref, at: vote.fact.at, why: `${vote.voter.name} voted for ${leader.name} in term ${raftTerm}` });
+        if (vote.candidate === leader) evidence.push(cite(vote.fact, `${vote.voter.name} voted for ${leader.name} in term ${raftTerm}`));
       reigns.push({
         leader,
         clusterId: cluster,
@@ -75,7 +76,7 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
       undecided.push({
         about: `who led raft term${unknown.length === 1 ? '' : 's'} ${list(unknown)}`,
         because: 'the write-ahead logs in the case hold too few votes of it to make a quorum, and no log of the members names its leader',
-        nodes: [...new Set(own.map((l) => l.member.node ?? l.member.name))].toSorted(),
+        nodes: nodesOf(own.map((l) => l.member)),
       });
     }
   }
