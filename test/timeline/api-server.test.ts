@@ -3,7 +3,8 @@ import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at } from './support/case-of-facts.ts';
 import { of } from './support/derived-of.ts';
 import { Logs } from './support/logs.ts';
-import { STARTED, three, type Three } from './support/scenes.ts';
+import { three, type Three } from './support/scenes.ts';
+import { STARTED } from './support/sentences.ts';
 
 const REFUSED = 'dial tcp 127.0.0.1:2379: connect: connection refused';
 const TIMED_OUT = 'etcdserver: request timed out';

@@ -4,7 +4,8 @@ import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 import { of } from './support/derived-of.ts';
-import { STARTED, three, type Three } from './support/scenes.ts';
+import { three, type Three } from './support/scenes.ts';
+import { STARTED } from './support/sentences.ts';
 
 const near = (actual: number | null | undefined, seconds: number): void => expect(Math.abs((actual ?? Infinity) - at(seconds))).toBeLessThan(SECOND / 10);
 
