@@ -22,7 +22,6 @@ export const machineDerivation = defineDerivation({
     'peer.round-trip',
     'peer.probe-failed',
     'peer.clock-drift',
-    'network.ping',
     'disk.usage',
     'clock.tracking',
     'clock.synchronisation',
