@@ -26,6 +26,9 @@ export const machineDerivation = defineDerivation({
     'clock.tracking',
     'clock.synchronisation',
     'clock.unsynchronised',
+    'etcd.started',
+    'endpoint.status',
+    'etcd.metrics',
   ],
   gives: ['network.slow', 'node.disk-full', 'clock.unsynchronised', 'etcd.known-bug'],
   *derive(context): Generator<Derived<'network.slow' | 'node.disk-full' | 'clock.unsynchronised' | 'etcd.known-bug'>> {
