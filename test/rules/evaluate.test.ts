@@ -88,9 +88,13 @@ function historyOf(derived: readonly Derived[], members = [member('a', '1a', 'ht
 
 const source: FactSource = { *facts() {}, sources: () => [], entries: () => [], bundles: () => [] };
 
+/** The rules that these tests are about: another one in the catalogue must not change what they see. */
+const ABOUT: ReadonlySet<string> = new Set(['no-leader', 'member-down', 'quorum-at-risk', 'clock-skew', 'member-id-conflict', 'restore-advice', 'db-bloat']);
+const few = catalogue.filter((rule) => ABOUT.has(rule.id));
+
 function run(derived: readonly Derived[], lang: Lang = 'en', members?: readonly Member[]) {
   const history = members === undefined ? historyOf(derived) : historyOf(derived, [...members]);
-  return { history, ...evaluateRules(catalogue, makeRuleContext({ source, history, correct: (_, time) => time, lang })) };
+  return { history, ...evaluateRules(few, makeRuleContext({ source, history, correct: (_, time) => time, lang })) };
 }
 
 describe('findings', () => {
@@ -151,7 +155,7 @@ describe('findings', () => {
       counterEvidence: [],
     } as const;
     const facts = (type: string): ReturnType<typeof context.facts> => (type === 'etcd.client-tls' ? [told] : context.facts(type));
-    const commands = evaluateRules(catalogue, { ...context, facts }).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    const commands = evaluateRules(few, { ...context, facts }).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     const urls = many.map((one) => one.clientUrls[0]).join(',');
     expect(commands).toContain(
       `etcdctl --endpoints=${urls} --cacert=/etc/etcd/pki/ca.crt --cert=/etc/etcd/pki/server.crt --key=/etc/etcd/pki/server.key endpoint health`,
@@ -174,7 +178,7 @@ describe('findings', () => {
     const commands = (sources: readonly Source[]): readonly string[] => {
       const from = { ...source, sources: () => sources };
       const context = makeRuleContext({ source: from, history: historyOf([down('b', 10 * SECOND, 20 * SECOND)]), correct: (_, time) => time, lang: 'en' });
-      return evaluateRules(catalogue, context).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+      return evaluateRules(few, context).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     };
     const etcdOn = (node: string, change: Partial<Source>): Source => ({
       id: sourceId(1),
