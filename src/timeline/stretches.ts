@@ -1,3 +1,4 @@
+import { groupBy } from './group.ts';
 import { lowerBound } from './search.ts';
 
 /** One stretch of time; a null end is open. */
@@ -37,5 +38,39 @@ export class Stretches<Key> {
     const own = this.byKey.get(key) ?? [];
     const next = own[lowerBound(own, startOf(asked), endOf)];
     return next !== undefined && startOf(next) <= endOf(asked);
+  }
+}
+
+interface Listed<Item> {
+  readonly item: Item;
+  readonly position: number;
+}
+
+/** Items that last a while, to be asked which of them were under way; those of one key seldom overlap. */
+export class Overlaps<Item extends Stretch> {
+  private readonly byKey: readonly { readonly sorted: readonly Listed<Item>[]; readonly latestEnds: readonly number[] }[];
+
+  constructor(items: readonly Item[], keyOf: (item: Item) => unknown) {
+    const listed = items.map((item, position): Listed<Item> => ({ item, position }));
+    this.byKey = [...groupBy(listed, ({ item }) => keyOf(item)).values()].map((own) => {
+      const sorted = own.toSorted((a, b) => startOf(a.item) - startOf(b.item));
+      const latestEnds: number[] = [];
+      for (const { item } of sorted) latestEnds.push(Math.max(latestEnds.at(-1) ?? -Infinity, endOf(item)));
+      return { sorted, latestEnds };
+    });
+  }
+
+  /** Those that share a moment with `asked`, ends included, in the order they were given. */
+  during(asked: Stretch): readonly Item[] {
+    const found: Listed<Item>[] = [];
+    for (const { sorted, latestEnds } of this.byKey) {
+      // behind the first whose end, or that of any before it, is late enough
+      for (let i = lowerBound(latestEnds, startOf(asked), (end) => end); i < sorted.length; i += 1) {
+        const one = sorted[i];
+        if (one === undefined || startOf(one.item) > endOf(asked)) break;
+        if (touches(one.item, asked)) found.push(one);
+      }
+    }
+    return found.toSorted((a, b) => a.position - b.position).map(({ item }) => item);
   }
 }

@@ -57,7 +57,7 @@ test.each(rules.map((rule) => [rule.id, rule] as const))('%s: every text stands 
 test.each(rules.map((rule) => [rule.id, rule] as const))('%s: its page in docs/rules is what the rule says', (id, rule) => {
   const path = join(DOCS, `${id}.md`);
   const page = explainRule(rule, 'en');
-  if (process.env['INQUEST_UPDATE'] === '1') writeFileSync(path, page);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, page);
   expect(existsSync(path)).toBe(true);
   expect(readFileSync(path, 'utf8')).toBe(page);
 });

@@ -61,6 +61,6 @@ test('endless aliases are a mistake, not a hang', () => {
 test('the published schema is the one in force', () => {
   const path = join(import.meta.dirname, '../../schema/rule.schema.json');
   const text = `${JSON.stringify(ruleSchema(), null, 2)}\n`;
-  if (process.env['INQUEST_UPDATE'] === '1') writeFileSync(path, text);
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, text);
   expect(readFileSync(path, 'utf8')).toBe(text);
 });

@@ -5,6 +5,7 @@ import { SECOND, type EpochMicros } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { CaseOfFacts, at, cluster, member } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator } from './support/simulated-cluster.ts';
+import { STATUS } from './support/sentences.ts';
 
 const CLUSTER = cluster('c1c1c1c1c1c1c1c1');
 const [a, b, c] = ['111', '222', '333'].map(member) as [MemberId, MemberId, MemberId];
@@ -23,20 +24,16 @@ function statuses(): {
   const tool = kase.addSource({ component: 'etcdctl', node: 'box' });
   const status = (own: MemberId, leader: MemberId | null, raftTerm: number, index: number, when: EpochMicros | null = null): void => {
     const data: FactMap['endpoint.status'] = {
+      ...STATUS,
       endpoint: `http://${NAMES.get(own) ?? ''}:2379`,
       member: own,
       cluster: CLUSTER,
       version: null,
-      dbSizeBytes: null,
-      dbSizeInUseBytes: null,
-      quotaBytes: null,
       leader,
-      learner: false,
       raftTerm,
       raftIndex: index,
       appliedIndex: index,
       revision: index,
-      errors: [],
       isLeader: leader === own,
     };
     kase.fact(tool, 'endpoint.status', when, data, 'observed');

@@ -4,9 +4,9 @@ import type { DerivedType } from '../../src/model/derived.ts';
 import type { FactMap, FactType } from '../../src/model/fact.ts';
 import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
-import { at, cluster, member } from './support/case-of-facts.ts';
+import { at, cluster } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
-import { STARTED } from './support/scenes.ts';
+import { LEASE, STARTED, STATUS } from './support/sentences.ts';
 
 interface Scene {
   readonly sim: SimulatedCluster;
@@ -31,37 +31,9 @@ function scene(): Scene {
   };
 }
 
-const LEASE: FactMap['k8s-lease.object'] = {
-  namespace: 'kube-system',
-  name: 'kube-scheduler',
-  holder: 'n1_x',
-  acquiredAt: at(0),
-  renewedAt: at(10),
-  durationSeconds: 15,
-  transitions: 1,
-  uid: null,
-  resourceVersion: null,
-  serverTime: null,
-  legacy: false,
-};
+const HELD = { ...LEASE, holder: 'n1_x', acquiredAt: at(0), renewedAt: at(10) };
 const CRASH: FactMap['kubelet.container-failed'] = { pod: 'kube-apiserver-n1', container: 'kube-apiserver', reason: 'CrashLoopBackOff' };
-const STATUS: FactMap['endpoint.status'] = {
-  endpoint: 'n1:2379',
-  member: member('a1'),
-  cluster: null,
-  version: '3.5.1',
-  dbSizeBytes: 100,
-  dbSizeInUseBytes: 50,
-  quotaBytes: null,
-  leader: null,
-  learner: false,
-  raftTerm: 2,
-  raftIndex: null,
-  appliedIndex: null,
-  revision: null,
-  errors: [],
-  isLeader: null,
-};
+const ASKED = { ...STATUS, endpoint: 'n1:2379', version: '3.5.1', dbSizeBytes: 100, dbSizeInUseBytes: 50 };
 /** A copy of a member's data is started on another machine; each of the two loses so many streams. */
 function sharedId({ sim, a, b }: Scene, losses: number): void {
   const copy = sim.case.addSource({ node: 'n9' });
@@ -88,8 +60,8 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
     enough: ({ sim, a, b }) =>
       sim.say(a, 20, 'peer.cluster-id-mismatch', { local: cluster('c1c1c1c1c1c1c1c1'), remote: cluster('d2d2d2d2d2d2d2d2'), peer: b.id, peerName: null }),
   },
-  'cluster.versions': { enough: ({ a, put }) => put('n1', 'etcd', 'endpoint.status', null, { ...STATUS, member: a.id }) },
-  'db.size': { enough: ({ a, put }) => put('n1', 'etcd', 'endpoint.status', null, { ...STATUS, member: a.id }) },
+  'cluster.versions': { enough: ({ a, put }) => put('n1', 'etcd', 'endpoint.status', null, { ...ASKED, member: a.id }) },
+  'db.size': { enough: ({ a, put }) => put('n1', 'etcd', 'endpoint.status', null, { ...ASKED, member: a.id }) },
   'etcd.known-bug': { enough: ({ sim }) => sim.members.forEach((m) => sim.say(m, 60, 'etcd.started', { ...STARTED, version: '3.5.1' })) },
   'db.compaction-stalled': {
     enough: ({ put }) => [20, 400, 800].forEach((t) => put('n1', 'kube-apiserver', 'db.compaction-failed', t, { error: 'deadline exceeded' })),
@@ -133,17 +105,17 @@ const CASES: Readonly<Partial<Record<DerivedType, { readonly enough: (s: Scene) 
     tooLittle: ({ put }) => put('n1', 'kube-scheduler', 'k8s-lease.lost', 20, { lease: null, stage: 'gave-up' }),
   },
   'k8s-lease.stale': {
-    enough: ({ put }) => put(null, 'other', 'k8s-lease.object', null, LEASE),
-    tooLittle: ({ put }) => put(null, 'other', 'k8s-lease.object', null, { ...LEASE, renewedAt: at(980) }),
+    enough: ({ put }) => put(null, 'other', 'k8s-lease.object', null, HELD),
+    tooLittle: ({ put }) => put(null, 'other', 'k8s-lease.object', null, { ...HELD, renewedAt: at(980) }),
   },
   'k8s-lease.two-holders': {
     enough: ({ put }) => {
-      put(null, 'other', 'k8s-lease.object', null, { ...LEASE, renewedAt: at(60) });
-      put(null, 'other', 'k8s-lease.object', null, { ...LEASE, holder: 'n2_y', acquiredAt: at(50), renewedAt: at(70) });
+      put(null, 'other', 'k8s-lease.object', null, { ...HELD, renewedAt: at(60) });
+      put(null, 'other', 'k8s-lease.object', null, { ...HELD, holder: 'n2_y', acquiredAt: at(50), renewedAt: at(70) });
     },
     tooLittle: ({ put }) => {
-      put(null, 'other', 'k8s-lease.object', null, { ...LEASE, renewedAt: at(49) });
-      put(null, 'other', 'k8s-lease.object', null, { ...LEASE, holder: 'n2_y', acquiredAt: at(50), renewedAt: at(70) });
+      put(null, 'other', 'k8s-lease.object', null, { ...HELD, renewedAt: at(49) });
+      put(null, 'other', 'k8s-lease.object', null, { ...HELD, holder: 'n2_y', acquiredAt: at(50), renewedAt: at(70) });
     },
   },
   'lb.all-down': { enough: ({ put }) => put('lb', 'haproxy', 'lb.backend-empty', 20, { backend: 'api' }) },

@@ -4,6 +4,7 @@ import { SECOND } from '../../src/model/time.ts';
 import { at } from './support/case-of-facts.ts';
 import { of } from './support/derived-of.ts';
 import { Logs } from './support/logs.ts';
+import { LEASE } from './support/sentences.ts';
 
 const SCHEDULER = 'kube-system/kube-scheduler';
 const down = (server: string): FactMap['lb.server-state'] => ({ backend: 'k8s-api', server, up: false, reason: 'Layer4 connection problem', asked: false });
@@ -137,17 +138,12 @@ describe('a lease', () => {
   });
 
   const object = (namespace: string, name: string, holder: string, renewed: number, acquired: number): FactMap['k8s-lease.object'] => ({
+    ...LEASE,
     namespace,
     name,
     holder,
     acquiredAt: at(acquired),
     renewedAt: at(renewed),
-    durationSeconds: 15,
-    transitions: 1,
-    uid: null,
-    resourceVersion: null,
-    serverTime: null,
-    legacy: false,
   });
 
   it('read with two holders tells nothing while nothing is known of their clocks', () => {

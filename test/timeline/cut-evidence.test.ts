@@ -6,7 +6,8 @@ import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member, CaseOfFacts } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 import { of } from './support/derived-of.ts';
-import { STARTED, three, type Three } from './support/scenes.ts';
+import { three, type Three } from './support/scenes.ts';
+import { STARTED } from './support/sentences.ts';
 
 const REFUSED = 'transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused';
 const SILENT = 'dial tcp 10.0.0.2:2380: i/o timeout';

@@ -4,7 +4,8 @@ import type { FactMap } from '../../src/model/fact.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member } from './support/case-of-facts.ts';
 import { of } from './support/derived-of.ts';
-import { STARTED, three, type Three } from './support/scenes.ts';
+import { three, type Three } from './support/scenes.ts';
+import { STARTED, STATUS } from './support/sentences.ts';
 import type { SimulatedCluster } from './support/simulated-cluster.ts';
 
 const derived = <Type extends DerivedType>(sim: SimulatedCluster, type: Type): readonly Derived<Type>[] => of(buildHistory(sim.case).history, type);
@@ -198,23 +199,7 @@ describe('a refusal that TLS words as an expiry', () => {
 
 it('a rounded table read last does not hide how much of a database is free', () => {
   const { sim, a } = three();
-  const status: FactMap['endpoint.status'] = {
-    endpoint: 'n1:2379',
-    member: a.id,
-    cluster: null,
-    version: '3.5.16',
-    dbSizeBytes: 25_169_920,
-    dbSizeInUseBytes: 2_490_368,
-    quotaBytes: null,
-    leader: null,
-    learner: false,
-    raftTerm: 2,
-    raftIndex: null,
-    appliedIndex: null,
-    revision: null,
-    errors: [],
-    isLeader: null,
-  };
+  const status = { ...STATUS, endpoint: 'n1:2379', member: a.id, dbSizeBytes: 25_169_920, dbSizeInUseBytes: 2_490_368 };
   const outputs = sim.case.addSource({ node: 'n1' });
   sim.case.fact(outputs, 'endpoint.status', null, status);
   sim.case.fact(outputs, 'endpoint.status', null, { ...status, dbSizeBytes: 25_000_000, dbSizeInUseBytes: null });

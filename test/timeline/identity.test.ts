@@ -5,21 +5,7 @@ import { matchRounded } from '../../src/timeline/identity/rounded.ts';
 import { whois } from '../../src/timeline/identity/whois.ts';
 import { memberIdFromDecimal } from '../../src/model/ids.ts';
 import { CaseOfFacts, at, cluster, member } from './support/case-of-facts.ts';
-
-const STATUS = {
-  version: '3.5.16',
-  dbSizeBytes: null,
-  dbSizeInUseBytes: null,
-  quotaBytes: null,
-  leader: null,
-  learner: false,
-  raftTerm: 2,
-  raftIndex: 1,
-  appliedIndex: 1,
-  revision: 1,
-  errors: [],
-  isLeader: null,
-};
+import { STARTED, STATUS } from './support/sentences.ts';
 
 describe('identity', () => {
   it('joins member name, host, urls and decimal id', () => {
@@ -149,20 +135,7 @@ describe('identity', () => {
   it('tells apart two members whose logs follow each other in one file', () => {
     const kase = new CaseOfFacts();
     const log = kase.addSource({ node: 'a' });
-    const started = {
-      name: 'a',
-      version: null,
-      dataDir: null,
-      forceNewCluster: false,
-      heartbeat: null,
-      election: null,
-      quotaBytes: null,
-      peerUrls: [],
-      clientUrls: [],
-      initialCluster: null,
-      initialClusterState: null,
-      preVote: null,
-    };
+    const started = { ...STARTED, name: 'a', version: null };
     for (const [i, id] of [member('a1'), member('a2')].entries()) {
       kase.fact(log, 'etcd.started', at(i * 100), started);
       kase.fact(log, 'raft.became', at(i * 100 + 1), { member: id, role: 'follower', raftTerm: 5 });

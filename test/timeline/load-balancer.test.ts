@@ -25,6 +25,25 @@ describe('load balancers', () => {
     expect(of(history, 'lb.backend-down')).toMatchObject([{ to: at(400), data: { ongoing: false } }]);
   });
 
+  it('may find down what was never up, but not what was down before they began anew', () => {
+    const found = new Logs()
+      .say('lb1', 'haproxy', 'lb.started', 400, {})
+      .say('lb1', 'haproxy', 'lb.server-state', 402, down('cp-1'))
+      .say('lb1', 'haproxy', 'lb.server-state', 450, up('cp-1'));
+    expect(of(found.history(), 'lb.backend-down')).toEqual([]);
+    expect(found.undecided('lb-backend-down')).toBe(true);
+    const before = new Logs()
+      .say('lb1', 'haproxy', 'lb.server-state', 300, down('cp-1'))
+      .say('lb1', 'haproxy', 'lb.started', 400, {})
+      .say('lb1', 'haproxy', 'lb.server-state', 402, down('cp-1'))
+      .say('lb1', 'haproxy', 'lb.server-state', 450, up('cp-1'));
+    expect(of(before.history(), 'lb.backend-down').map(({ from, to }) => [from, to])).toEqual([
+      [at(300), at(400)],
+      [at(402), at(450)],
+    ]);
+    expect(before.undecided('lb-backend-down')).toBe(false);
+  });
+
   it('serve others too, whose pools are no concern', () => {
     const ingress = { ...down('worker-0'), backend: 'ingress-https' };
     expect(of(new Logs().say('lb1', 'haproxy', 'lb.server-state', 300, ingress).history(), 'lb.backend-down')).toEqual([]);

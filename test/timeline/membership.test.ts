@@ -7,7 +7,8 @@ import { truncation } from '../../src/timeline/clock/bound.ts';
 import { at, member } from './support/case-of-facts.ts';
 import type { SimulatedCluster } from './support/simulated-cluster.ts';
 import { of } from './support/derived-of.ts';
-import { STARTED, three } from './support/scenes.ts';
+import { three } from './support/scenes.ts';
+import { STARTED } from './support/sentences.ts';
 
 const derived = <Type extends DerivedType>(sim: SimulatedCluster, type: Type): readonly Derived<Type>[] => of(buildHistory(sim.case).history, type);
 

@@ -7,7 +7,7 @@ import type { FactSource } from '../../src/model/ports.ts';
 import { SECOND } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
-import { STARTED } from './support/scenes.ts';
+import { STARTED } from './support/sentences.ts';
 
 interface Told {
   readonly sim: SimulatedCluster;

@@ -4,7 +4,8 @@ import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 import { of } from './support/derived-of.ts';
-import { STARTED, three } from './support/scenes.ts';
+import { three, type Three } from './support/scenes.ts';
+import { STARTED } from './support/sentences.ts';
 
 const near = (actual: number | null | undefined, seconds: number): void => expect(Math.abs((actual ?? Infinity) - at(seconds))).toBeLessThan(SECOND / 10);
 
@@ -101,6 +102,18 @@ describe('members down', () => {
     ]);
     near(downs[1]?.from, 100);
     near(downs[1]?.to, 160);
+  });
+
+  it('tells of one stall once, though a leader’s late heartbeats and its peers all tell of it', () => {
+    const { sim, a, b, c } = three();
+    sim.elect(a, 10);
+    sim.say(a, 41, 'etcd.request-slow', { took: 200_000, method: null });
+    sim.loseLeader(a, 43, [b, c]);
+    sim.elect(b, 44, [b, c]);
+    for (const m of [b, c]) sim.say(m, 47, 'peer.became-inactive', { peer: a.id, error: 'i/o timeout' });
+    for (const [i, m] of [b, c].entries()) sim.say(a, 52 + i / 1000, 'raft.heartbeat-late', { to: m.id, exceeded: 10 * SECOND });
+    for (const m of [b, c]) sim.say(m, 52.1, 'peer.became-active', { peer: a.id });
+    expect(of(buildHistory(sim.case).history, 'member.down')).toMatchObject([{ data: { member: 'n1', how: 'hung' } }]);
   });
 
   it('does not take a missing log for a missing member', () => {
@@ -207,16 +220,20 @@ describe('partitions', () => {
   const ignores = (sim: SimulatedCluster, who: SimulatedMember, of: SimulatedMember, when: number): void =>
     sim.say(who, when, 'raft.vote-cast', { member: who.id, candidate: of.id, raftTerm: sim.raftTerm, preVote: true, outcome: 'ignored-lease' });
 
-  it('shows in requests for votes that never arrived, where no stream was lost', () => {
-    const { sim, a, b, c } = three();
-    for (const [leader, when] of [
-      [b, 5],
-      [c, 7],
-      [a, 10],
-    ] as const)
-      sim.elect(leader, when);
+  /** Each of three has led; the second then loses its leader, and asks the others for votes in vain. */
+  const askingAlone = (): Three => {
+    const scene = three();
+    const { sim, a, b, c } = scene;
+    sim.elect(b, 5);
+    sim.elect(c, 7);
+    sim.elect(a, 10);
     sim.loseLeader(a, 30, [b]);
     asks(sim, b, [a, c], 30, 48);
+    return scene;
+  };
+
+  it('shows in requests for votes that never arrived, where no stream was lost', () => {
+    const { sim, a, b, c } = askingAlone();
     // held back by the network, they come all at once
     for (const m of [a, c]) for (let i = 0; i < 9; i += 1) ignores(sim, m, b, 48.5);
     sim.say(b, 48.6, 'raft.leader-elected', { member: b.id, leader: a.id, raftTerm: sim.raftTerm });
@@ -229,15 +246,7 @@ describe('partitions', () => {
   });
 
   it('between two of three still joined by the third is theirs alone', () => {
-    const { sim, a, b, c } = three();
-    for (const [leader, when] of [
-      [b, 5],
-      [c, 7],
-      [a, 10],
-    ] as const)
-      sim.elect(leader, when);
-    sim.loseLeader(a, 30, [b]);
-    asks(sim, b, [a, c], 30, 48);
+    const { sim, a, b, c } = askingAlone();
     for (let s = 30; s < 48; s += 2) ignores(sim, c, b, s + 0.001);
     sim.say(b, 48.6, 'raft.leader-elected', { member: b.id, leader: a.id, raftTerm: sim.raftTerm });
     ignores(sim, a, b, 48.5);

@@ -4,22 +4,10 @@ import type { Derived } from '../../src/model/derived.ts';
 import type { FactMap } from '../../src/model/fact.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { CaseOfFacts, at, cluster, member } from './support/case-of-facts.ts';
+import { STATUS } from './support/sentences.ts';
 
 const CLUSTER = cluster('c1c1c1c1c1c1c1c1');
-const STATUS = {
-  version: '3.5.16',
-  cluster: CLUSTER,
-  dbSizeBytes: null,
-  dbSizeInUseBytes: null,
-  quotaBytes: null,
-  leader: null,
-  learner: false,
-  raftTerm: 2,
-  raftIndex: 1,
-  appliedIndex: 1,
-  errors: [],
-  isLeader: null,
-};
+const ASKED = { ...STATUS, cluster: CLUSTER };
 const CONTENT: FactMap['db.content'] = {
   member: null,
   origin: 'snapshot',
@@ -70,7 +58,7 @@ describe('restore candidates', () => {
     const tool = kase.addSource({ node: 'a', component: 'etcdctl' });
     kase.fact(tool, 'backup.saved', at(100), { path: '/var/new.db', sizeBytes: 41_000 });
     for (const [i, id] of ['a', 'b', 'c'].entries())
-      kase.fact(tool, 'endpoint.status', at(290), { ...STATUS, endpoint: `http://10.0.0.${i}:2379`, member: member(id), revision: 1000 }, 'observed');
+      kase.fact(tool, 'endpoint.status', at(290), { ...ASKED, endpoint: `http://10.0.0.${i}:2379`, member: member(id), revision: 1000 }, 'observed');
     expect(candidates(kase).map((c) => c.data)).toMatchObject([
       { path: 'x/bk1-new.db', rank: 1, usable: true, revision: 588, lostRevisions: 412, lostTime: 190_000_000 },
       { path: 'x/old.db', rank: 2, usable: true, lostRevisions: 700, lostTime: null },

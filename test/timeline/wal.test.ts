@@ -5,20 +5,10 @@ import { epochMicros } from '../../src/model/time.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { CaseOfFacts, START, at, cluster, member } from './support/case-of-facts.ts';
 import { generator } from './support/simulated-cluster.ts';
+import { LEASE } from './support/sentences.ts';
 
 const CLUSTER = cluster('c1c1c1c1c1c1c1c1');
-const LEASE = {
-  namespace: 'kube-system',
-  name: 'kube-scheduler',
-  holder: 'cp-1_x',
-  acquiredAt: null,
-  durationSeconds: 15,
-  transitions: 1,
-  uid: null,
-  resourceVersion: null,
-  serverTime: null,
-  legacy: false,
-};
+const RENEWED = { ...LEASE, holder: 'cp-1_x' };
 
 function log(kase: CaseOfFacts, own: MemberId, all: readonly MemberId[], name: string): SourceId {
   const source = kase.addSource({ host: name, path: `x/${name}/member/wal/0000000000000000-0000000000000000.wal` });
@@ -43,12 +33,12 @@ describe('write-ahead log alone', () => {
     const wal = log(kase, a, [a, b, c], 'n1');
     kase.fact(wal, 'raft.state', null, { member: a, raftTerm: 2, vote: b, commitIndex: 3 }, 'observed');
     kase.fact(wal, 'raft.term-began', null, { member: a, raftTerm: 2, raftIndex: 4 }, 'observed');
-    kase.fact(wal, 'k8s-lease.object', at(100), { ...LEASE, renewedAt: at(100) }, 'renewed');
+    kase.fact(wal, 'k8s-lease.object', at(100), { ...RENEWED, renewedAt: at(100) }, 'renewed');
     kase.fact(wal, 'raft.state', null, { member: a, raftTerm: 3, vote: a, commitIndex: 90 }, 'observed');
     kase.fact(wal, 'raft.term-began', null, { member: a, raftTerm: 3, raftIndex: 91 }, 'observed');
     kase.fact(wal, 'raft.state', null, { member: a, raftTerm: 4, vote: c, commitIndex: 95 }, 'observed');
     kase.fact(wal, 'raft.term-began', null, { member: a, raftTerm: 4, raftIndex: 96 }, 'observed');
-    kase.fact(wal, 'k8s-lease.object', at(130), { ...LEASE, renewedAt: at(130) }, 'renewed');
+    kase.fact(wal, 'k8s-lease.object', at(130), { ...RENEWED, renewedAt: at(130) }, 'renewed');
     const { history } = buildHistory(kase);
     expect(history.leadership.map((l) => [l.raftTerm, l.name, l.from, l.endReason])).toEqual([
       [2, 'n2', null, 'unknown'],
@@ -91,7 +81,7 @@ describe('write-ahead log alone', () => {
             // A renewal is written down up to 12 s after its holder made it.
             now += random() * 20;
             const made = epochMicros(START + (now - random() * 12) * 1e6);
-            for (const source of sources) if (random() < 0.6) kase.fact(source, 'k8s-lease.object', made, { ...LEASE, renewedAt: made }, 'renewed');
+            for (const source of sources) if (random() < 0.6) kase.fact(source, 'k8s-lease.object', made, { ...RENEWED, renewedAt: made }, 'renewed');
             index += 1;
           }
         }

@@ -4,6 +4,7 @@ import type { MemberId } from '../../model/ids.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { within } from '../search.ts';
+import { append } from '../group.ts';
 import { TRUE_TIME, type Bound, type Moment } from './bound.ts';
 
 /** One reading of etcd's prober: `ahead`'s clock runs `drift` ahead of `behind`'s. */
@@ -37,16 +38,17 @@ export function driftReadings(
   who: { readonly nodeOfMember: (id: MemberId) => string | null; readonly nodeOfLog: (fact: PlacedFact) => string | null },
 ): readonly Reading[] {
   const byPair = new Map<string, Single[]>();
+  const seen = new Set<string>();
   for (const fact of reader.facts(['peer.clock-drift'])) {
     const node = who.nodeOfLog(fact);
     const behind = who.nodeOfMember(fact.data.peer);
     if (fact.at === null || node === null || behind === null || node === behind || fact.data.error !== null) continue;
     const pair = `${node}\n${behind}`;
-    const list = byPair.get(pair) ?? [];
-    byPair.set(pair, list);
     const { drift, rtt } = fact.data;
-    if (list.some((r) => r.drift === drift && r.rtt === rtt)) continue;
-    list.push({ ahead: { node, at: fact.at, ref: fact.ref }, behind, drift, rtt });
+    const value = `${pair}\n${drift} ${rtt}`;
+    if (seen.has(value)) continue;
+    seen.add(value);
+    append(byPair, pair, { ahead: { node, at: fact.at, ref: fact.ref }, behind, drift, rtt });
   }
   const all = [...byPair.values()].flat().toSorted((a, b) => a.ahead.at - b.ahead.at);
   return [...byPair.values()].flatMap((list) => confirm(list, all));

@@ -5,7 +5,7 @@ import { defineDerivation } from '../derivation.ts';
 /** One member id on two machines at once: a data directory was copied, and the copy started. */
 export const sharedIdsDerivation = defineDerivation({
   id: 'shared-ids',
-  reads: ['raft.restarted', 'peer.stream-lost', 'raft.commit-out-of-range'],
+  reads: ['raft.commit-out-of-range'],
   gives: ['member.id-shared'],
   *derive(context): Iterable<Derived<'member.id-shared'>> {
     for (const { id, node, copy, since, overlap, first, start, lost } of context.twins) {

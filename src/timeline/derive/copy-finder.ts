@@ -1,6 +1,6 @@
 import type { EntryId } from '../../model/ids.ts';
 import { append } from '../group.ts';
-import type { Copy } from './copies.ts';
+import type { Copy } from './copy.ts';
 
 /** Sizes in tables are rounded to a few digits. */
 const SAME_SIZE = 0.01;

@@ -1,7 +1,7 @@
 import { phrase, type Phrase, type Words } from '../../model/phrases.ts';
 import type { EntryId } from '../../model/ids.ts';
 import type { DerivationContext, TimedFact } from '../derivation.ts';
-import type { Copy } from './copies.ts';
+import type { Copy } from './copy.ts';
 
 /** What speaks for or against restoring from a copy. */
 export interface Verdict {

@@ -25,6 +25,7 @@ export const leasesDerivation = defineDerivation({
     'apiserver.started',
     'apiserver.stopping',
     'kubelet.probe-failed',
+    'kubelet.container-failed',
   ],
   gives: ['k8s-lease.lost', 'k8s-lease.two-holders', 'k8s-lease.stale'],
   *derive(context): Generator<Derived<'k8s-lease.lost' | 'k8s-lease.two-holders' | 'k8s-lease.stale'>> {

@@ -1,6 +1,5 @@
 import type { Phrase } from '../../model/phrases.ts';
 import type { Citation } from '../../model/evidence.ts';
-import type { PlacedFact } from '../../model/fact.ts';
 import type { Alias } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
@@ -85,10 +84,6 @@ export class Drafts {
     for (const url of from.clientUrls) into.clientUrls.add(url);
     for (const [key, alias] of from.aliases) if (!into.aliases.has(key)) into.aliases.set(key, alias);
   }
-}
-
-export function cite(fact: PlacedFact, why: Phrase): Citation {
-  return { ref: fact.ref, at: fact.at, why };
 }
 
 export function addAlias(draft: Draft, kind: Alias['kind'], text: string, because: Citation | null): void {

@@ -2,9 +2,10 @@ import type { FactType } from '../../model/fact.ts';
 import { phrase } from '../../model/phrases.ts';
 import type { MemberId, SourceId } from '../../model/ids.ts';
 import type { Source } from '../../model/bundle.ts';
+import { cite } from '../cite.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { hostOf, hostPort, initialClusterNames, isLoopback } from './addresses.ts';
-import { Drafts, addAlias, addName, addUrls, cite, type Draft } from './drafts.ts';
+import { Drafts, addAlias, addName, addUrls, type Draft } from './drafts.ts';
 import type { LogOwners } from './log-owners.ts';
 
 const IDENTITY = [

@@ -1,6 +1,7 @@
 import { phrase } from '../../model/phrases.ts';
 import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
+import { cite } from '../cite.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { DownStretch } from './down-stretch.ts';
@@ -51,9 +52,7 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
 export function silentDowns({ silent }: Asked, known: readonly DownStretch[], reigns: readonly Reign[], endOfCase: EpochMicros): readonly DownStretch[] {
   return [...silent].flatMap(([member, failures]): DownStretch[] => {
     if (known.some((d) => d.member === member && d.to === null)) return [];
-    const evidence = failures
-      .slice(0, 4)
-      .map((f) => ({ ref: f.ref, at: f.at, why: phrase('{member} did not answer at {endpoint}', { member: member.name, endpoint: f.data.endpoint }) }));
+    const evidence = failures.slice(0, 4).map((f) => cite(f, phrase('{member} did not answer at {endpoint}', { member: member.name, endpoint: f.data.endpoint })));
     // a leader was missed by its followers at once
     const reign = reigns.findLast((r) => r.own && r.leader === member && r.endReason === 'unknown' && r.to !== null);
     const missed = reign !== undefined && reign === reigns.findLast((r) => r.leader === member) ? reign.to : null;

@@ -8,6 +8,7 @@ import { askedAtCollection, silentDowns } from './asked.ts';
 import { raftChanges } from './changes.ts';
 import { toDerived, type DownStretch } from './down-stretch.ts';
 import { processDowns } from './downs.ts';
+import { nodesOf } from './nodes-of.ts';
 import { unreachableDowns } from './unreachable.ts';
 import type { Voice } from './voice.ts';
 import { forks } from './fork.ts';
@@ -51,7 +52,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const { answering } = asked;
   const ends: History['undecided'][number][] = [];
   const doubt = (member: Member, because: Phrase): void => {
-    ends.push({ about: 'member-down', because, nodes: [member.node ?? member.name] });
+    ends.push({ about: 'member-down', because, nodes: nodesOf([member]) });
   };
   const gone = processDowns(voices, endOfCase, answering, doubt);
   const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone, endOfCase, doubt);
@@ -94,7 +95,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
           member: member.name,
           observers: observers.map((o) => o.name),
         }),
-        nodes: [member.node ?? member.name],
+        nodes: nodesOf([member]),
       })),
     ],
   };

@@ -1,10 +1,10 @@
 import type { Derived } from '../../model/derived.ts';
 import { phrase } from '../../model/phrases.ts';
-import type { Member } from '../../model/history.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { groupBy } from '../group.ts';
 import { cite } from '../cite.ts';
 import type { DownStretch } from './down-stretch.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { Voice } from './voice.ts';
 import type { Reign } from './leadership.ts';
 import type { Voices } from './voices.ts';
@@ -122,8 +122,4 @@ function* restarts(voice: Voice, downs: readonly DownStretch[]): Iterable<Change
     data: { member: voice.member.name, count: starts.length, unplanned, within: last.from - first.from },
     evidence: starts.slice(0, 5).flatMap((r) => (r.start === null ? [] : [cite(r.start, phrase('{member} starts', { member: voice.member.name }))])),
   };
-}
-
-function nodesOf(members: readonly Member[]): readonly string[] {
-  return [...new Set(members.map((m) => m.node ?? m.name))].toSorted();
 }

@@ -5,6 +5,7 @@ import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE, SECOND, formatDuration, formatTime } from '../../model/time.ts';
 import type { Ending, How } from './endings.ts';
+import { nodesOf } from './nodes-of.ts';
 
 export type Down = Derived<'member.down'>;
 /** Told of a member of which it cannot be said whether it was down, or why. */
@@ -65,7 +66,7 @@ export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
     type: 'member.down',
     from: how === 'silent' ? null : from,
     to,
-    nodes: [member.node ?? member.name],
+    nodes: nodesOf([member]),
     data: {
       member: member.name,
       id: member.id,

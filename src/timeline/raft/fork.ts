@@ -1,7 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import { phrase } from '../../model/phrases.ts';
-import type { Member } from '../../model/history.ts';
 import { cite } from '../cite.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
 
@@ -59,8 +59,4 @@ function livesOn(voice: Voice, forced: Voice, at: number): boolean {
     return run.from < at && before !== null && before !== forced.member;
   }
   return run !== undefined && (run.last > at || later.at > at);
-}
-
-function nodesOf(members: readonly Member[]): readonly string[] {
-  return [...new Set(members.map((m) => m.node ?? m.name))].toSorted();
 }

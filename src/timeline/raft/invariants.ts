@@ -5,6 +5,9 @@ import type { Member } from '../../model/history.ts';
 import type { MemberId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { MINUTE } from '../../model/time.ts';
+import { cite } from '../cite.ts';
+import { firstOf, within } from '../search.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import type { Voice } from './voice.ts';
 import type { Voices } from './voices.ts';
@@ -37,9 +40,9 @@ function broken(
     type: 'raft.invariant-broken',
     from: at,
     to: at,
-    nodes: [member.node ?? member.name],
+    nodes: nodesOf([member]),
     data: { invariant, member: member.name, detail },
-    evidence: facts.map(({ fact, why }) => ({ ref: fact.ref, at: fact.at, why })),
+    evidence: facts.map(({ fact, why }) => cite(fact, why)),
   };
 }
 
@@ -48,7 +51,10 @@ function* fallenTerms(voice: Voice): Iterable<Broken> {
   for (const role of voice.roles) {
     if (role.raftTerm <= 1 && highest > 1) {
       // Start-up also prints term 0 before the stored one.
-      const next = voice.roles.find((r) => r.at >= role.at && r.raftTerm > 1);
+      const next = firstOf(
+        within(voice.roles, role.at, role.at + MINUTE, (r) => r.at),
+        (r) => r.raftTerm > 1,
+      );
       if (next !== undefined && next.at - role.at < MINUTE && next.raftTerm >= highest) continue;
       highest = 0;
     }

@@ -6,9 +6,11 @@ import type { EpochMicros } from '../../model/time.ts';
 import { SECOND, epochMicros } from '../../model/time.ts';
 import { cite } from '../cite.ts';
 import type { DownStretch } from './down-stretch.ts';
+import { nodesOf } from './nodes-of.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import type { Reign } from './leadership.ts';
 import { firstOf, lastAtOrBefore, lowerBound, within, withinBackwards } from '../search.ts';
+import { Overlaps } from '../stretches.ts';
 import { SILENT, sidesOf, sweep, type Moment, type Side } from './sweep.ts';
 import type { Voices } from './voices.ts';
 
@@ -31,8 +33,14 @@ export interface LeaderlessInput {
 export function leaderlessStretches(input: LeaderlessInput): readonly Leaderless[] {
   return sidesOf(input.members, input.voices).flatMap((side) => {
     const members = new Set(side.members);
-    return ofSide(side, { ...input, downs: input.downs.filter((d) => members.has(d.member)) });
+    const downs = input.downs.filter((d) => members.has(d.member));
+    return ofSide(side, { ...input, downs, away: new Overlaps(downs, (d) => d.member) });
   });
+}
+
+interface SideInput extends LeaderlessInput {
+  /** the same downs, to be asked who was away when */
+  readonly away: Overlaps<DownStretch>;
 }
 
 interface Open {
@@ -41,7 +49,7 @@ interface Open {
   readonly without: Set<Member>;
 }
 
-function ofSide(side: Side, input: LeaderlessInput): readonly Leaderless[] {
+function ofSide(side: Side, input: SideInput): readonly Leaderless[] {
   const found: Leaderless[] = [];
   let open: Open | null = null;
   let last: Moment | null = null;
@@ -107,9 +115,9 @@ function isBoot(side: Side, voices: Voices, at: EpochMicros): boolean {
   return side.members.some((m) => voices.of(m)?.roles.some((r) => r.raftTerm <= 1 && Math.abs(r.at - at) < 60 * SECOND) ?? false);
 }
 
-function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Moment | null, input: LeaderlessInput): Leaderless | null {
-  const { voices, downs, reigns, endOfCase } = input;
-  const gone = downs.filter((d) => d.from <= open.from && (d.to ?? Infinity) > open.from);
+function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Moment | null, input: SideInput): Leaderless | null {
+  const { voices, away, reigns, endOfCase } = input;
+  const gone = away.during({ from: open.from, to: open.from }).filter((d) => (d.to ?? Infinity) > open.from);
   // Nobody left to say anything (all stopped, or the logs end together): that is the end of the evidence, not of the leader.
   if (to === null && open.without.size === 0 && gone.every((d) => d.how === 'stopped' || d.how === 'removed')) return null;
   const losses = lossFacts(side, voices, open.from, to ?? endOfCase);
@@ -124,13 +132,14 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   const earliest = Math.min(open.from, ...losses.map((l) => l.fact.when).filter((w) => w >= open.from - 3 * SECOND));
   const latest = Math.max(open.from, ...losses.map((l) => l.fact.when).filter((w) => w <= open.from + 3 * SECOND));
   const handedOver = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
-  const stopped = stoppedOnPurpose(side, downs, open.from, end);
+  const meanwhile = away.during({ from: open.from, to: end }).filter((d) => d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
+  const stopped = end !== null && stoppedOnPurpose(side, meanwhile);
   const planned = handedOver || stopped;
   const evidence: Citation[] = losses.slice(0, 4).map((l) => cite(l.fact, sayLoss(l)));
   for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
   if (ended !== undefined) evidence.push(...ended.evidence.slice(-1));
   if (began !== undefined) evidence.push(...began.evidence.slice(0, 1));
-  const stillDown = downs.filter((d) => !d.planned && d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
+  const stillDown = meanwhile.filter((d) => !d.planned);
   if (evidence.length === 0) return null;
   const lost = new Set(gone.map((d) => d.member));
   const affected = side.members.filter((m) => voices.of(m) !== null || open.without.has(m) || lost.has(m));
@@ -156,9 +165,7 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
 }
 
 /** Nothing but orderly stops, and starts again soon after, took the quorum away. */
-function stoppedOnPurpose(side: Side, downs: readonly DownStretch[], from: EpochMicros, to: EpochMicros | null): boolean {
-  if (to === null) return false;
-  const meanwhile = downs.filter((d) => d.from < to && (d.to ?? Infinity) > from);
+function stoppedOnPurpose(side: Side, meanwhile: readonly DownStretch[]): boolean {
   const members = new Set(meanwhile.map((d) => d.member));
   return members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned);
 }
@@ -232,7 +239,3 @@ function sayLoss({ member, fact }: Loss): Phrase {
 
 const atOf = (l: { readonly at: EpochMicros }): number => l.at;
 const startOf = (r: Reign): number => r.from ?? 0;
-
-function nodesOf(members: Iterable<Member>): readonly string[] {
-  return [...new Set([...members].map((m) => m.node ?? m.name))].toSorted();
-}

@@ -9,6 +9,7 @@ import { firstOf, within, withinBackwards } from '../search.ts';
 import { SHORTEST, isCut, wasThere, type PartitionInput } from './cut-links.ts';
 import type { LeaderlessSpell } from './leaderless-spells.ts';
 import { groupLosses, type LinkLoss } from './loss.ts';
+import { nodesOf } from './nodes-of.ts';
 import { onePair, splitOf, type Split } from './split.ts';
 import type { VoiceFact } from './voice-fact.ts';
 import { spoke } from './voice.ts';
@@ -197,8 +198,4 @@ function foundLeader(split: Split, after: EpochMicros, voices: Voices): { readon
     if (last === null || found.at > last.at) last = { at: found.at, fact: found.fact };
   }
   return last;
-}
-
-function nodesOf(members: readonly Member[]): readonly string[] {
-  return [...new Set(members.map((m) => m.node ?? m.name))].toSorted();
 }

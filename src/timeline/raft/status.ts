@@ -1,5 +1,6 @@
 import { phrase } from '../../model/phrases.ts';
 import type { FactType } from '../../model/fact.ts';
+import { cite } from '../cite.ts';
 import type { TimedFact } from '../derivation.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { Reign } from './leadership.ts';
@@ -28,7 +29,7 @@ export function reignsFromStatus(
       from: null,
       to: null,
       endReason: null,
-      evidence: [{ ref: fact.ref, at: fact.at, why: phrase('an endpoint names {leader} leader of term {raftTerm}', { leader: leader.name, raftTerm }) }],
+      evidence: [cite(fact, phrase('an endpoint names {leader} leader of term {raftTerm}', { leader: leader.name, raftTerm }))],
       own: false,
     });
   }

@@ -4,10 +4,12 @@ import { phrase, type Phrase } from '../../model/phrases.ts';
 import type { History, Member } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
 import { formatTime, type EpochMicros } from '../../model/time.ts';
+import { cite } from '../cite.ts';
 import type { FactReader } from '../facts/reader.ts';
 import { append, groupBy } from '../group.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { Reign } from './leadership.ts';
+import { nodesOf } from './nodes-of.ts';
 import { finiteBounds, type WalLog } from './wal-logs.ts';
 
 export interface WalReigns {
@@ -55,11 +57,7 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
         .map(({ log, fact }) => ({ ref: fact.ref, at: null, why: termBegan({ raftTerm, member: log.member.name }, low, high) }));
       for (const vote of votes.get(raftTerm) ?? [])
         if (vote.candidate === leader)
-          evidence.push({
-            ref: vote.fact.ref,
-            at: vote.fact.at,
-            why: phrase('{voter} voted for {leader} in term {raftTerm}', { voter: vote.voter.name, leader: leader.name, raftTerm }),
-          });
+          evidence.push(cite(vote.fact, phrase('{voter} voted for {leader} in term {raftTerm}', { voter: vote.voter.name, leader: leader.name, raftTerm })));
       reigns.push({
         leader,
         clusterId: cluster,
@@ -76,7 +74,7 @@ export function reignsFromWal(logs: readonly WalLog[], reader: FactReader, ident
       undecided.push({
         about: `who led raft term${unknown.length === 1 ? '' : 's'} ${list(unknown)}`,
         because: phrase('the write-ahead logs in the case hold too few votes of it to make a quorum, and no log of the members names its leader'),
-        nodes: [...new Set(own.map((l) => l.member.node ?? l.member.name))].toSorted(),
+        nodes: nodesOf(own.map((l) => l.member)),
       });
     }
   }

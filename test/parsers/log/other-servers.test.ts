@@ -22,6 +22,28 @@ const CHATTER: readonly (readonly [Component, string])[] = [
     'kube-controller-manager',
     'I1122 09:51:46.084094       1 leaderelection.go:285] failed to renew lease kube-system/kube-controller-manager: context canceled',
   ],
+  [
+    'kube-scheduler',
+    'E1122 09:51:46.084094       1 leaderelection.go:429] Failed to update lock optimistically: Put "https://10.0.0.11:6443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s": context canceled, falling back to slow path',
+  ],
+  [
+    'kube-scheduler',
+    'E1122 09:51:46.084094       1 leaderelection.go:436] error retrieving resource lock kube-system/kube-scheduler: Get "https://10.0.0.11:6443/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-scheduler?timeout=5s": context canceled',
+  ],
+  // k3s serves the API on ports that its own extensions have too
+  [
+    'k3s',
+    `E1122 09:51:46.084094       1 available_controller.go:460] v1beta1.metrics.k8s.io failed with: failing or missing response from https://10.43.45.10:443/apis/metrics.k8s.io/v1beta1: Get "https://10.43.45.10:443/apis/metrics.k8s.io/v1beta1": dial tcp 10.43.45.10:443: ${REFUSED}`,
+  ],
+  [
+    'k3s',
+    'W1122 09:51:46.084094       1 dispatcher.go:225] Failed calling webhook, failing open mutate.example.io: failed calling webhook "mutate.example.io": failed to call webhook: Post "https://hook.apps.svc:443/apis/mutate?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  ],
+  // etcd 3.4 on its way down reports the listener that it closes itself
+  [
+    'etcd',
+    '{"level":"fatal","ts":"2026-11-22T07:41:35.240Z","caller":"etcdmain/etcd.go:271","msg":"listener failed","error":"accept tcp 127.0.0.1:2379: use of closed network connection"}',
+  ],
 ];
 
 test.each(CHATTER)('%s: %s', (component, line) => {

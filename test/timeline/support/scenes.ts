@@ -1,21 +1,4 @@
-import type { FactMap } from '../../../src/model/fact.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './simulated-cluster.ts';
-
-/** What a member says when it starts. */
-export const STARTED: FactMap['etcd.started'] = {
-  name: null,
-  version: '3.5.16',
-  dataDir: null,
-  forceNewCluster: false,
-  heartbeat: null,
-  election: null,
-  quotaBytes: null,
-  peerUrls: [],
-  clientUrls: [],
-  initialCluster: null,
-  initialClusterState: null,
-  preVote: true,
-};
 
 export interface Three {
   readonly sim: SimulatedCluster;
