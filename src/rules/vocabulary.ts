@@ -295,6 +295,7 @@ export const FACT_FIELDS = {
     exitCode: 'count',
     reason: 'text',
   },
+  'api.failed': { verb: 'text', resource: 'text', user: 'text', code: 'count', error: 'text' },
   'api.changed': { verb: 'text', resource: 'text', namespace: 'text', name: 'text', user: 'text', code: 'count' },
   'k8s.event': { reason: 'text', kind: 'text', name: 'text', namespace: 'text', message: 'text', type: 'text', count: 'count' },
   'lb.server-state': { backend: 'text', server: 'text', up: 'flag', reason: 'text', asked: 'flag' },
