@@ -328,6 +328,7 @@ export const FACT_FIELDS = {
   'address.held': { device: 'text', address: 'text' },
   'program.version': { program: 'text', version: 'text' },
   'network.ping': { target: 'text', lossPercent: 'percent', avg: 'duration' },
+  'log.year': { anchor: 'time' },
   'log.zone': { zoneOffset: 'duration', assumed: 'count', settled: 'flag', host: 'flag' },
   'bundle.collected': { by: 'text' },
 } as const satisfies { readonly [Type in FactType]: { readonly [Field in keyof FactMap[Type]]-?: FieldKind } };

@@ -1,7 +1,7 @@
 import type { Source } from '../model/bundle.ts';
 import type { PlacedFact } from '../model/fact.ts';
 import type { SourceId } from '../model/ids.ts';
-import type { FactSource, ZoneShift } from '../model/ports.ts';
+import type { FactSource, TimeShift } from '../model/ports.ts';
 import { MINUTE } from '../model/time.ts';
 import { resolveNodes } from './resolve-nodes.ts';
 
@@ -22,13 +22,13 @@ interface Wanting {
  * zone that the machine states (`timedatectl`, `date`) or that its other logs taught, else what all machines agree on. A log can not
  * run past its collection, and one that ends at it under one reading and hours before under the other is read the first way.
  */
-export function inferZones(facts: FactSource): readonly ZoneShift[] {
+export function inferZones(facts: FactSource): readonly TimeShift[] {
   const notes = [...facts.facts(['log.zone'])];
   const open = notes.filter((note) => note.data.assumed > 0);
   if (open.length === 0) return [];
   const nodeOf = resolveNodes(facts);
   const sources = new Map(facts.sources().map((s) => [s.id, s]));
-  const shifts: ZoneShift[] = [];
+  const shifts: TimeShift[] = [];
   const groups = new Map<string, Wanting[]>();
   for (const fact of open) {
     const source = sources.get(fact.source);

@@ -97,6 +97,7 @@ export function readLog(input: string | Uint8Array, options: ReadOptions = {}): 
       return sourceId(known < 0 ? log.specs.length : known + 1);
     },
     fact(type, data, { at, source, place }) {
+      if (type === 'log.year') return;
       if (type === 'log.zone') {
         log.zones.push(data);
         return;
