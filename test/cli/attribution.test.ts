@@ -136,3 +136,20 @@ it('times without a year lie before what date printed, whatever the files are da
     "SELECT strftime('%Y', min(start) / 1000000, 'unixepoch') AS low, strftime('%Y', max(start) / 1000000, 'unixepoch') AS high, sum(total) AS total FROM densities";
   expect(JSON.parse((await inquest(['query', out, density, '--format', 'json'])).stdout)).toEqual([{ low: '2020', high: '2021', total: 2 }]);
 });
+
+it('times without a zone follow the clocks of their machine into and out of summer', async () => {
+  const body = 'Oct 24 12:00:00 m1 kubelet[12]: a\nOct 25 09:30:00 m1 kubelet[12]: b\n';
+  const status =
+    '               Local time: Sun 2026-10-25 10:00:00 CET\n           Universal time: Sun 2026-10-25 09:00:00 UTC\n                 RTC time: Sun 2026-10-25 09:00:00\n                Time zone: Europe/Berlin (CET, +0100)\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no\n';
+  const files = [
+    { name: 'messages', body },
+    { name: 'timedatectl', body: status },
+    { name: 'date', body: 'Sun Oct 25 10:00:00 CET 2026\n' },
+  ];
+  const out = join(work.path, 'summer.inquest');
+  await inquest(['ingest', work.write('summer.tar', await tar(...files)), '-o', out]);
+  expect(JSON.parse((await inquest(['query', out, 'SELECT written FROM timeline ORDER BY line', '--format', 'json'])).stdout)).toEqual([
+    { written: '2026-10-24T10:00:00.000000Z' },
+    { written: '2026-10-25T08:30:00.000000Z' },
+  ]);
+});
