@@ -1,4 +1,4 @@
-import type { SourceId } from '../model/ids.ts';
+import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
 import type { FactSource, TimeShift } from '../model/ports.ts';
 import { DAY, epochMicros, microsFromUtc } from '../model/time.ts';
 import type { EpochMicros } from '../model/time.ts';
@@ -16,13 +16,17 @@ const AHEAD = 45 * DAY;
 export function inferYears(facts: FactSource): readonly TimeShift[] {
   const notes = [...facts.facts(['log.year'])];
   if (notes.length === 0) return [];
-  const collected = collection(facts, new Set(notes.map(({ source }) => source)));
+  const collected = collections(facts, new Set(notes.map(({ source }) => source)));
   const sources = new Map(facts.sources().map((source) => [source.id, source]));
-  return notes.flatMap(({ source, ref }) => {
+  return notes.flatMap(({ source, ref, data }) => {
     const { from = null, to = null } = sources.get(source) ?? {};
     if (from === null || to === null) return [];
-    const end = leapDay(from, to) ?? collected;
-    return end === null ? [] : shiftsOf(from, to, end).map((shift) => ({ ...shift, source, until: ref.offset }));
+    const leap = leapDay(from, to);
+    const end = leap === null ? collected(ref.entry) : { at: leap, told: true };
+    if (end === null) return [];
+    // that other logs end earlier does not say that this one must
+    const shifts = shiftsOf(from, to, end.at).filter(({ by }) => by < 0 || end.told || data.anchor === null);
+    return shifts.map((shift) => ({ ...shift, source, until: ref.offset }));
   });
 }
 
@@ -32,14 +36,33 @@ function leapDay(from: EpochMicros, to: EpochMicros): EpochMicros | null {
   return to - from > 367 * DAY && date.getUTCMonth() === 1 && date.getUTCDate() === 29 ? epochMicros(from + 182 * DAY) : null;
 }
 
-/** What was said of the collection, else the newest time that wants no year. */
-function collection(facts: FactSource, doubtful: ReadonlySet<SourceId>): EpochMicros | null {
-  const said = [...facts.facts(['bundle.collected', 'node.date'])].map(({ at }) => at).filter((at) => at !== null);
-  if (said.length > 0) return epochMicros(Math.max(...said));
-  const named = facts.bundles().flatMap(({ collectedAt }) => collectedAt ?? []);
-  if (named.length > 0) return epochMicros(Math.max(...named));
-  const newest = facts.sources().flatMap(({ id, to }) => (to === null || doubtful.has(id) ? [] : [to]));
-  return newest.length > 0 ? epochMicros(Math.max(...newest)) : null;
+interface Collection {
+  readonly at: EpochMicros;
+  /** said, or named by the archive; else it was no earlier than this */
+  readonly told: boolean;
+}
+
+/** When the bundle of an entry was collected by what was said of it, else the newest of its times that want no year. */
+function collections(facts: FactSource, doubtful: ReadonlySet<SourceId>): (entry: EntryId) => Collection | null {
+  const bundleOf = new Map(facts.entries().map(({ id, bundle }) => [id, bundle]));
+  const newest = (times: Iterable<readonly [EntryId, EpochMicros | null]>): ReadonlyMap<BundleId, EpochMicros> => {
+    const found = new Map<BundleId, EpochMicros>();
+    for (const [entry, time] of times) {
+      const bundle = bundleOf.get(entry);
+      if (bundle !== undefined && time !== null && time > (found.get(bundle) ?? -Infinity)) found.set(bundle, time);
+    }
+    return found;
+  };
+  const said = [...facts.facts(['bundle.collected', 'node.date'])].map(({ ref, at }) => [ref.entry, at] as const);
+  const named = facts.bundles().flatMap(({ id, collectedAt }) => (collectedAt === null ? [] : [[id, collectedAt] as const]));
+  const sure = facts.sources().flatMap(({ id, entry, to }) => (doubtful.has(id) ? [] : [[entry, to] as const]));
+  const told = new Map([...named, ...newest(said)]);
+  const known = newest(sure);
+  return (entry) => {
+    const bundle = bundleOf.get(entry);
+    const at = bundle === undefined ? undefined : (told.get(bundle) ?? known.get(bundle));
+    return at === undefined || bundle === undefined ? null : { at, told: told.has(bundle) };
+  };
 }
 
 type Stretch = Required<Pick<TimeShift, 'by' | 'from' | 'before'>>;

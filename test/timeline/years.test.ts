@@ -8,7 +8,7 @@ import { inferYears } from '../../src/timeline/years.ts';
 const at = (text: string): EpochMicros => parseRfc3339(text) ?? (0 as EpochMicros);
 
 /** A case with one source of yearless lines from then to then, and what `date` printed. */
-function caseOf(from: string, to: string, date: string | null): FactSource {
+function caseOf(from: string, to: string, date: string | null, elsewhere = false): FactSource {
   const source = sourceId(1);
   const facts = [
     { type: 'log.year', at: null, source, ref: { entry: 1, offset: 900, length: 1, line: 9 }, data: { anchor: null } },
@@ -16,8 +16,9 @@ function caseOf(from: string, to: string, date: string | null): FactSource {
   ];
   return {
     facts: (types: readonly string[]) => facts.filter(({ type }) => types.includes(type)),
-    sources: () => [{ id: source, from: at(from), to: at(to) }],
-    entries: () => [],
+    sources: () => [{ id: source, entry: 1, from: at(from), to: at(to) }],
+    // what `date` printed may be of another bundle
+    entries: () => [1, 2].map((id) => ({ id, bundle: id === 2 && elsewhere ? 2 : 1 })),
     bundles: () => [],
   } as unknown as FactSource;
 }
@@ -52,6 +53,25 @@ describe('times without a year', () => {
 
   it('are moved back from a year in which nothing was collected', () => {
     expect(settled(['2099-11-22T09:00:00Z', '2099-11-22T10:00:00Z'], '2026-11-22T10:10:00Z')).toEqual(['2026-11-22T09:00:00', '2026-11-22T10:00:00']);
+  });
+
+  it('are not put back for other logs that end earlier, nor for the lack of a date', () => {
+    const source = caseOf('2026-11-22T09:00:00Z', '2026-11-22T10:00:00Z', null);
+    const [own] = source.sources();
+    const other = { ...own, id: sourceId(3), from: at('2025-03-01T00:00:00Z'), to: at('2025-03-02T00:00:00Z') };
+    const both = { ...source, sources: () => [...source.sources(), other] } as FactSource;
+    const dated = {
+      ...both,
+      facts: (types: readonly string[]) => [...source.facts(types as never)].map((fact) => ({ ...fact, data: { anchor: at('2026-11-29T00:00:00Z') } })),
+    };
+    expect(inferYears(dated as unknown as FactSource)).toEqual([]);
+    expect(inferYears(both)).not.toEqual([]);
+  });
+
+  it('stay where another bundle was collected later', () => {
+    const read = '2025-12-24T00:00:00Z';
+    expect(inferYears(caseOf(read, read, '2027-02-22T10:00:00Z'))).not.toEqual([]);
+    expect(inferYears(caseOf(read, read, '2027-02-22T10:00:00Z', true))).toEqual([]);
   });
 
   it('stay where a clock runs ahead by days, or the log is older than a month', () => {
