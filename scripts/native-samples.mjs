@@ -205,3 +205,59 @@ export function makeJournal(path, size) {
   writeSync(file, header, 0, JOURNAL_HEADER, 0);
   closeSync(file);
 }
+
+const TEXT_BLOCK = 1 << 20;
+
+/** Writes what `line` gives for 0, 1, 2 … between `head` and `tail` until the file has its size. */
+function makeText(path, size, head, line, between, tail) {
+  const file = openSync(path, 'w');
+  let written = writeSync(file, head);
+  let held = '';
+  for (let i = 0; written + held.length < size - tail.length; i += 1) {
+    held += `${i === 0 ? '' : between}${line(i)}`;
+    if (held.length < TEXT_BLOCK) continue;
+    written += writeSync(file, held);
+    held = '';
+  }
+  writeSync(file, held + tail);
+  closeSync(file);
+}
+
+const stamp = (i) => new Date(1_795_340_000_000 + i * 7).toISOString();
+
+/** Search results of a log store: etcd's lines, one a record. */
+export function makeExport(path, size) {
+  const record = (i) => {
+    const ts = stamp(i);
+    const message = `{"level":"warn","ts":"${ts}","caller":"etcdserver/util.go:170","msg":"apply request took too long","took":"${120 + (i % 50)}ms","expected-duration":"100ms","prefix":"","request":"header:<ID:${i} > ","response":"size:4"}`;
+    return JSON.stringify({
+      _source: { '@timestamp': ts, message, kubernetes: { pod_name: `etcd-m${i % 3}`, namespace_name: 'kube-system', container_name: 'etcd' } },
+    });
+  };
+  makeText(path, size, '{"hits":{"hits":[\n', record, ',\n', '\n]}}\n');
+}
+
+/** An audit log of which one request in a hundred is worth a fact. */
+export function makeAudit(path, size) {
+  const event = (i) => {
+    const change = i % 100 === 0;
+    return JSON.stringify({
+      kind: 'Event',
+      apiVersion: 'audit.k8s.io/v1',
+      level: 'Metadata',
+      auditID: `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`,
+      stage: 'ResponseComplete',
+      requestURI: `/api/v1/namespaces/kube-system/pods/pod-${i}?timeout=10s`,
+      verb: change ? 'delete' : i % 3 === 0 ? 'update' : 'get',
+      user: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] },
+      sourceIPs: ['10.0.0.9'],
+      userAgent: 'kubectl/v1.29.3 (linux/amd64) kubernetes/6813625',
+      objectRef: { resource: change ? 'pods' : 'leases', namespace: 'kube-system', name: `pod-${i}`, apiVersion: 'v1' },
+      responseStatus: { metadata: {}, code: 200 },
+      requestReceivedTimestamp: stamp(i),
+      stageTimestamp: stamp(i),
+      annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+    });
+  };
+  makeText(path, size, '', event, '\n', '\n');
+}

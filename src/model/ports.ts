@@ -119,12 +119,15 @@ export interface EventBatch {
   readonly events: EventColumns;
 }
 
-/** Times of a source, up to an offset, that turned out to be in a zone `by` microseconds east of the UTC they were read as. */
-export interface ZoneShift {
+/** Times of a source, up to an offset, that turned out to be `by` microseconds too late: in a zone east of the UTC they were read as, or in a later year. */
+export interface TimeShift {
   readonly source: SourceId;
   readonly by: number;
   /** byte offset of the last line concerned */
   readonly until: number;
+  /** where not all of them are: those from here on, and before there */
+  readonly from?: number;
+  readonly before?: number;
 }
 
 /** What becomes known of a source after it was made; fields left out stay. `node` is what its path hints at until the analysis resolves it. */
@@ -188,7 +191,7 @@ export interface IngestWriter {
 /** The store while a case is being built. Above some tens of MiB pending it compresses on the caller's thread. */
 export interface CaseWriter extends IngestWriter {
   /** moves times that were read as UTC for want of a zone; to be called once everything came in */
-  shiftTimes(shifts: readonly ZoneShift[]): void;
+  shiftTimes(shifts: readonly TimeShift[]): void;
   /** stores the analysis, and which language its texts are in */
   analysis(history: History, findings: readonly Finding[], undecided: readonly Undecided[], lang: Lang): Promise<void>;
   /** reads facts back while the case is being built */

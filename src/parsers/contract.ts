@@ -134,6 +134,8 @@ export interface LogParser {
   readonly kind: 'log';
   readonly id: string;
   readonly title: string;
+  /** its lines may hold secrets: none is handed on, the parser cites what it shows */
+  readonly keep?: 'cited';
   /** 0 = not mine … 1 = certainly mine, from the first lines */
   score(head: Uint8Array, context: EntryContext): number;
   open(sink: ParseSink, context: EntryContext, head: Uint8Array): LogReader;

@@ -5,9 +5,10 @@ import { journalJsonPretty } from './log/journal/journal-json-pretty.ts';
 import { journalVerbose } from './log/journal/journal-verbose.ts';
 import { pastedLog } from './log/pasted/pasted-log.ts';
 import { textLog } from './log/text-log.ts';
+import { kubernetesAudit } from './kubernetes-audit/kubernetes-audit.ts';
 import { nativeParsers } from './native-registry.ts';
 
-export const logParsers: readonly LogParser[] = [journalExport, journalVerbose, journalJsonPretty, pastedLog, textLog];
+export const logParsers: readonly LogParser[] = [kubernetesAudit, journalExport, journalVerbose, journalJsonPretty, pastedLog, textLog];
 
 export { documentParsers, nativeParsers };
 

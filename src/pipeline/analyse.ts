@@ -1,5 +1,6 @@
 import type { CaseWriter } from '../model/ports.ts';
 import { buildHistory } from '../timeline/build-history.ts';
+import { inferYears } from '../timeline/years.ts';
 import { inferZones } from '../timeline/zones.ts';
 import { makeRuleContext } from '../rules/context.ts';
 import { evaluateRules } from '../rules/evaluate.ts';
@@ -8,6 +9,7 @@ import type { Lang } from '../model/lang.ts';
 
 /** Reconstructs the history of what was ingested, judges it by the rules, and stores both. */
 export async function analyse(writer: CaseWriter, rules: readonly Rule[], lang: Lang): Promise<void> {
+  writer.shiftTimes(inferYears(writer.reader()));
   writer.shiftTimes(inferZones(writer.reader()));
   const source = writer.reader();
   const { history, correct, nodeChanges } = buildHistory(source);

@@ -295,6 +295,7 @@ export const FACT_FIELDS = {
     exitCode: 'count',
     reason: 'text',
   },
+  'api.failed': { verb: 'text', resource: 'text', user: 'text', code: 'count', error: 'text' },
   'api.changed': { verb: 'text', resource: 'text', namespace: 'text', name: 'text', user: 'text', code: 'count' },
   'k8s.event': { reason: 'text', kind: 'text', name: 'text', namespace: 'text', message: 'text', type: 'text', count: 'count' },
   'lb.server-state': { backend: 'text', server: 'text', up: 'flag', reason: 'text', asked: 'flag' },
@@ -327,6 +328,7 @@ export const FACT_FIELDS = {
   'address.held': { device: 'text', address: 'text' },
   'program.version': { program: 'text', version: 'text' },
   'network.ping': { target: 'text', lossPercent: 'percent', avg: 'duration' },
+  'log.year': { anchor: 'time' },
   'log.zone': { zoneOffset: 'duration', assumed: 'count', settled: 'flag', host: 'flag' },
   'bundle.collected': { by: 'text' },
 } as const satisfies { readonly [Type in FactType]: { readonly [Field in keyof FactMap[Type]]-?: FieldKind } };

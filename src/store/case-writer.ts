@@ -11,7 +11,7 @@ import { bundleId, entryId, sourceId } from '../model/ids.ts';
 import type { BundleId, EntryId, SourceId } from '../model/ids.ts';
 import { PACKED_FACT, packFacts } from '../model/packed-facts.ts';
 import type { PackedFacts } from '../model/packed-facts.ts';
-import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource, ZoneShift, SourceChange } from '../model/ports.ts';
+import type { CaseWriter, CitedText, EventBatch, EvidenceReader, FactSource, TimeShift, SourceChange } from '../model/ports.ts';
 import { cut } from '../model/text.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { storeAnalysis } from './analysis-writer.ts';
@@ -24,7 +24,7 @@ import { FactReader } from './fact-reader.ts';
 import { linesOf } from './lines.ts';
 import { FACT_INDEXES, APPLICATION_ID, PAGE_SIZE, SCHEMA_VERSION, TABLES, VIEWS } from './schema.ts';
 import { TextReader } from './text-reader.ts';
-import { shiftTimes } from './zone-shift.ts';
+import { shiftTimes } from './time-shift.ts';
 
 const MAX_MESSAGES = 65_535;
 const MAX_MESSAGE_LENGTH = 2000;
@@ -225,12 +225,12 @@ class SqliteCaseWriter implements CaseWriter {
     this.catalog.forgetSources();
   }
 
-  shiftTimes(shifts: readonly ZoneShift[]): void {
+  shiftTimes(shifts: readonly TimeShift[]): void {
     this.blocks.seal();
     this.eventRows.storeDensities();
     for (const shift of shifts) {
       shiftTimes(this.db, shift);
-      this.eventRows.shiftFirst(shift.source, shift.by);
+      this.eventRows.shiftFirst(shift);
     }
     this.catalog.forgetSources();
   }

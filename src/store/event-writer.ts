@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { EventBatch } from '../model/ports.ts';
+import type { TimeShift, EventBatch } from '../model/ports.ts';
 import { bulkInsert, rowsToRun } from './bulk-insert.ts';
 import type { BulkInsert, Value } from './bulk-insert.ts';
 import type { OpenBlock } from './block-writer.ts';
@@ -43,9 +43,9 @@ export class EventWriter {
   }
 
   /** after the times of a source were moved */
-  shiftFirst(source: number, by: number): void {
+  shiftFirst({ source, by, from = -Infinity, before = Infinity }: TimeShift): void {
     const time = this.firstTime(source);
-    if (time !== null) this.firstTimes[source] = time - by;
+    if (time !== null && time >= from && time < before) this.firstTimes[source] = time - by;
   }
 
   write({ events }: EventBatch, block: OpenBlock): void {

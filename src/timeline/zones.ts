@@ -1,8 +1,9 @@
 import type { Source } from '../model/bundle.ts';
 import type { PlacedFact } from '../model/fact.ts';
 import type { SourceId } from '../model/ids.ts';
-import type { FactSource, ZoneShift } from '../model/ports.ts';
+import type { FactSource, TimeShift } from '../model/ports.ts';
 import { MINUTE } from '../model/time.ts';
+import { daylightShifts } from './daylight.ts';
 import { append } from './group.ts';
 import { resolveNodes } from './resolve-nodes.ts';
 
@@ -23,13 +24,13 @@ interface Wanting {
  * zone that the machine states (`timedatectl`, `date`) or that its other logs taught, else what all machines agree on. A log cannot
  * run past its collection, and one that ends at it under one reading and hours before under the other is read the first way.
  */
-export function inferZones(facts: FactSource): readonly ZoneShift[] {
+export function inferZones(facts: FactSource): readonly TimeShift[] {
   const notes = [...facts.facts(['log.zone'])];
   const open = notes.filter((note) => note.data.assumed > 0);
   if (open.length === 0) return [];
   const nodeOf = resolveNodes(facts);
   const sources = new Map(facts.sources().map((s) => [s.id, s]));
-  const shifts: ZoneShift[] = [];
+  const shifts: TimeShift[] = [];
   const groups = new Map<string, Wanting[]>();
   for (const fact of open) {
     const source = sources.get(fact.source);
@@ -43,11 +44,18 @@ export function inferZones(facts: FactSource): readonly ZoneShift[] {
   }
   if (groups.size === 0) return shifts.filter((s) => s.by !== 0);
   const stated = statedZones(facts, nodeOf);
+  const named = namedZones(facts, nodeOf);
   const taught = taughtZones(notes, nodeOf);
   const end = lastMoment(facts, new Set(open.map((note) => note.source)));
   for (const group of groups.values()) {
     const by = zoneOf(group, stated, taught, end);
-    for (const { source, fact } of group) shifts.push({ source: source.id, by, until: fact.ref.offset });
+    for (const { source, fact, node } of group) {
+      const shift = { source: source.id, until: fact.ref.offset };
+      const name = named.get(node) ?? sole(named);
+      const { from, to } = source;
+      const seasons = name === undefined || name.at === null || from === null || to === null ? null : daylightShifts(name.zone, by, name.at, from, to);
+      shifts.push(...(seasons ?? [{ by }]).map((season) => ({ ...shift, ...season })));
+    }
   }
   return shifts.filter((s) => s.by !== 0);
 }
@@ -87,6 +95,21 @@ function statedZones(facts: FactSource, nodeOf: ReadonlyMap<SourceId, string | n
     note(zones, nodeOf.get(fact.source) ?? fact.node, zoneOffset);
   }
   return zones;
+}
+
+/** By their names in the IANA database, which tell when the clocks are set for the summer. */
+function namedZones(
+  facts: FactSource,
+  nodeOf: ReadonlyMap<SourceId, string | null>,
+): ReadonlyMap<string | null, { readonly zone: string; readonly at: number | null }> {
+  const zones = new Map<string | null, { readonly zone: string; readonly at: number | null }>();
+  for (const { data, at, source, node } of facts.facts(['clock.synchronisation']))
+    if (data.zone !== null && data.zoneOffset !== null) zones.set(nodeOf.get(source) ?? node, { zone: data.zone, at });
+  return zones;
+}
+
+function sole<Value>(all: ReadonlyMap<string | null, Value>): Value | undefined {
+  return all.size === 1 ? [...all.values()][0] : undefined;
 }
 
 function taughtZones(notes: readonly PlacedFact<'log.zone'>[], nodeOf: ReadonlyMap<SourceId, string | null>): Zones {

@@ -121,3 +121,35 @@ it('logs of which nothing says whose they are, are not taken for one API server'
     { nodes: '[]', node: '(g1)', count: 4 },
   ]);
 });
+
+it('times without a year lie before what date printed, whatever the files are dated', async () => {
+  const body = 'Dec 31 23:59:59 m1 kubelet[12]: a\nJan  1 00:00:01 m1 kubelet[12]: b\n';
+  const path = work.write('years.tar', await tar({ name: 'messages', body }, { name: 'date', body: 'Fri Jan  1 00:10:00 UTC 2021\n' }));
+  const out = join(work.path, 'years.inquest');
+  await inquest(['ingest', path, '-o', out]);
+  const sql = 'SELECT written FROM timeline ORDER BY line';
+  expect(JSON.parse((await inquest(['query', out, sql, '--format', 'json'])).stdout)).toEqual([
+    { written: '2020-12-31T23:59:59.000000Z' },
+    { written: '2021-01-01T00:00:01.000000Z' },
+  ]);
+  const density =
+    "SELECT strftime('%Y', min(start) / 1000000, 'unixepoch') AS low, strftime('%Y', max(start) / 1000000, 'unixepoch') AS high, sum(total) AS total FROM densities";
+  expect(JSON.parse((await inquest(['query', out, density, '--format', 'json'])).stdout)).toEqual([{ low: '2020', high: '2021', total: 2 }]);
+});
+
+it('times without a zone follow the clocks of their machine into and out of summer', async () => {
+  const body = 'Oct 24 12:00:00 m1 kubelet[12]: a\nOct 25 09:30:00 m1 kubelet[12]: b\n';
+  const status =
+    '               Local time: Sun 2026-10-25 10:00:00 CET\n           Universal time: Sun 2026-10-25 09:00:00 UTC\n                 RTC time: Sun 2026-10-25 09:00:00\n                Time zone: Europe/Berlin (CET, +0100)\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no\n';
+  const files = [
+    { name: 'messages', body },
+    { name: 'timedatectl', body: status },
+    { name: 'date', body: 'Sun Oct 25 10:00:00 CET 2026\n' },
+  ];
+  const out = join(work.path, 'summer.inquest');
+  await inquest(['ingest', work.write('summer.tar', await tar(...files)), '-o', out]);
+  expect(JSON.parse((await inquest(['query', out, 'SELECT written FROM timeline ORDER BY line', '--format', 'json'])).stdout)).toEqual([
+    { written: '2026-10-24T10:00:00.000000Z' },
+    { written: '2026-10-25T08:30:00.000000Z' },
+  ]);
+});

@@ -71,6 +71,8 @@ export interface KubernetesFacts {
     exitCode: number | null;
     reason: string | null;
   };
+  /** a request that an API server refused for load (429) or failed (5xx), by its audit log */
+  'api.failed': { verb: string; resource: string; user: string; code: number; error: string | null };
   /** a change that an API server's audit log shows: `resource` with its subresource, `code` of the answer */
   'api.changed': { verb: string; resource: string; namespace: string | null; name: string | null; user: string; code: number };
   'k8s.event': { reason: string; kind: string; name: string; namespace: string | null; message: string; type: string; count: number };

@@ -28,6 +28,8 @@ export interface MachineFacts {
   'address.held': { device: string; address: string };
   'program.version': { program: string; version: string };
   'network.ping': { target: string; lossPercent: number | null; avg: Micros | null };
+  /** a file wrote times without a year, and nothing in it told which: they were put into the year before `anchor`; null when nothing was known */
+  'log.year': { anchor: EpochMicros | null };
   /** a file's zoneless times: `assumed` of them were read as UTC, up to this place; `zoneOffset` is what later lines of the file taught; `host`: a machine's log, not one program's */
   'log.zone': { zoneOffset: Micros | null; assumed: number; settled: boolean; host: boolean };
   'bundle.collected': { by: string };

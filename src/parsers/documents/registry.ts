@@ -2,6 +2,7 @@ import { redactedFacts } from './carried/redacted-facts.ts';
 import type { DocumentParser } from '../contract.ts';
 import { kubeadmCertsExpiration } from './certificates/kubeadm.ts';
 import { kubernetesKubeconfig } from './certificates/kubeconfig.ts';
+import { troubleshootCertificates } from './certificates/troubleshoot-certificates.ts';
 import { x509Certificate } from './certificates/pem.ts';
 import { etcdConfiguration } from './etcd-configuration.ts';
 import {
@@ -83,6 +84,7 @@ export const documentParsers: readonly DocumentParser[] = [
   etcdMetrics,
   kubeadmCertsExpiration,
   kubernetesKubeconfig,
+  troubleshootCertificates,
   x509Certificate,
   etcdConfiguration,
   lbConfiguration,

@@ -6,6 +6,8 @@ import type { SourceId } from '../../model/ids.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { SECOND } from '../../model/time.ts';
 import type { EntryContext, LogReader, ParseSink } from '../contract.ts';
+import { anchorOf } from './anchor.ts';
+import type { Anchor } from './anchor.ts';
 import { BatchQueue, newColumns } from './batches.ts';
 import { ZoneKeeper } from './clock-zone.ts';
 import { ComponentFinder } from './component.ts';
@@ -28,7 +30,6 @@ import { ZoneNotes } from './zone-notes.ts';
 const MARKER =
   /^(?:-- (?:Logs begin|Journal begins|Reboot|Boot |No entries|cursor:|Subject:|Defined-By:|Support:|Documentation:|MARK)|\[WARNING\] Deprecated|Hint: You are currently|No journal files were|[-=#]{4,})/;
 const CR = 13;
-const FAR_FUTURE = 4_102_444_800_000_000;
 const MAX_JOINED = 4 << 20;
 /** Bytes made into a string at once: short enough for it to live and die young, and to stay in the processor's cache. */
 const PIECE_BYTES = 96 << 10;
@@ -59,6 +60,7 @@ export class LogEngine implements LogReader {
   private readonly batches: BatchQueue;
   private readonly primary: Envelope | null;
   private readonly wrapWidth: number;
+  private readonly anchor: Anchor;
   private readonly tools: { readonly stamps: StampReader; readonly shapes: ZapShapes; readonly anchor: number; near: number | null };
   private readonly sources: SourceFinder;
   /** time of each source's latest line */
@@ -87,10 +89,11 @@ export class LogEngine implements LogReader {
     this.wrapWidth = head.wrapWidth;
     this.sources = new SourceFinder(sink, context.hints);
     this.components = new ComponentFinder(context.hints.component ?? head.component);
+    this.anchor = anchorOf(head, context);
     this.tools = {
       stamps: this.stamps,
       shapes: this.matcher.shapes,
-      anchor: head.headerEnd ?? context.collectedAt ?? context.modifiedAt ?? head.newest ?? FAR_FUTURE,
+      anchor: this.anchor.micros,
       near: head.newest,
     };
     if (head.headerUtc) this.zones.outerIsUtc();
@@ -139,6 +142,8 @@ export class LogEngine implements LogReader {
   end(): void {
     this.batches.flush();
     for (const partial of this.partials.values()) this.damaged('the rest of a split line is missing', partial.number, partial.offset);
+    for (const [source, place] of this.zoneNotes.takeYears())
+      this.sink.fact('log.year', { anchor: this.anchor.told }, { at: null, meaning: 'written', source, place });
     const host = this.primary?.kind === 'host';
     for (const { source, place, ...note } of this.zoneNotes.take(this.zones.learned()))
       this.sink.fact('log.zone', { ...note, host }, { at: null, meaning: 'written', source, place });
@@ -302,11 +307,13 @@ export class LogEngine implements LogReader {
     const { line } = this;
     const { assumed } = this.zones;
     let at = this.zones.settle(line);
+    const doubtful = line.yearless && this.anchor.doubtful && this.tools.near === null;
     if (line.zoned ? !Number.isNaN(line.time) : line.outerZoned && !Number.isNaN(line.outer)) this.tools.near = at;
     const component = this.components.of(line, this.sources.sectionComponent());
     const source = this.sources.of(line, component);
     if (this.zones.assumed !== assumed) this.zoneNotes.assumed(source, number, base + start, end - start);
     else if (at === at) this.zoneNotes.settled(source);
+    if (doubtful && at === at) this.zoneNotes.yearless(source, number, base + start, end - start);
     // a stamp of whole seconds lies in that second no earlier than the line before it
     const before = this.latest[source] ?? NaN;
     // a crash has no stamp of its own: it follows the last line at once

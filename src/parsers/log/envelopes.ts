@@ -1,6 +1,6 @@
 import type { Envelope } from './envelope.ts';
 import { cri, dockerJson, timestamps } from './envelopes/container.ts';
-import { dated, talosKernel } from './envelopes/dated.ts';
+import { dated, dmesgIso, talosKernel } from './envelopes/dated.ts';
 import { jsonRecord } from './envelopes/json-record.ts';
 import { journalJson } from './envelopes/journal-json.ts';
 import { dmesgTime, journalFull, journalIso, journalShort, journalUnix, monotonic, nodeLogs, rfc5424 } from './envelopes/journal-text.ts';
@@ -11,6 +11,7 @@ export const envelopes: readonly Envelope[] = [
   dockerJson,
   journalJson,
   jsonRecord,
+  dmesgIso,
   journalIso,
   journalShort,
   journalFull,

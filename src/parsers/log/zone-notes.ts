@@ -22,6 +22,7 @@ export interface ZoneNote {
 /** Keeps, by source, which lines were read as UTC for want of a zone, so that the zone can still be told once the whole bundle is known. */
 export class ZoneNotes {
   private readonly notes = new Map<SourceId, Note>();
+  private readonly years = new Map<SourceId, Omit<Note, 'assumed'>>();
   private readonly sure = new Set<SourceId>();
   private lastSure: SourceId | null = null;
 
@@ -35,6 +36,23 @@ export class ZoneNotes {
     note.line = line;
     note.offset = offset;
     note.length = length;
+  }
+
+  /** the year of this line was taken from outside the file */
+  yearless(source: SourceId, line: number, offset: number, length: number): void {
+    const note = this.years.get(source);
+    if (note === undefined) {
+      this.years.set(source, { line, offset, length });
+      return;
+    }
+    note.line = line;
+    note.offset = offset;
+    note.length = length;
+  }
+
+  /** the last such line of each source */
+  takeYears(): ReadonlyMap<SourceId, Place> {
+    return this.years;
   }
 
   settled(source: SourceId): void {

@@ -97,6 +97,7 @@ export function readLog(input: string | Uint8Array, options: ReadOptions = {}): 
       return sourceId(known < 0 ? log.specs.length : known + 1);
     },
     fact(type, data, { at, source, place }) {
+      if (type === 'log.year') return;
       if (type === 'log.zone') {
         log.zones.push(data);
         return;
@@ -147,6 +148,6 @@ export function readLog(input: string | Uint8Array, options: ReadOptions = {}): 
   const reader = (options.parser ?? textLog).open(sink, contextOf(options), bytes.subarray(0, 65_536));
   for (const block of blocksOf(bytes, options.blockLines)) reader.push(block.raw, block.offset, block.firstLine, block.lineCount);
   reader.end();
-  if (read !== bytes.length) throw new Error('not all bytes were handed on');
+  if (read !== (options.parser?.keep === 'cited' ? 0 : bytes.length)) throw new Error('not all bytes were handed on');
   return log;
 }

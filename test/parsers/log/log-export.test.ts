@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { logExport } from '../../../src/parsers/log-export/log-export.ts';
 import { chooseParser } from '../../../src/parsers/registry.ts';
@@ -62,6 +63,29 @@ describe('an export', () => {
       await logExport.parse(access(Buffer.from(text.slice(0, cut))), recorder.sink, contextOf({}));
       expect(recorder.facts.length).toBe(text.slice(0, cut).split('}"}').length - 1);
     }
+  });
+});
+
+describe('a damaged export', () => {
+  const hits = [10, 11, 12].map((second) => ({ _source: { '@timestamp': `2026-11-22T07:46:${second}.6Z`, message: became(second), host: { name: 'm1' } } }));
+  const rows = [10, 11].map((second) => `2026-11-22T07:46:${second}Z,m1,"${became(second).replaceAll('"', '""')}"\n`);
+  it.each([
+    ['JSON', JSON.stringify({ hits: { hits } }, null, 1)],
+    ['CSV', `"@timestamp",host,message\n${rows.join('')}`],
+  ])('of %s never makes it fail, and every fact points into it', async (_form, text) => {
+    const flip = fc.tuple(fc.nat(text.length - 1), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(fc.array(flip, { maxLength: 12 }), fc.nat(text.length), async (flips, length) => {
+        const bytes = Buffer.from(text);
+        for (const [at, value] of flips) bytes[at] = value;
+        const damaged = bytes.subarray(0, length);
+        logExport.accepts(damaged, contextOf({}));
+        const recorder = new Recorder();
+        await logExport.parse(access(damaged), recorder.sink, contextOf({}));
+        for (const fact of recorder.facts) expect(fact.offset + fact.length).toBeLessThanOrEqual(damaged.length);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

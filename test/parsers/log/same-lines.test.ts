@@ -26,7 +26,7 @@ const ETCD = readFileSync(join(ROOT, 'etcd-zap.log'), 'utf8').trimEnd().split('\
 type Said = readonly (readonly [type: string, at: number | null, data: unknown])[];
 const shown = (facts: readonly { readonly type: string; readonly at: number | string | null; readonly data: unknown }[]): Said =>
   facts
-    .filter(({ type }) => type !== 'log.zone')
+    .filter(({ type }) => type !== 'log.zone' && type !== 'log.year')
     .map(({ type, at, data }) => [type, typeof at === 'string' ? Date.parse(at) * 1000 + Number(at.slice(23, 26)) : at, data] as const)
     .toSorted((a, b) => (a[1] ?? 0) - (b[1] ?? 0));
 

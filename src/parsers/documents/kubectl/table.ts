@@ -9,7 +9,7 @@ import { EVENTS_HEADER, readEventRow } from './events.ts';
 import { readFailure } from './failures.ts';
 
 const HEADER =
-  /^(?:NAMESPACE\s+)?(?:NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION|NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE|NAME\s+HOLDER\s+AGE|NAME\s+SCHEDULE\s+(?:TIMEZONE\s+)?SUSPEND\s+ACTIVE)/;
+  /^(?:NAMESPACE\s+)?(?:NAME\s+STATUS\s+ROLES\s+AGE\s+VERSION|NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE|NAME\s+HOLDER\s+AGE|NAME\s+STATUS\s+MESSAGE\s+ERROR|NAME\s+SCHEDULE\s+(?:TIMEZONE\s+)?SUSPEND\s+ACTIVE)/;
 
 /** Locks whose namespace is the same everywhere: a table made with `-n` does not say it. */
 const SYSTEM_LEASES: ReadonlySet<string> = new Set(['kube-controller-manager', 'kube-scheduler', 'cloud-controller-manager']);
@@ -51,6 +51,10 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
     const suspended = cell('SUSPEND') === 'True';
     // without -A it shows one namespace only
     emitter.fact('schedule.seen', { kind: 'CronJob', name: `${namespace}/${name}`, backup, suspended, listed: namespace !== '' }, line);
+  } else if (cells.has('ERROR')) {
+    // the other components are asked at ports that kubeadm closes
+    if (/^etcd-\d+$/.test(name) && cell('STATUS') === 'Unhealthy')
+      emitter.fact('etcd.unhealthy', { reason: `${name}: ${cell('MESSAGE') || cell('ERROR')}` }, line);
   } else if (cells.has('HOLDER')) {
     const namespace = cell('NAMESPACE') || (SYSTEM_LEASES.has(name) ? 'kube-system' : '');
     emitter.fact(
@@ -75,7 +79,7 @@ function readRow(cells: ReadonlyMap<string, string>, line: number, emitter: Emit
 
 const isHeader = (text: string): boolean => HEADER.test(text) || EVENTS_HEADER.test(text);
 
-/** `kubectl get nodes|pods|leases|cronjobs|events` tables, one or several, and what kubectl says when it cannot. */
+/** `kubectl get nodes|pods|leases|cronjobs|componentstatuses|events` tables, one or several, and what kubectl says when it cannot. */
 export const kubectlTable = defineParser({
   kind: 'document',
   id: 'kubectl-table',

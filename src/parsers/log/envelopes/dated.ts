@@ -23,6 +23,25 @@ export const talosKernel = defineEnvelope({
   },
 });
 
+const COMMA = 44;
+
+/** `dmesg --time-format iso` (util-linux `dmesg.c`): a comma before the microseconds, always a zone. */
+export const dmesgIso = defineEnvelope({
+  id: 'dmesg-iso',
+  title: 'dmesg --time-format iso',
+  kind: 'host',
+  samples: ['2026-11-22T07:41:35,229823+00:00 Out of memory: Killed process 1 (etcd)', '2026-11-22T07:41:35,229823+01:00 usb 1-1: new device'],
+  peel(line, { stamps }) {
+    const { body: s, start } = line;
+    if (s.charCodeAt(start + 19) !== COMMA || !stamps.iso(s, start) || !stamps.zoned || stamps.decimals !== 6 || s.charCodeAt(stamps.end) !== 32) return false;
+    line.outer = stamps.micros;
+    line.outerFine = true;
+    line.ident = 'kernel';
+    line.start = stamps.end + 1;
+    return true;
+  },
+});
+
 const AFTER = /\]?(?:: |(?: |: )(?:- )?\[?(DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|CRITICAL|CRIT|FATAL)\]?:? (?:- )?|\] )/iy;
 const BRACKET = 91;
 
