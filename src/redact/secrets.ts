@@ -13,7 +13,7 @@ const KEY = String.raw`(?:passw(?:or)?d|passphrase|pwd|secret|(?<!cluster[-_])to
 /** `key=value` and `"key":"value"`, also escaped within another string; a colon alone is as well the middle of a sentence. */
 const KEYED = new RegExp(String.raw`(${KEY}(?:\\*["'][ \t]*[:=]|[ \t]*=)[ \t]*\\*["']?)([^\s"'\\,;&}\])]{3,})`, 'gi');
 const QUOTED = new RegExp(String.raw`(${KEY}(?:["'][ \t]*:|[ \t]*[:=])[ \t]*)(["'])((?:(?!\2)[^\\\n]|\\.){3,}?)\2`, 'gi');
-const YAML = new RegExp(String.raw`^([ \t]*(?:- +)?[A-Za-z0-9_.-]{0,60}?${KEY}:[ \t]+)([^\s"'#|>][^\s#]{2,})`, 'gim');
+const YAML = new RegExp(String.raw`^([ \t]*(?:- +)?[A-Za-z0-9_.-]{0,60}?${KEY}:[ \t]+["']?)([^\s"'#|>][^\s#"']{2,})`, 'gim');
 // oxlint-disable-next-line no-control-regex
 const HIDDEN_RUN = /\u001a+/g;
 const FLAG = /(--(?:[a-z-]*(?:password|passwd|secret|token|access-key))[ \t]+)([^\s"'\\-][^\s"'\\]{2,})/g;
