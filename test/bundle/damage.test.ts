@@ -167,6 +167,12 @@ describe('names and links', () => {
     expect(out.codes).toEqual(['PATH_ESCAPES', 'PATH_ESCAPES', 'PATH_DUPLICATE', 'PATH_DUPLICATE']);
   });
 
+  test('names longer than any file can have are cut, and told', async () => {
+    const out = await readAll(folder.write('x', await tar({ name: `${'d/'.repeat(30_000)}etcd.log`, body: '1' })));
+    expect([...out.files.keys()].map((path) => [path.length < 4100, path.endsWith('d/etcd.log')])).toEqual([[true, true]]);
+    expect(out.codes).toEqual(['PATH_ESCAPES']);
+  });
+
   test('control characters stay in the name', async () => {
     const out = await readAll(folder.write('x', await tar({ name: 'a\u001b[31m\nb', body: '1' })));
     expect([...out.files.keys()]).toEqual(['a\u001b[31m\nb']);
