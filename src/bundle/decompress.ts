@@ -1,6 +1,6 @@
 import { Decompress as ZstdDecompress } from 'fzstd';
-import unbzip2 from 'unbzip2-stream';
 import type { Bytes } from './byte-reader.ts';
+import { bzip2Bytes } from './bzip2.ts';
 import { inflate } from './inflate.ts';
 import { lz4Bytes } from './lz4.ts';
 import type { OnDamage } from './on-damage.ts';
@@ -51,28 +51,6 @@ function openZstd(emit: (data: Uint8Array) => void): PushDecoder {
   return { push: (piece) => void zstd.push(piece.slice()), end: () => void zstd.push(new Uint8Array(0), true) };
 }
 
-function openBzip2(emit: (data: Uint8Array) => void): PushDecoder {
-  const stream = unbzip2();
-  let failure: Error | null = null;
-  stream.on('data', (data: Uint8Array) => emit(data));
-  stream.on('error', (error: Error) => {
-    failure = error;
-  });
-  const check = (): void => {
-    if (failure !== null) throw failure;
-  };
-  return {
-    push(piece) {
-      stream.write(Buffer.from(piece));
-      check();
-    },
-    end() {
-      stream.end();
-      check();
-    },
-  };
-}
-
 /** The same text in UTF-8, which every reader of text expects; its byte order mark goes. */
 async function* utf8From(kind: Utf16, source: Bytes): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(kind);
@@ -88,7 +66,7 @@ export function decompress(kind: Compression, source: Bytes, compressed: number 
     case 'zstd':
       return pushed(source, openZstd, onDamage);
     case 'bzip2':
-      return pushed(source, openBzip2, onDamage);
+      return bzip2Bytes(source, onDamage);
     case 'xz':
       return xzBytes(source, onDamage);
     case 'lz4':

@@ -1,7 +1,10 @@
-/** A name from an archive made harmless: relative, forward slashes, no `.` or `..`. */
+/** What file systems allow (Linux `PATH_MAX`); names in archives may be of any length, and are looked at many times. */
+const MAX_PATH = 4096;
+
+/** A name from an archive made harmless: relative, forward slashes, no `.` or `..`, of a length that a file can have. */
 export interface CleanPath {
   readonly path: string;
-  /** the name was absolute or climbed above the archive's root */
+  /** the name was absolute, climbed above the archive's root or was too long, of which its end was kept */
   readonly escapes: boolean;
 }
 
@@ -27,8 +30,8 @@ function withSlashes(name: string): string {
 }
 
 export function cleanPath(name: string): CleanPath {
-  let rest = withSlashes(name);
-  let escapes = false;
+  let rest = withSlashes(name.length > MAX_PATH ? name.slice(-MAX_PATH) : name);
+  let escapes = name.length > MAX_PATH;
   if (/^[A-Za-z]:\//.test(rest)) {
     rest = rest.slice(2);
     escapes = true;

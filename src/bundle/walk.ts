@@ -129,7 +129,8 @@ function enter(walk: Walk, item: Item): { readonly scope: Scope; readonly prefix
 function memberPath(walk: Walk, scope: Scope, prefix: string, name: string): string | null {
   const clean = cleanPath(name);
   if (!walk.ledger.admit(prefix + clean.path)) return null;
-  if (clean.escapes) walk.ledger.remark('PATH_ESCAPES', prefix + clean.path, `stands in the archive as ${name}`);
+  if (clean.escapes)
+    walk.ledger.remark('PATH_ESCAPES', prefix + clean.path, `stands in the archive as ${name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name}`);
   scope.note(clean.path);
   return clean.path;
 }
@@ -212,6 +213,9 @@ async function* zipMember(walk: Walk, scope: Scope, prefix: string, member: ZipM
     yield* child(walk, { path, inner, scope, size: member.size, modifiedAt, body });
   }
 }
+
+/** Of a name from an archive, what a remark shows. */
+const MAX_SHOWN = 1000;
 
 interface Child {
   readonly path: string;

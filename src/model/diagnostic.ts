@@ -37,7 +37,7 @@ export const DIAGNOSTIC_CODES = {
   JOURNAL_INVALID: 'the journal file is damaged',
   JOURNAL_TRUNCATED: 'the journal file is shorter than its header says',
   RECORD_DUPLICATE: 'records that another file holds too were counted once',
-  SECRET_WITHHELD: 'the file holds private key material; it was not stored',
+  SECRET_WITHHELD: 'the file holds secrets; they were not stored',
 } as const satisfies Readonly<Record<string, PhraseText>>;
 
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_CODES;

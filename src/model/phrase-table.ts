@@ -335,7 +335,7 @@ export const PHRASES = {
   'the compressed data is damaged; what came before is kept': '压缩数据已损坏；之前的内容已保留',
   'the document does not have the form its kind requires': '文档不符合其类型要求的格式',
   'the file cannot be opened or read': '文件无法打开或读取',
-  'the file holds private key material; it was not stored': '文件含有私钥；未存储',
+  'the file holds secrets; they were not stored': '文件含有机密数据；未存储',
   'the file is encrypted and cannot be read': '文件已加密，无法读取',
   'the file is larger than the limit for its kind': '文件超过其类型的大小上限',
   'the journal file is damaged': 'journal 文件已损坏',

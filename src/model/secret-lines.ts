@@ -103,7 +103,7 @@ function beginStored(open: Open, text: string, from: number, end: number, spans:
   if (!text.slice(from, from + 120 + 6 * (open.core.length + 60)).includes('Secret')) return null;
   const stop = valueEnd(open, text, from, end);
   put(spans, text, from, stop);
-  return open.quoted >= 0 && !/\\n$/.test(text.slice(Math.max(from, stop), stop + 8).split('"')[0] ?? '') ? null : open;
+  return open.quoted >= 0 && !(text.slice(Math.max(from, stop), stop + 8).split('"')[0] ?? '').endsWith('\\n') ? null : open;
 }
 
 /** Where the line's text begins behind a prefix like the one of `open`; -1 where it has another. */

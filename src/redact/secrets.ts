@@ -13,10 +13,11 @@ const KEY = String.raw`(?:passw(?:or)?d|passphrase|pwd|secret|(?<!cluster[-_])to
 /** `key=value` and `"key":"value"`, also escaped within another string; a colon alone is as well the middle of a sentence. */
 const KEYED = new RegExp(String.raw`(${KEY}(?:\\*["'][ \t]*[:=]|[ \t]*=)[ \t]*\\*["']?)([^\s"'\\,;&}\])]{3,})`, 'gi');
 const QUOTED = new RegExp(String.raw`(${KEY}(?:["'][ \t]*:|[ \t]*[:=])[ \t]*)(["'])((?:(?!\2)[^\\\n]|\\.){3,}?)\2`, 'gi');
-const YAML = new RegExp(String.raw`^([ \t]*(?:- +)?[A-Za-z0-9_.-]{0,60}?${KEY}:[ \t]+)([^\s"'#|>][^\s#]{2,})`, 'gim');
+const YAML = new RegExp(String.raw`^([ \t]*(?:- +)?[A-Za-z0-9_.-]{0,60}?${KEY}:[ \t]+["']?)([^\s"'#|>][^\s#"']{2,})`, 'gim');
 // oxlint-disable-next-line no-control-regex
 const HIDDEN_RUN = /\u001a+/g;
-const FLAG = /(--(?:[a-z-]*(?:password|passwd|secret|token|access-key))[ \t]+)([^\s"'\\-][^\s"'\\]{2,})/g;
+/** of a word of a command line: a run of dashes begins no flag anew at each of them */
+const FLAG = /((?<![\w-])--(?:[a-z-]{0,60}?(?:password|passwd|secret|token|access-key))[ \t]+)([^\s"'\\-][^\s"'\\]{2,})/g;
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/)[^/\s@"'\\<>]{1,256}@(?=[A-Za-z0-9[])/g, `$1${REDACTED}@`],

@@ -12,6 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+/** 45 MiB of `x`, as bzip2 makes them. */
+const BZIP2_BLOCK = 'QlpoOTFBWSZTWbTrVKABX44AgIBAAAggADCATUZCoCWpCoCXMUFZJlNZPaGWxQAJ2oCEgEAAAQAIIAAwzAmqaZIhW1REK8XckU4UJBUdz+EA';
+
 const BIG = Array.from({ length: 6000 }, (_, n) => `${n} ${(n * 2_654_435_761) % 4_294_967_296}\n`).join('');
 
 describe('torn and damaged', () => {
@@ -164,6 +167,12 @@ describe('names and links', () => {
     expect(out.codes).toEqual(['PATH_ESCAPES', 'PATH_ESCAPES', 'PATH_DUPLICATE', 'PATH_DUPLICATE']);
   });
 
+  test('names longer than any file can have are cut, and told', async () => {
+    const out = await readAll(folder.write('x', await tar({ name: `${'d/'.repeat(30_000)}etcd.log`, body: '1' })));
+    expect([...out.files.keys()].map((path) => [path.length < 4100, path.endsWith('d/etcd.log')])).toEqual([[true, true]]);
+    expect(out.codes).toEqual(['PATH_ESCAPES']);
+  });
+
   test('control characters stay in the name', async () => {
     const out = await readAll(folder.write('x', await tar({ name: 'a\u001b[31m\nb', body: '1' })));
     expect([...out.files.keys()]).toEqual(['a\u001b[31m\nb']);
@@ -252,6 +261,14 @@ describe('limits', () => {
       expect(bundle.codes).toEqual(['EXPANSION_LIMIT']);
       expect([...bundle.digests.values()][0]?.bytes).toBeLessThan(140 * 1024 * 1024);
     }
+  });
+
+  test('a bzip2 of few bytes and much content is stopped at the limit, not decoded whole', async () => {
+    const bomb = Buffer.from(BZIP2_BLOCK, 'base64');
+    const bytes = Buffer.concat(Array.from({ length: 8 }, () => bomb));
+    const bundle = await readAll(folder.write('x.bz2', bytes), { expansion: 1000 });
+    expect(bundle.codes).toEqual(['EXPANSION_LIMIT']);
+    expect([...bundle.digests.values()][0]?.bytes).toBeLessThan(120 * 1024 * 1024);
   });
 
   test('the zeros of preallocated files are no bomb', async () => {

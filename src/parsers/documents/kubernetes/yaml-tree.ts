@@ -28,6 +28,8 @@ export function readYaml(text: string, base: number): YamlRead {
     const error = document.errors[0];
     return { node: convert(document.contents, base, 0), problem: error === undefined ? null : (error.message.split('\n')[0] ?? 'not YAML') };
   } catch (error) {
+    // the library's parser calls itself for every level
+    if (error instanceof RangeError) return { node: null, problem: 'values are nested too deeply' };
     return { node: null, problem: error instanceof Error ? (error.message.split('\n')[0] ?? 'not YAML') : 'not YAML' };
   }
 }

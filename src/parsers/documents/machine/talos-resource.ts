@@ -6,7 +6,7 @@ const NAME: Readonly<Record<string, RegExp>> = {
   'Nodenames.kubernetes.talos.dev': /^\s+nodename: (\S+)/,
   'HostnameStatuses.net.talos.dev': /^\s+hostname: (\S+)/,
 };
-const TYPE = /^\s+type: (\w+(?:\.\w+)*\.talos\.dev)\s*$/m;
+const TYPE = /^[ \t]+type: (\w+(?:\.\w+)*\.talos\.dev)[ \t\r]*$/m;
 
 /** A resource of Talos as `talosctl get -o yaml` prints it; read for the machine's name, as its folder bears only an address. */
 export const talosResource = defineParser({
