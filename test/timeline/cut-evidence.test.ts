@@ -72,6 +72,25 @@ describe('where evidence was cut', () => {
     }
   });
 
+  it('a member that was started and says no more has not come up where its peers never found it again', () => {
+    for (const found of [false, true]) {
+      const { sim, a, b, c } = led();
+      for (const m of [a, b]) {
+        alive(sim, m, 6, 30);
+        sim.say(m, 31, 'peer.became-inactive', { peer: c.id, error: 'EOF' });
+        alive(sim, m, 32, 40);
+        if (found) sim.say(m, 41, 'peer.became-active', { peer: c.id });
+        alive(sim, m, 42, 110);
+      }
+      sim.say(c, 31, 'etcd.signal-received', { signal: 'terminated' });
+      sim.say(c, 33, 'etcd.started', { ...STARTED, name: c.name });
+      sim.say(c, 43, 'etcd.backend-opened', { took: 10_000_000 });
+      sim.case.collected = at(110);
+      const downs = of(buildHistory(sim.case).history, 'member.down').filter((d) => d.data.ongoing);
+      expect(downs).toMatchObject(found ? [] : [{ from: at(31), data: { member: 'n3', how: 'start-failing', planned: false } }]);
+    }
+  });
+
   it('a member whose log breaks off while its peers refuse it stays away', () => {
     const { sim, a, b, c } = led();
     sim.loseLeader(a, 30, [c]);

@@ -15,6 +15,7 @@ import { brokenInvariants } from './invariants.ts';
 import { partitions } from './partitions.ts';
 import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
+import { stuckStarts } from './stuck-starts.ts';
 import { looseNodes, unansweredRequests } from './unanswered.ts';
 import { heldToOwnClocks } from './unproved.ts';
 import type { Voice } from './voice.ts';
@@ -53,7 +54,9 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const gone = processDowns(voices, endOfCase, answering, doubt);
   const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone, endOfCase, doubt);
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
-  const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
+  const known = [...gone, ...unreachable, ...hung];
+  const stuck = stuckStarts(voices, known, asked.silent, endOfCase);
+  const process: readonly DownStretch[] = [...known.filter((d) => !stuck.some((s) => s.member === d.member && s.from <= d.from)), ...stuck];
   const logReigns = reignsFromLogs(voices, process);
   const walLogs = readWalLogs(input.reader, identity, input.correct, input.pathOf, new Set(input.nodes));
   const wal = reignsFromWal(walLogs, input.reader, identity, logReigns);
