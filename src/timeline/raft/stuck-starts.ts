@@ -1,5 +1,5 @@
-import type { Member } from '../../model/history.ts';
 import { SECOND, type EpochMicros } from '../../model/time.ts';
+import type { Asked } from './asked.ts';
 import { cite, type DownStretch } from './downs.ts';
 import type { Voices } from './voices.ts';
 
@@ -10,7 +10,7 @@ const LONG = 30 * SECOND;
  * Members that were started last and never came so far as to serve or to find a leader, while their log, which breaks off, gives no
  * reason: stuck in reading their data or in waiting for something. Their peers never reached them again, or they answered nobody.
  */
-export function stuckStarts(voices: Voices, known: readonly DownStretch[], silent: ReadonlyMap<Member, unknown>, endOfCase: EpochMicros): readonly DownStretch[] {
+export function stuckStarts(voices: Voices, known: readonly DownStretch[], silent: Asked['silent'], endOfCase: EpochMicros): readonly DownStretch[] {
   return voices.all.flatMap(({ member, runs }): DownStretch[] => {
     const run = runs.at(-1);
     if (run === undefined || run.start === null || run.ready !== null || run.signal !== null || run.crash !== null || run.failed !== null) return [];
@@ -18,7 +18,8 @@ export function stuckStarts(voices: Voices, known: readonly DownStretch[], silen
       return [];
     const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (l.to ?? Infinity) >= run.from);
     const missed = losses.filter((l) => l.to === null && (voices.of(l.observer)?.signs.at(-1) ?? 0) - run.from >= LONG / 2);
-    if (losses.some((l) => l.to !== null) || (missed.length === 0 && !silent.has(member))) return [];
+    const answeredNobody = silent.get(member)?.some(({ when }) => when === null || when > run.from) === true;
+    if (losses.some((l) => l.to !== null) || (missed.length === 0 && !answeredNobody)) return [];
     const before = runs.at(-2);
     const from = before?.signal == null ? run.from : (before.exited?.when ?? before.last);
     return [
