@@ -113,7 +113,7 @@ describe('clock model', () => {
     const of = { a: a!, b: { ...b!, offset }, c: c! } as const;
     for (const [i, reading] of readings.entries()) {
       const [ahead, behind] = reading.split('>') as ['a', 'b'];
-      sim.say(of[ahead], 140 + i / 100, 'peer.clock-drift', { peer: of[behind].id, drift: 30_000_000 + i, rtt: 400, error: null });
+      sim.say(of[ahead], 140 + i / 100, 'peer.clock-drift', { peer: of[behind].id, drift: 30_000_000 + i, rtt: 200_000, error: null });
     }
     const clock = buildHistory(sim.case).history.clocks.find((x) => x.node === 'n2');
     expect(Math.abs((clock?.offset ?? 0) - offset)).toBeLessThan(SECOND / 4);

@@ -72,6 +72,33 @@ describe('where evidence was cut', () => {
     }
   });
 
+  it('members that asked for votes in vain, until they followed a leader they never heard elected, could reach nobody', () => {
+    for (const asking of [true, false]) {
+      const kase = new CaseOfFacts();
+      const ids = ['11ab', '22ab', '33ab', '44ab', '55ab'].map((hex) => member(hex));
+      const [a, b, c] = ids;
+      for (const [i, own] of [a!, b!].entries()) {
+        const log = kase.addSource({ node: `n${i + 1}` });
+        const say = <Type extends FactType>(when: number, type: Type, data: FactMap[Type]): void => kase.fact(log, type, at(when), data);
+        say(0, 'etcd.identified', { member: own, cluster: cluster('c1'), name: `n${i + 1}`, version: '3.6.0', peerUrls: [], clientUrls: [] });
+        say(0, 'raft.configuration', { member: own, voters: ids, learners: [] });
+        say(5, 'raft.leader-elected', { member: own, leader: a!, raftTerm: 2 });
+        say(5, 'raft.became', { member: own, role: 'follower', raftTerm: 2 });
+        say(30, 'raft.leader-lost', { member: own, leader: a!, raftTerm: 2 });
+        for (let second = 31; second < 55; second += 1) {
+          say(second, 'raft.election-started', { member: own, raftTerm: 2 });
+          if (asking) say(second + 0.5, 'raft.vote-cast', { member: own, candidate: i === 0 ? b! : a!, raftTerm: 2, preVote: true, outcome: 'granted' });
+          for (const to of ids) if (asking && to !== own) say(second, 'raft.vote-requested', { member: own, to, raftTerm: 2, preVote: true });
+        }
+        say(55 + i, 'raft.leader-elected', { member: own, leader: c!, raftTerm: 3 });
+        say(80, 'etcd.request-slow', { took: 200_000, method: null });
+      }
+      kase.collected = at(81);
+      const found = of(buildHistory(kase).history, 'member.down').map((d) => [d.data.member, d.data.how, d.from]);
+      expect(found).toEqual(asking ? ['n1', 'n2'].map((name) => [name, 'unreachable', at(30)]) : []);
+    }
+  });
+
   it('a member that was started and says no more has not come up where its peers never found it again', () => {
     for (const found of [false, true]) {
       const { sim, a, b, c } = led();
