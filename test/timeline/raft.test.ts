@@ -158,6 +158,7 @@ describe('members asked at collection', () => {
     const refused = three();
     health(refused.sim, refused.a, 1, null);
     health(refused.sim, refused.b, 2, 'remote error: tls: bad certificate');
+    health(refused.sim, refused.b, 2, 'context deadline exceeded');
     refused.sim.elect(refused.a, 10);
     expect(of(buildHistory(refused.sim.case).history, 'member.down')).toEqual([]);
   });

@@ -27,6 +27,7 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
   const answering = new Set<Member>();
   /** when each answered last, where the output tells its time */
   const answered = new Map<Member, number>();
+  const refusing = new Set<Member>();
   const failures = new Map<Member, Failure[]>();
   // the client's own warnings, printed before what it was asked for, tell the time of some outputs
   const answers = (member: Member, when: EpochMicros | null): void => {
@@ -46,7 +47,9 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
       continue;
     }
     const error = fact.data.error ?? '';
-    if (!SILENT.test(error) || ANSWER.test(error)) continue;
+    // another output may word the same refusal as a deadline
+    if (ANSWER.test(error)) refusing.add(member);
+    if (!SILENT.test(error)) continue;
     const list = failures.get(member) ?? [];
     failures.set(member, list);
     list.push(fact);
@@ -54,7 +57,7 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
   const silent = new Map<Member, readonly Failure[]>();
   for (const [member, list] of failures) {
     const last = list.filter((f) => f.when === null || f.when > (answered.get(member) ?? -Infinity));
-    if (!answering.has(member) && member.removedAt === null && last.length > 0) silent.set(member, last);
+    if (!answering.has(member) && !refusing.has(member) && member.removedAt === null && last.length > 0) silent.set(member, last);
   }
   return { answering, silent: answering.size + answered.size === 0 ? new Map() : silent };
 }
