@@ -144,7 +144,14 @@ describe('certificates in handshakes', () => {
     sim.case.collected = at(100);
     const gone = member('99aa99aa99aa99aa');
     sim.say(a, 20, 'member.added', { member: gone, local: a.id, cluster: null, peerUrls: ['https://10.0.0.9:2380'], learner: false });
-    const refused = { reason: 'expired', error: 'x509: certificate has expired', remote: '10.0.0.9:5123', peerPort: true, notAfter: at(20), verifierClock: null } as const;
+    const refused = {
+      reason: 'expired',
+      error: 'x509: certificate has expired',
+      remote: '10.0.0.9:5123',
+      peerPort: true,
+      notAfter: at(20),
+      verifierClock: null,
+    } as const;
     for (const m of [a, b]) sim.say(m, 30, 'tls.rejected', refused);
     const found = derived(sim, 'certificate.validity');
     expect(found).toHaveLength(1);

@@ -125,7 +125,13 @@ describe('members asked at collection', () => {
   const health = (sim: SimulatedCluster, of: SimulatedMember, n: number, error: string | null, when: number | null = null): void => {
     sim.say(of, 1, 'etcd.identified', { member: of.id, cluster: null, name: of.name, version: null, peerUrls: [], clientUrls: [endpoint(n)] });
     const source = sim.case.addSource({ path: `health-${n}.json`, component: 'etcdctl' });
-    sim.case.fact(source, 'endpoint.health', when === null ? null : at(when), { endpoint: endpoint(n), healthy: error === null, took: null, error }, 'observed');
+    sim.case.fact(
+      source,
+      'endpoint.health',
+      when === null ? null : at(when),
+      { endpoint: endpoint(n), healthy: error === null, took: null, error },
+      'observed',
+    );
   };
 
   it('are down when they did not answer and others did', () => {
@@ -271,7 +277,8 @@ describe('partitions', () => {
       for (let second = 6; second < 100; second += 2) {
         for (const m of sim.members) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null });
         if (second < 48 || second > 70 || second % 6 !== 0) continue;
-        const probe = (m: typeof b, peer: typeof b): void => sim.say(m, second + 1, 'peer.probe-failed', { peer: peer.id, rtt: 400, error: 'dial tcp 10.0.0.3:2380: i/o timeout' });
+        const probe = (m: typeof b, peer: typeof b): void =>
+          sim.say(m, second + 1, 'peer.probe-failed', { peer: peer.id, rtt: 400, error: 'dial tcp 10.0.0.3:2380: i/o timeout' });
         probe(b, c);
         if (both) probe(c, b);
       }

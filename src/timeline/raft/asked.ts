@@ -63,12 +63,21 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
 }
 
 /** Members that did not answer, where nothing else says that they were away: mostly all that is known is that they were at collection. */
-export function silentDowns({ silent }: Asked, known: readonly DownStretch[], reigns: readonly Reign[], voices: Voices, endOfCase: EpochMicros): readonly DownStretch[] {
+export function silentDowns(
+  { silent }: Asked,
+  known: readonly DownStretch[],
+  reigns: readonly Reign[],
+  voices: Voices,
+  endOfCase: EpochMicros,
+): readonly DownStretch[] {
   return [...silent].flatMap(([member, asked]): DownStretch[] => {
     if (known.some((d) => d.member === member && d.to === null)) return [];
     // long ago, or while it was away for a known time: nothing of how it was in the end
     const spoke = voices.of(member)?.signs.at(-1) ?? -Infinity;
-    const failures = asked.filter(({ when }) => when === null || (when > endOfCase - RECENT && when > spoke && !known.some((d) => d.member === member && d.from <= when && (d.to ?? Infinity) >= when)));
+    const failures = asked.filter(
+      ({ when }) =>
+        when === null || (when > endOfCase - RECENT && when > spoke && !known.some((d) => d.member === member && d.from <= when && (d.to ?? Infinity) >= when)),
+    );
     if (failures.length === 0) return [];
     const evidence = failures.slice(0, 4).map((f) => ({ ref: f.ref, at: f.at, why: `${member.name} did not answer at ${f.data.endpoint}` }));
     // a leader was missed by its followers at once

@@ -14,8 +14,7 @@ export function stuckStarts(voices: Voices, known: readonly DownStretch[], silen
   return voices.all.flatMap(({ member, runs }): DownStretch[] => {
     const run = runs.at(-1);
     if (run === undefined || run.start === null || run.ready !== null || run.signal !== null || run.crash !== null || run.failed !== null) return [];
-    if (run.removed !== null || endOfCase - run.from < LONG || known.some((d) => d.member === member && d.to === null && d.from < run.from))
-      return [];
+    if (run.removed !== null || endOfCase - run.from < LONG || known.some((d) => d.member === member && d.to === null && d.from < run.from)) return [];
     const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (l.to ?? Infinity) >= run.from);
     const missed = losses.filter((l) => l.to === null && (voices.of(l.observer)?.signs.at(-1) ?? 0) - run.from >= LONG / 2);
     const answeredNobody = silent.get(member)?.some(({ when }) => when === null || when > run.from) === true;
