@@ -48,7 +48,11 @@ export const damageDerivation = defineDerivation({
     const counted = new Map<string, EpochMicros>();
     for (const fact of context.facts(['wal.damaged', 'db.opened-damaged', 'raft-snapshot.damaged', 'raft.commit-out-of-range', 'etcd.crashed'])) {
       // neither an old copy of a living member's data is damaged, nor the member whose place its copy took
-      if (fact.type === 'raft.commit-out-of-range' && context.twins.some((t) => t.copy === fact.node || (t.node === fact.node && t.since <= (fact.when ?? -Infinity)))) continue;
+      if (
+        fact.type === 'raft.commit-out-of-range' &&
+        context.twins.some((t) => t.copy === fact.node || (t.node === fact.node && t.since <= (fact.when ?? -Infinity)))
+      )
+        continue;
       const member = context.memberOf(fact)?.name ?? fact.node ?? 'etcd';
       const nodes = context.nodesOfFact(fact);
       switch (fact.type) {
