@@ -17,6 +17,8 @@ export function stuckStarts(voices: Voices, known: readonly DownStretch[], silen
     if (run.removed !== null || endOfCase - run.from < LONG || known.some((d) => d.member === member && d.to === null && d.from < run.from)) return [];
     const losses = voices.links.allOfPeer(member).filter((l) => l.firm && (l.to ?? Infinity) >= run.from);
     const missed = losses.filter((l) => l.to === null && (voices.of(l.observer)?.signs.at(-1) ?? 0) - run.from >= LONG / 2);
+    // one that goes on talking is told by what it says
+    if (endOfCase - run.last < LONG / 2) return [];
     const answeredNobody = silent.get(member)?.some(({ when }) => when === null || when > run.from) === true;
     if (losses.some((l) => l.to !== null) || (missed.length === 0 && !answeredNobody)) return [];
     const before = runs.at(-2);
