@@ -22,6 +22,11 @@ export const PHRASES = {
   'added as a member with this peer url': '以此 peer URL 添加为成员',
   'alarm {alarm}': '告警 {alarm}',
   'alarm {alarm} of {member}': '{member} 的告警 {alarm}',
+  '{member} asks for votes from here on': '{member} 从此处起不断请求投票',
+  'and still has no majority': '仍未获得多数票',
+  '{member} is started and never comes to serve': '{member} 已启动，但始终未能提供服务',
+  'the last it says': '其最后一条日志',
+  '{observer} loses {peer} and does not find it again': '{observer} 失去与 {peer} 的连接，此后未再恢复',
   'an API server had not served for {duration} when the evidence ends: a restart, or an outage that had just begun':
     '证据结束时某个 API server 已有 {duration} 未提供服务：可能是重启，也可能是刚开始的故障',
   'an endpoint names {leader} leader of term {raftTerm}': '某端点称 {leader} 是任期 {raftTerm} 的 leader',

@@ -103,8 +103,9 @@ describe('a lease', () => {
     const history = held()
       .say('cp-2', 'kube-scheduler', 'k8s-lease.acquired', 300, { lease: SCHEDULER })
       .say('cp-1', 'kube-scheduler', 'k8s-lease.lost', 310, { lease: SCHEDULER, stage: 'renew-failed' })
+      .say('cp-1', 'kube-scheduler', 'k8s-lease.acquired', 400, { lease: SCHEDULER })
       .history();
-    expect(of(history, 'k8s-lease.lost')).toMatchObject([{ data: { planned: false } }]);
+    expect(of(history, 'k8s-lease.lost')).toMatchObject([{ to: at(310), data: { planned: false, duration: 0, ongoing: false } }]);
   });
 
   it('that an operator lost is not the control plane’s, and is named after what the operator ran for', () => {

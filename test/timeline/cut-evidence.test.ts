@@ -1,28 +1,16 @@
 import { wordsIn } from '../../src/model/phrases.ts';
 import { describe, expect, it } from 'vitest';
 import type { History } from '../../src/model/history.ts';
-import type { FactMap, FactType } from '../../src/model/fact.ts';
+import type { FactType } from '../../src/model/fact.ts';
 import { buildHistory } from '../../src/timeline/build-history.ts';
 import { at, cluster, member, CaseOfFacts } from './support/case-of-facts.ts';
 import { SimulatedCluster, generator, type SimulatedMember } from './support/simulated-cluster.ts';
 import { of } from './support/derived-of.ts';
-import { three, type Three } from './support/scenes.ts';
+import { alive, led, three, type Three } from './support/scenes.ts';
 import { STARTED } from './support/sentences.ts';
 
 const REFUSED = 'transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused';
 const SILENT = 'dial tcp 10.0.0.2:2380: i/o timeout';
-
-/** Three members, led by the first from the fifth second on. */
-function led(): Three {
-  const all = three();
-  all.sim.elect(all.a, 5);
-  return all;
-}
-
-/** A log that says something every second up to its end. */
-function alive(sim: SimulatedCluster, m: SimulatedMember, from: number, to: number): void {
-  for (let second = from; second <= to; second += 1) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null }, true);
-}
 
 /** A log of `m` that tells of a peer's absence, in the order of its clock. */
 function away(
@@ -49,41 +37,6 @@ describe('where evidence was cut', () => {
     alive(sim, b, 6, 60);
     sim.say(c, 20, 'peer.became-inactive', { peer: a.id, error: 'EOF' });
     expect(of(buildHistory(sim.case).history, 'member.down')).toEqual([]);
-  });
-
-  it('a member without a log that came back for a moment only fails to start, however orderly it had stopped', () => {
-    for (const error of ['read: connection reset by peer', SILENT]) {
-      const kase = new CaseOfFacts();
-      const ids = ['11ab', '22ab', '33ab'].map((hex) => member(hex));
-      const [a, b, c] = ids;
-      for (const [i, own] of [a, b].entries()) {
-        const log = kase.addSource({ node: `n${i + 1}` });
-        const say = <Type extends FactType>(when: number, type: Type, data: FactMap[Type]): void => kase.fact(log, type, at(when), data);
-        say(0, 'etcd.identified', { member: own!, cluster: cluster('c1'), name: `n${i + 1}`, version: '3.5.16', peerUrls: [], clientUrls: [] });
-        say(0, 'raft.configuration', { member: own!, voters: ids, learners: [] });
-        say(5, 'raft.leader-elected', { member: own!, leader: a!, raftTerm: 2 });
-        say(30, 'peer.stream-lost', { peer: c!, error: 'EOF' });
-        say(30.1, 'peer.became-inactive', { peer: c!, error: 'peer failed to find local node' });
-        say(31.4, 'peer.became-active', { peer: c! });
-        say(31.41, 'peer.became-inactive', { peer: c!, error });
-        for (let second = 32; second <= 55; second += 1) say(second, 'etcd.request-slow', { took: 200_000, method: null });
-      }
-      kase.collected = at(56);
-      const unplanned = of(buildHistory(kase).history, 'member.down').filter((d) => !d.data.planned);
-      expect(unplanned).toMatchObject(error === SILENT ? [] : [{ from: at(30), to: null, data: { id: c, how: 'start-failing' } }]);
-    }
-  });
-
-  it('a member whose log breaks off while its peers refuse it stays away', () => {
-    const { sim, a, b, c } = led();
-    sim.loseLeader(a, 30, [c]);
-    for (const m of [a, b]) {
-      sim.say(m, 30, 'peer.became-inactive', { peer: c.id, error: 'remote error: tls: bad certificate' });
-      alive(sim, m, 31, 120);
-    }
-    for (let second = 31; second <= 60; second += 1) sim.say(c, second, 'raft.election-started', { member: c.id, raftTerm: 2 });
-    sim.case.collected = at(120);
-    expect(of(buildHistory(sim.case).history, 'member.down')).toMatchObject([{ to: null, data: { member: 'n3', how: 'unreachable', ongoing: true } }]);
   });
 
   it('a member that was away after its log ends may have been told to stop', () => {

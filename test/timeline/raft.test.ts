@@ -155,10 +155,16 @@ describe('members down', () => {
 
 describe('members asked at collection', () => {
   const endpoint = (n: number): string => `http://10.0.0.${n}:2379`;
-  const health = (sim: SimulatedCluster, of: SimulatedMember, n: number, error: string | null): void => {
+  const health = (sim: SimulatedCluster, of: SimulatedMember, n: number, error: string | null, when: number | null = null): void => {
     sim.say(of, 1, 'etcd.identified', { member: of.id, cluster: null, name: of.name, version: null, peerUrls: [], clientUrls: [endpoint(n)] });
     const source = sim.case.addSource({ path: `health-${n}.json`, component: 'etcdctl' });
-    sim.case.fact(source, 'endpoint.health', null, { endpoint: endpoint(n), healthy: error === null, took: null, error });
+    sim.case.fact(
+      source,
+      'endpoint.health',
+      when === null ? null : at(when),
+      { endpoint: endpoint(n), healthy: error === null, took: null, error },
+      'observed',
+    );
   };
 
   it('are down when they did not answer and others did', () => {
@@ -172,6 +178,17 @@ describe('members asked at collection', () => {
     ]);
   });
 
+  it('are so too where a warning of the client gives the output a time, but not by what it said long before', () => {
+    for (const collected of [80, 2000]) {
+      const { sim, a, b, c } = three();
+      sim.elect(a, 10);
+      for (const [i, m] of [a, b].entries()) health(sim, m, i + 1, null, 60);
+      health(sim, c, 3, 'context deadline exceeded', 65);
+      sim.case.collected = at(collected);
+      expect(of(buildHistory(sim.case).history, 'member.down').map((d) => [d.data.member, d.data.how])).toEqual(collected === 80 ? [['n3', 'silent']] : []);
+    }
+  });
+
   it('are not where nobody answered, or the answer was a refusal', () => {
     const all = three();
     [all.a, all.b, all.c].forEach((m, i) => health(all.sim, m, i + 1, 'context deadline exceeded'));
@@ -180,6 +197,7 @@ describe('members asked at collection', () => {
     const refused = three();
     health(refused.sim, refused.a, 1, null);
     health(refused.sim, refused.b, 2, 'remote error: tls: bad certificate');
+    health(refused.sim, refused.b, 2, 'context deadline exceeded');
     refused.sim.elect(refused.a, 10);
     expect(of(buildHistory(refused.sim.case).history, 'member.down')).toEqual([]);
   });

@@ -39,6 +39,12 @@ export class BoundMatrix {
     return -this.upper(b, a);
   }
 
+  contradicts(bound: Bound): boolean {
+    const a = this.index.get(bound.earlier.node);
+    const b = this.index.get(bound.later.node);
+    return a !== undefined && b !== undefined && this.d(b, a) + bound.limit < -TOLERANCE;
+  }
+
   add(bound: Bound): Added {
     const a = this.index.get(bound.earlier.node);
     const b = this.index.get(bound.later.node);

@@ -25,8 +25,8 @@ const CONFIRM_AFTER = 20 * SECOND;
 const CONFIRM_WITHIN = 250_000;
 /** probers report each half minute; those of one process at once */
 const ROUND = 30 * SECOND;
-/** what the round trip leaves open is then less than what two readings may differ by */
-const PROMPT = 25_000;
+/** round trips that are short beside what they tell; the one printed is an eighth of a new one and what it was before */
+const PROMPT = 32;
 
 /**
  * Reads `prober found high clock drift`. Upstream: `xiang90/probing` `status.go` (`time.Now() − remote − srtt/2`), logged
@@ -64,9 +64,11 @@ function confirm(list: readonly Single[], all: readonly Single[]): readonly Read
   return list.map((r, i) => ({
     ...r,
     confirmed: near.some((n) => alike(r, list[i + n]) || alike(r, list[i - n])),
-    seconded: r.rtt < PROMPT && [...within(all, r.ahead.at - ROUND, r.ahead.at + ROUND, (o) => o.ahead.at)].some((o) => isSecond(r, o)),
+    seconded: isPrompt(r) && [...within(all, r.ahead.at - ROUND, r.ahead.at + ROUND, (o) => o.ahead.at)].some((o) => isSecond(r, o)),
   }));
 }
+
+const isPrompt = ({ rtt, drift }: Single): boolean => rtt * PROMPT < drift;
 
 /**
  * Each prober subtracts the round trip it measured itself, so that an answer which was late is told by its length; a clock that jumped
@@ -76,7 +78,7 @@ function isSecond(r: Single, other: Single): boolean {
   const sameProcess = other.ahead.node === r.ahead.node && Math.abs(other.ahead.at - r.ahead.at) <= SECOND;
   return (
     (sameProcess ? other.behind !== r.behind : other.ahead.node !== r.ahead.node && other.behind === r.behind) &&
-    other.rtt < PROMPT &&
+    isPrompt(other) &&
     Math.abs(other.drift - r.drift) <= CONFIRM_WITHIN
   );
 }

@@ -45,7 +45,11 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
   let current: Window = { matrix: new BoundMatrix(nodes), opened: null, from: -Infinity, to: -Infinity, told: new Map(), close: new Map() };
   let trial: { readonly opened: Bound; readonly matrix: BoundMatrix; readonly before: BoundMatrix; readonly endBefore: number; readonly told: Bound[] } | null =
     null;
-  for (const bound of strong) {
+  let ordered = 0;
+  for (let i = 0; i < strong.length; i += 1) {
+    if (trial === null && i >= ordered) ordered = contradictingFirst(strong, i, current.matrix);
+    const bound = strong[i];
+    if (bound === undefined) break;
     if (trial !== null) {
       trial.told.push(bound);
       if (trial.matrix.add(bound) === 'contradiction') {
@@ -71,6 +75,29 @@ export function splitWindows(nodes: readonly string[], bounds: readonly Bound[])
   windows.push(current);
   addMedium(windows, bounds);
   return { windows, outliers };
+}
+
+/** What the probers of one process report at once was read of one clock. */
+const AT_ONCE = SECOND / 2;
+
+/**
+ * Of readings taken at once, those that contradict what was known come first: the others may fit it only because little was known of
+ * their pair. Returns where the readings end.
+ */
+function contradictingFirst(bounds: Bound[], from: number, matrix: BoundMatrix): number {
+  const [first, reader] = [bounds[from], readerOf(bounds[from])];
+  let end = from + 1;
+  if (first === undefined || reader === null) return end;
+  for (let next = bounds[end]; next !== undefined && readerOf(next) === reader && moment(next) - moment(first) < AT_ONCE; next = bounds[end]) end += 1;
+  const round = bounds.slice(from, end);
+  bounds.splice(from, end - from, ...round.filter((b) => matrix.contradicts(b)), ...round.filter((b) => !matrix.contradicts(b)));
+  return end;
+}
+
+/** the node whose prober gave a bound */
+function readerOf(bound: Bound | undefined): string | null {
+  if (bound?.basis !== 'prober') return null;
+  return bound.limit < 0 ? bound.earlier.node : bound.later.node;
 }
 
 /** A bound that holds with much to spare would hold after a step as well: it is no evidence that there was none. */

@@ -135,7 +135,10 @@ export function* leaseLosses(context: DerivationContext): Generator<Derived<'k8s
     if (first !== null) evidence.unshift(context.cite(first, phrase('first renewal that failed')));
     const planned = asked || (fact.node !== null && restarts.askedFor(fact.node, first?.when ?? fact.when, fact.when));
     const component = MANY_IN_ONE.has(fact.component) ? leaseShortName(lease) : fact.component;
-    open.set(key, { lease, component, node: fact.node, from: fact.when, planned, to: null, evidence });
+    const loss: Loss = { lease, component, node: fact.node, from: fact.when, planned, to: taken ? fact.when : null, evidence };
+    // another holds it already: nobody was missed
+    if (taken) done.push(loss);
+    else open.set(key, loss);
   }
   for (const loss of [...done, ...open.values()]) {
     const end = loss.to ?? context.collectedAt ?? loss.from;

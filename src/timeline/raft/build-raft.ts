@@ -20,6 +20,7 @@ import { brokenInvariants } from './invariants.ts';
 import { partitions } from './partitions.ts';
 import { roleStretches } from './roles.ts';
 import { reignsFromStatus } from './status.ts';
+import { stuckStarts } from './stuck-starts.ts';
 import { looseNodes, unansweredRequests } from './unanswered.ts';
 import { heldToOwnClocks } from './unproved.ts';
 import { listen, type Voices, type VoicesInput } from './voices.ts';
@@ -57,7 +58,9 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const gone = processDowns(voices, endOfCase, answering, doubt);
   const { downs: unreachable, doubts } = unreachableDowns(voices, members, gone, endOfCase, doubt);
   const hung = hungDowns(voices, [...gone, ...unreachable], endOfCase);
-  const process: readonly DownStretch[] = [...gone, ...unreachable, ...hung];
+  const known = [...gone, ...unreachable, ...hung];
+  const stuck = stuckStarts(voices, known, asked.silent, endOfCase);
+  const process: readonly DownStretch[] = [...known.filter((d) => !stuck.some((s) => s.member === d.member && s.from <= d.from)), ...stuck];
   const logReigns = reignsFromLogs(voices, process);
   const walLogs = readWalLogs(input.reader, identity, input.correct, input.pathOf, new Set(input.nodes));
   const wal = reignsFromWal(walLogs, input.reader, identity, logReigns);
@@ -75,7 +78,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   );
   const away = [...process, ...cutOffDowns(voices, leaderless, cut.derived, process)];
   const isolated = new Set(cut.derived.filter((p) => p.data.ongoing).flatMap((p) => p.data.isolated));
-  const silent = silentDowns(asked, away, logReigns, endOfCase).filter((d) => !isolated.has(d.member.name));
+  const silent = silentDowns(asked, away, logReigns, voices, endOfCase).filter((d) => !isolated.has(d.member.name));
   const downs = [...away, ...silent].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
   const derivedDowns = downs.map((d) => toDerived(d, endOfCase));
   return {

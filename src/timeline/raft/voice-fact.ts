@@ -28,6 +28,7 @@ export const VOICE_TYPES = [
   'etcd.restarted-from-wal',
   'etcd.serving',
   'etcd.ready',
+  'etcd.backend-opened',
   'etcd.signal-received',
   'etcd.stopped',
   'etcd.crashed',

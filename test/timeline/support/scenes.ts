@@ -14,3 +14,15 @@ export function three(offsets: readonly number[] = [0, 0, 0]): Three {
   if (a === undefined || b === undefined || c === undefined) throw new Error('three members');
   return { sim, a, b, c };
 }
+
+/** Three members, led by the first from the fifth second on. */
+export function led(): Three {
+  const all = three();
+  all.sim.elect(all.a, 5);
+  return all;
+}
+
+/** A log that says something every second up to its end. */
+export function alive(sim: SimulatedCluster, m: SimulatedMember, from: number, to: number): void {
+  for (let second = from; second <= to; second += 1) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null }, true);
+}
