@@ -16,6 +16,8 @@ type Leaderless = Derived<'cluster.leaderless'>;
 const PLANNED = 3 * SECOND;
 /** A member that starts or loses sight for a moment is not a minority without a leader. */
 const MINORITY = 2 * SECOND;
+/** Members that are back elect a leader within this, the start of a large member included. */
+const ELECTED = 30 * SECOND;
 
 export interface LeaderlessInput {
   readonly voices: Voices;
@@ -122,7 +124,8 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   const earliest = Math.min(open.from, ...losses.map((l) => l.fact.when).filter((w) => w >= open.from - 3 * SECOND));
   const latest = Math.max(open.from, ...losses.map((l) => l.fact.when).filter((w) => w <= open.from + 3 * SECOND));
   const handedOver = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
-  const stopped = stoppedOnPurpose(side, downs, open.from, end);
+  const orderly = stoppedInOrder(side, downs, open.from, end);
+  const stopped = orderly !== null && orderly.every((d) => d.planned);
   const planned = handedOver || stopped;
   const evidence: Citation[] = losses.slice(0, 4).map((l) => cite(l.fact, sayLoss(l)));
   for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
@@ -141,24 +144,27 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
       cluster: side.clusterId,
       scope: 'cluster',
       planned,
+      orderly: orderly !== null,
       duration,
       low: Math.max(0, (end ?? endOfCase) - latest),
       high: (end ?? endOfCase) - earliest,
       raftTerm: ended?.raftTerm ?? null,
       nextTerm: began?.raftTerm ?? null,
       members: affected.map((m) => m.name),
-      why: stopped ? 'so many members were stopped on purpose that no quorum was left' : whyLeaderless(handedOver, ended, stillDown, side),
+      why: orderly !== null ? 'so many members were stopped on purpose that no quorum was left' : whyLeaderless(handedOver, ended, stillDown, side),
     },
     evidence,
   };
 }
 
-/** Nothing but orderly stops, and starts again soon after, took the quorum away. */
-function stoppedOnPurpose(side: Side, downs: readonly DownStretch[], from: EpochMicros, to: EpochMicros | null): boolean {
-  if (to === null) return false;
+/** The stops that took the quorum away, where they were nothing but stops in order, each with a start after it; null otherwise. */
+function stoppedInOrder(side: Side, downs: readonly DownStretch[], from: EpochMicros, to: EpochMicros | null): readonly DownStretch[] | null {
+  if (to === null) return null;
   const meanwhile = downs.filter((d) => d.from < to && (d.to ?? Infinity) > from);
   const members = new Set(meanwhile.map((d) => d.member));
-  return members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned);
+  const back = Math.max(...meanwhile.map((d) => d.to ?? to));
+  const inOrder = members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned || d.orderly === true) && to - back < ELECTED;
+  return inOrder ? meanwhile : null;
 }
 
 function plannedDown(gone: readonly DownStretch[]): boolean {
@@ -192,6 +198,7 @@ function minorityStretch(side: Side, member: Member, from: EpochMicros, to: Epoc
       cluster: side.clusterId,
       scope: 'minority',
       planned: false,
+      orderly: false,
       duration,
       low: duration,
       high: duration,
