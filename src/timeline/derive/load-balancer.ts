@@ -53,7 +53,7 @@ function* serversDown(context: DerivationContext) {
       context.undecided('lb-backend-down', `whether ${server} had been up: the load balancer had just been started when it found it down`, nodes);
       continue;
     }
-    const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, from, to } as const);
+    const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, anywhere: !known, from, to } as const);
     yield {
       type: 'lb.backend-down' as const,
       from,
