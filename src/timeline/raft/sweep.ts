@@ -145,10 +145,15 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   return { at, led: unheard * 2 > side.members.length, leader: null, without, known };
 }
 
-/** A candidate that others followed after it last said that it had no leader was elected, whether its log still tells or not. */
+/**
+ * A candidate that others followed after it last said that it had no leader was elected, whether its log still tells or not. Whoever is
+ * followed in the very term it stood in was elected in it, even where lines of whole seconds put that first.
+ */
 function provedBy(own: Standing & { kind: 'none' }, leader: Member, raftTerm: number, standing: ReadonlyMap<Member, Standing>): boolean {
-  if ((termOf(own.fact) ?? 0) > raftTerm) return false;
-  for (const s of standing.values()) if (s.kind === 'follows' && s.leader === leader && s.raftTerm === raftTerm && s.at >= own.at) return true;
+  const term = termOf(own.fact) ?? 0;
+  if (term > raftTerm) return false;
+  const stood = term === raftTerm && (own.fact.type === 'raft.became' || (own.fact.type === 'raft.leader-lost' && own.fact.data.leader !== leader.id));
+  for (const s of standing.values()) if (s.kind === 'follows' && s.leader === leader && s.raftTerm === raftTerm && (stood || s.at >= own.at)) return true;
   return false;
 }
 
