@@ -109,3 +109,53 @@ it('a member that says it became leader needs no line more to have one', () => {
   for (const m of [a, b, c]) for (let second = 21; second < 40; second += 1) sim.say(m, second, 'etcd.request-slow', { took: 200_000, method: null }, true);
   expect(of(buildHistory(sim.case).history, 'cluster.leaderless').filter((l) => l.data.scope === 'cluster' && l.data.duration > SECOND)).toEqual([]);
 });
+
+describe('the standing of members', () => {
+  const outages = ({ sim }: Three) => of(buildHistory(sim.case).history, 'cluster.leaderless').filter((l) => l.data.duration > SECOND);
+
+  it('outlives a stop that took no time', () => {
+    const all = three();
+    const { sim, a, b, c } = all;
+    sim.elect(a, 5);
+    alive(all, a, 6, 90);
+    alive(all, b, 6, 38);
+    stopped(all, c, 20);
+    // the first words of the next life, before the line by which it is known as one
+    sim.say(c, 22, 'raft.became', { member: c.id, role: 'follower', raftTerm: sim.raftTerm }, true);
+    sim.say(c, 22, 'raft.restarted', { member: c.id, raftTerm: sim.raftTerm, commitIndex: 9, appliedIndex: 0, lastIndex: 9 }, true);
+    sim.say(c, 23, 'raft.leader-elected', { member: c.id, leader: a.id, raftTerm: sim.raftTerm }, true);
+    alive(all, c, 24, 90);
+    stopped(all, b, 40);
+    back(all, b, 50, a);
+    alive(all, b, 52, 90);
+    expect(outages(all)).toEqual([]);
+  });
+
+  it('is what its last words of a moment say, though a hole ends in that moment', () => {
+    const all = three();
+    const { sim, a, b, c } = all;
+    for (const m of [a, b]) sim.say(m, 1, 'etcd.started', { ...STARTED, name: m.name }, true);
+    for (const m of [a, b]) {
+      sim.say(m, 60, 'raft.leader-lost', { member: m.id, leader: c.id, raftTerm: 3 }, true);
+      sim.say(m, 60, 'raft.leader-elected', { member: m.id, leader: a.id, raftTerm: 3 }, true);
+      alive(all, m, 61, 90);
+    }
+    sim.say(c, 60.1, 'etcd.signal-received', { signal: 'terminated' }, true);
+    back(all, c, 75, a);
+    alive(all, c, 77, 90);
+    expect(outages(all)).toEqual([]);
+  });
+
+  it('counts for nothing in a term that others have left', () => {
+    const all = three();
+    const { sim, a, b, c } = all;
+    sim.elect(b, 5);
+    alive(all, a, 6, 12);
+    sim.elect(c, 20, [b, c]);
+    sim.say(c, 30, 'raft.leader-lost', { member: c.id, leader: c.id, raftTerm: 4 }, true);
+    sim.say(c, 30.01, 'raft.leader-elected', { member: c.id, leader: a.id, raftTerm: 4 }, true);
+    stopped(all, c, 30.1);
+    back(all, c, 40, a);
+    expect(outages(all)).toEqual([]);
+  });
+});
