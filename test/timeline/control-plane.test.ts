@@ -51,6 +51,8 @@ describe('an API server that does not answer', () => {
     const just = new Logs().refused('cp-1', '10.0.0.100:6443', times);
     expect(of(just.history(), 'apiserver.unavailable')).toEqual([]);
     expect(just.undecided('apiserver-unavailable')).toBe(true);
+    const served = new Logs().refused('w-1', '10.0.0.100:6443', times).say('cp-2', 'kube-apiserver', 'apiserver.started', 10, {});
+    expect(of(served.history(), 'apiserver.unavailable')).toHaveLength(1);
     const booted = running('cp-1')
       .say('cp-1', 'systemd', 'systemd.unit', 98, { unit: 'kubelet.service', state: 'started', detail: null })
       .refused('cp-1', '10.0.0.100:6443', times);

@@ -56,10 +56,15 @@ export class Witnesses {
 
   private isNew({ source, node, component }: Witness, from: EpochMicros): boolean {
     const log = this.context.sources.find((s) => s.id === source);
-    if (STARTERS.has(component) && log?.from != null && this.context.correct(log.node, log.from) >= from - BEGINS) return true;
+    // logs of API servers that reach further back tell that there was something to lose
+    if (STARTERS.has(component) && !this.servedBefore(from) && log?.from != null && this.context.correct(log.node, log.from) >= from - BEGINS) return true;
     if (node === null) return false;
     // an API server that can not reach itself does not listen yet
     if (SERVERS.has(component) && this.listens.get(node)?.some((at) => at >= from && at - from < BOOT) === true) return true;
     return this.boots.get(node)?.some((at) => at <= from + BEGINS && from - at < BOOT) === true;
+  }
+
+  private servedBefore(from: EpochMicros): boolean {
+    return this.context.sources.some((s) => s.component === 'kube-apiserver' && s.from !== null && this.context.correct(s.node, s.from) < from - BEGINS);
   }
 }
