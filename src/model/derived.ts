@@ -17,6 +17,8 @@ export interface DerivedMap {
     cluster: ClusterId | null;
     scope: 'cluster' | 'minority';
     planned: boolean;
+    /** nothing but stops in order, and starts again, took the quorum away, however long that was */
+    orderly: boolean;
     duration: number;
     low: number;
     high: number;
@@ -34,6 +36,8 @@ export interface DerivedMap {
     /** `silent`: all that is known is that it did not answer when it was asked at collection */
     how: 'killed' | 'crashed' | 'stopped' | 'hung' | 'unreachable' | 'silent' | 'start-failing' | 'removed';
     planned: boolean;
+    /** it was told to stop and came back at its first start, and the others had a quorum all the while: however long that was */
+    orderly: boolean;
     /** null where it is not known since when */
     duration: number | null;
     ongoing: boolean;
@@ -92,11 +96,16 @@ export interface DerivedMap {
     authority: boolean;
     /** it stands only in objects of the workload's namespaces */
     workload: boolean;
+    /** it is a client's of whom nothing says that it belongs to the control plane */
+    foreign: boolean;
     state: 'valid' | 'expired' | 'not-yet-valid';
     basis: 'certificate' | 'listing' | 'log';
   };
-  /** `inside`: the other side is a machine of the case, or not known; `api`: an API server was one side */
-  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean; api: boolean };
+  /**
+   * `inside`: the other side is a machine of the case, or not known; `foreign`: it is a client of whom nothing says that it belongs to
+   * the control plane; `api`: an API server was one side
+   */
+  'tls.failing': { reason: TlsFailure; count: number; error: string; remote: string | null; inside: boolean; foreign: boolean; api: boolean };
   'k8s-lease.lost': { lease: string; component: string; holder: string | null; duration: number; ongoing: boolean; controlPlane: boolean; planned: boolean };
   'k8s-lease.two-holders': { lease: string; holders: readonly string[]; overlap: number; proved: boolean; basis: 'objects' | 'logs' };
   'k8s-lease.stale': { lease: string; holder: string | null; age: number; duration: number };

@@ -234,7 +234,7 @@ export const FACT_FIELDS = {
     path: 'text',
   },
   'certificate.listed': { name: 'text', notAfter: 'time', missing: 'flag', authority: 'flag' },
-  'tls.rejected': { reason: TLS_FAILURE, error: 'text', remote: 'text', peerPort: 'flag', notAfter: 'time', verifierClock: 'time' },
+  'tls.rejected': { reason: TLS_FAILURE, error: 'text', remote: 'text', other: ['peer', 'client', 'server'], notAfter: 'time', verifierClock: 'time' },
   'k8s-lease.object': {
     namespace: 'text',
     name: 'text',

@@ -291,6 +291,7 @@ export function noLeaderParts(): FakeParts {
           cluster: null,
           scope: 'cluster',
           planned: false,
+          orderly: false,
           duration: 65_659_000,
           low: 65_300_000,
           high: 66_100_000,

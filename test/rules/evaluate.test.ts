@@ -42,7 +42,7 @@ function down(name: string, from: number, duration: number, evidence = [cite(fro
     from: at(from),
     to: at(from + duration),
     nodes: [`node-${name}`],
-    data: { member: name, id: null, how: 'killed', planned: false, duration, ongoing: false, failure: null },
+    data: { member: name, id: null, how: 'killed', planned: false, orderly: false, duration, ongoing: false, failure: null },
     evidence,
   };
 }
@@ -57,6 +57,7 @@ function leaderless(from: number, duration: number): Derived<'cluster.leaderless
       cluster: null,
       scope: 'cluster',
       planned: false,
+      orderly: false,
       duration,
       low: duration,
       high: duration,

@@ -10,6 +10,9 @@ const SCHEDULER = 'kube-system/kube-scheduler';
 const down = (server: string): FactMap['lb.server-state'] => ({ backend: 'k8s-api', server, up: false, reason: 'Layer4 connection problem', asked: false });
 const up = (server: string): FactMap['lb.server-state'] => ({ ...down(server), up: true, reason: null });
 
+/** A node whose kubelet had long been running. */
+const running = (node: string): Logs => new Logs().say(node, 'kubelet', 'node.hostname', 1, { hostname: node });
+
 describe('an API server that does not answer', () => {
   const restarted = (provoked: boolean): Logs => {
     const logs = new Logs().say('cp-1', 'kube-apiserver', 'apiserver.started', 10, {}).say('cp-1', 'kube-apiserver', 'apiserver.stopping', 300, {});
@@ -44,13 +47,51 @@ describe('an API server that does not answer', () => {
     expect(of(logs.history(), 'apiserver.unavailable').length).toBeGreaterThan(0);
   });
 
+  it('may not have been there yet where the kubelets that dial it had just been started', () => {
+    const times = [100, 104, 108, 112];
+    const just = new Logs().refused('cp-1', '10.0.0.100:6443', times);
+    expect(of(just.history(), 'apiserver.unavailable')).toEqual([]);
+    expect(just.undecided('apiserver-unavailable')).toBe(true);
+    const served = new Logs().refused('w-1', '10.0.0.100:6443', times).say('cp-2', 'kube-apiserver', 'apiserver.started', 10, {});
+    expect(of(served.history(), 'apiserver.unavailable')).toHaveLength(1);
+    const booted = running('cp-1')
+      .say('cp-1', 'systemd', 'systemd.unit', 98, { unit: 'kubelet.service', state: 'started', detail: null })
+      .refused('cp-1', '10.0.0.100:6443', times);
+    expect(of(booted.history(), 'apiserver.unavailable')).toEqual([]);
+    const another = running('w-1').refused('w-1', '10.0.0.100:6443', times).refused('cp-1', '10.0.0.100:6443', times);
+    expect(of(another.history(), 'apiserver.unavailable')).toHaveLength(1);
+    const long = Array.from({ length: 20 }, (_, i) => 100 + i * 8);
+    expect(of(new Logs().refused('cp-1', '10.0.0.100:6443', long).history(), 'apiserver.unavailable')).toHaveLength(1);
+  });
+
+  it('does not listen yet where nobody but it finds its port closed before it serves', () => {
+    const starting = (serves: boolean): Logs => {
+      const logs = new Logs()
+        .say('cp-1', 'kube-apiserver', 'node.hostname', 80, { hostname: 'cp-1' })
+        .refused('cp-1', '[::1]:6443', [100, 103, 106], 'kube-apiserver');
+      return serves ? logs.say('cp-1', 'kube-apiserver', 'apiserver.started', 108, {}) : logs;
+    };
+    expect(of(starting(true).history(), 'apiserver.unavailable')).toEqual([]);
+    expect(starting(true).undecided('apiserver-unavailable')).toBe(true);
+    expect(of(starting(false).history(), 'apiserver.unavailable')).toHaveLength(1);
+  });
+
+  it('may have been any that was told to stop where a load balancer has names of its own', () => {
+    const history = restarted(false)
+      .say('lb2', 'haproxy', 'lb.server-state', 306, down('m1'))
+      .say('lb2', 'haproxy', 'lb.server-state', 330, up('m1'))
+      .history();
+    expect(of(history, 'apiserver.unavailable')).toEqual([]);
+    expect(of(history, 'lb.backend-down').map((d) => d.data.planned)).toEqual([true, true]);
+  });
+
   it('is named by its address where no node is known to have that', () => {
-    const history = new Logs().refused('w-1', '10.0.0.100:6443', [100, 104, 108, 112]).history();
+    const history = running('w-1').refused('w-1', '10.0.0.100:6443', [100, 104, 108, 112]).history();
     expect(of(history, 'apiserver.unavailable')).toMatchObject([{ nodes: [], data: { node: '10.0.0.100:6443' } }]);
   });
 
   it('is named by its node where a Node object or its own log says whose the address is', () => {
-    const logs = new Logs()
+    const logs = running('w-1')
       .refused('w-1', '10.0.0.12:6443', [100, 104, 108, 112])
       .say('cp-2', 'kube-apiserver', 'node.address', 1, { node: null, address: '10.0.0.12' });
     expect(of(logs.history(), 'apiserver.unavailable')).toMatchObject([{ nodes: ['cp-2'] }]);

@@ -178,7 +178,7 @@ describe('a refusal that TLS words as an expiry', () => {
     reason: 'expired',
     error: 'remote error: tls: expired certificate',
     remote: null,
-    peerPort: true,
+    other: 'peer',
     notAfter: null,
     verifierClock: null,
   };

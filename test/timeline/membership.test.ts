@@ -131,7 +131,7 @@ describe('certificates in handshakes', () => {
     const { sim, a, b } = three();
     sim.elect(a, 10);
     sim.case.collected = at(100);
-    const expired = { reason: 'expired', error: 'x509: certificate has expired', remote: b.id, peerPort: true, notAfter: at(20), verifierClock: null } as const;
+    const expired = { reason: 'expired', error: 'x509: certificate has expired', remote: b.id, other: 'peer', notAfter: at(20), verifierClock: null } as const;
     sim.say(a, 30, 'tls.rejected', expired);
     sim.say(b, 31, 'tls.rejected', { ...expired, error: 'remote error: tls: expired certificate', remote: a.id, notAfter: null });
     const failing = derived(sim, 'tls.failing');
@@ -149,7 +149,7 @@ describe('certificates in handshakes', () => {
       reason: 'expired',
       error: 'x509: certificate has expired',
       remote: '10.0.0.9:5123',
-      peerPort: true,
+      other: 'peer',
       notAfter: at(20),
       verifierClock: null,
     } as const;
@@ -157,6 +157,28 @@ describe('certificates in handshakes', () => {
     const found = derived(sim, 'certificate.validity');
     expect(found).toHaveLength(1);
     expect(found[0]?.nodes).toEqual([found[0]?.data.subject]);
+  });
+});
+
+describe('certificates of clients', () => {
+  const seen = (remote: string | null, component: 'etcd' | 'kube-apiserver' = 'etcd') => {
+    const { sim, a } = three();
+    sim.elect(a, 10);
+    sim.case.collected = at(100);
+    const source = sim.case.addSource({ node: 'n1', component });
+    const error = 'x509: certificate has expired or is not yet valid: current time … is after …';
+    sim.case.fact(source, 'tls.rejected', at(30), { reason: 'expired', error, remote, other: 'client', notAfter: at(20), verifierClock: at(30) });
+    return derived(sim, 'certificate.validity').map(({ data, nodes }) => [data.foreign, data.subject, nodes]);
+  };
+
+  it('are foreign where nothing says that the client belongs to the control plane', () => {
+    expect(seen('192.0.2.7')).toEqual([[true, 'certificate of client 192.0.2.7', ['n1']]]);
+    expect(seen(null, 'kube-apiserver')).toEqual([[true, 'certificate of client → n1', ['n1']]]);
+  });
+
+  it('are the control plane’s own where the client is on one of its machines', () => {
+    expect(seen('10.0.0.2')).toEqual([[false, 'n2', ['n2']]]);
+    expect(seen('127.0.0.1').map(([foreign]) => foreign)).toEqual([false]);
   });
 });
 

@@ -19,7 +19,8 @@ export interface CertificateFacts {
     reason: TlsFailure;
     error: string;
     remote: string | null;
-    peerPort: boolean;
+    /** who the other side is: another member, a client of the one that speaks, or a server that it dialled */
+    other: 'peer' | 'client' | 'server';
     notAfter: EpochMicros | null;
     verifierClock: EpochMicros | null;
   };

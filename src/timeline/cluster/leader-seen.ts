@@ -49,6 +49,7 @@ export const leaderSeenDerivation = defineDerivation({
           cluster,
           scope: 'cluster',
           planned: false,
+          orderly: false,
           duration,
           low: duration,
           high: from !== null && Number.isFinite(sawLeader) ? from + duration - sawLeader : Infinity,

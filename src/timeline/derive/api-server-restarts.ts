@@ -104,7 +104,7 @@ export class Restarts {
     if (kind === 'overload' || to - from >= BRIEF) return null;
     if (kind !== 'refused' && this.context.leaderless.some((l) => l.data.scope === 'cluster' && l.data.duration >= LASTING && touches(l, { from, to })))
       return null;
-    const own = this.apiServerLogFrom(node);
+    const own = this.apiServerLogFrom(outage);
     if (kind !== 'refused' && own !== null && own >= from - NOTICED)
       return phrase(
         'the API server on {node} got nothing from its etcd for {duration} after its log begins: whether it had just been started stands in a log that the bundle does not hold',
@@ -138,11 +138,13 @@ export class Restarts {
     return first;
   }
 
-  private apiServerLogFrom(node: string): EpochMicros | null {
+  /** When the API server's log begins; where it is not known which it was, the first that begins within the outage. */
+  private apiServerLogFrom({ node, anywhere = false, from: since }: Outage): EpochMicros | null {
     let first: EpochMicros | null = null;
     for (const source of this.context.sources) {
-      if (source.component !== 'kube-apiserver' || source.node !== node || source.from === null) continue;
-      const from = this.context.correct(node, source.from);
+      if (source.component !== 'kube-apiserver' || (!anywhere && source.node !== node) || source.from === null) continue;
+      const from = this.context.correct(source.node, source.from);
+      if (anywhere && from < since - SECOND) continue;
       if (first === null || from < first) first = from;
     }
     return first;

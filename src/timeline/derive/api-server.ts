@@ -10,6 +10,7 @@ import { backendOutages, speaksOfApi } from './backend-outages.ts';
 import { LASTING, Restarts } from './api-server-restarts.ts';
 import { ETCD_ERROR_WORDS } from './failure-words.ts';
 import { SpanCollector } from './spans.ts';
+import { Witnesses } from './witnesses.ts';
 
 const GAP = 10 * SECOND;
 /** Two failures of a stretch must lie this far apart before it counts as more than a blip. */
@@ -42,6 +43,7 @@ export const apiServerDerivation = defineDerivation({
     'node.address',
     'kubelet.probe-failed',
     'kubelet.container-failed',
+    'systemd.unit',
   ],
   gives: ['apiserver.unavailable', 'apiserver.etcd-errors'],
   *derive(context): Generator<Derived<'apiserver.unavailable' | 'apiserver.etcd-errors'>> {
@@ -50,6 +52,7 @@ export const apiServerDerivation = defineDerivation({
     const samples = new Map<string, string>();
     const unplaced = new Set<string>(['']);
     const restarts = new Restarts(context);
+    const witnesses = new Witnesses(context);
     const addresses = new Addresses(context);
     for (const fact of context.facts([
       'apiserver.etcd-error',
@@ -84,6 +87,7 @@ ${fact.data.kind}`,
           const owner = addresses.serverOf(fact.data.address, node);
           if (!context.nodes.includes(owner)) unplaced.add(owner);
           samples.set(`${owner}\nrefused`, fact.data.error);
+          witnesses.add(owner, fact, fact.when);
           spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, phrase('connection to the API server refused')));
           break;
         }
@@ -93,6 +97,7 @@ ${fact.data.kind}`,
           const owner = addresses.serverOf(refused[1] ?? null, node);
           if (!context.nodes.includes(owner)) unplaced.add(owner);
           samples.set(`${owner}\nrefused`, fact.data.error);
+          witnesses.add(owner, fact, fact.when);
           spans.add(`${owner}\nrefused`, fact.when, 1, () => context.cite(fact, phrase('connection to the API server refused')));
           break;
         }
@@ -117,7 +122,7 @@ ${fact.data.kind}`,
       const nodes = unplaced.has(node) ? [] : [node];
       const duration = span.to - span.from;
       const ongoing = context.collectedAt !== null && context.collectedAt - span.to < 5 * SECOND;
-      const doubt = duration < LASTING ? null : restarts.doubt(outage);
+      const doubt = duration < LASTING ? null : (restarts.doubt(outage) ?? witnesses.doubt(outage));
       if (doubt !== null) {
         context.undecided('apiserver-unavailable', doubt, nodes);
         continue;
@@ -166,11 +171,11 @@ function stillShort(context: DerivationContext, nodes: readonly string[], durati
 
 /** A load balancer that saw port 6443 closed saw an API server down. */
 function* backendsDown(context: DerivationContext, restarts: Restarts) {
-  for (const { backend, server, node, from, to, reason, asked, atStart, evidence } of backendOutages(context)) {
+  for (const { backend, server, node, known, from, to, reason, asked, atStart, evidence } of backendOutages(context)) {
     if (asked || (atStart && to !== null) || !speaksOfApi(backend, server)) continue;
     const last = to ?? context.collectedAt ?? from;
     const duration = from === null || last === null ? 0 : last - from;
-    if (from !== null && to !== null && restarts.planned({ node, kind: 'refused', refusedOnly: true, checked: true, from, to })) continue;
+    if (from !== null && to !== null && restarts.planned({ node, kind: 'refused', refusedOnly: true, checked: true, anywhere: !known, from, to })) continue;
     if (to === null && duration < LASTING) stillShort(context, [node], duration);
     yield {
       type: 'apiserver.unavailable' as const,

@@ -69,6 +69,7 @@ export const certificatesDerivation = defineDerivation({
           lifetime: data.notAfter - data.notBefore,
           authority: data.authority,
           workload: places.ofWorkload(data),
+          foreign: false,
           state: now > data.notAfter ? 'expired' : now < data.notBefore ? 'not-yet-valid' : 'valid',
           basis: 'certificate',
         },
@@ -93,6 +94,7 @@ export const certificatesDerivation = defineDerivation({
           lifetime: null,
           authority,
           workload: false,
+          foreign: false,
           state: now > notAfter ? 'expired' : 'valid',
           basis: 'listing',
         },
@@ -128,6 +130,7 @@ function* rejections(context: DerivationContext) {
       notAfter: EpochMicros | null;
       nodes: Set<string>;
       inside: boolean;
+      foreign: boolean;
       api: boolean;
       owner: string | null;
       evidence: Citation[];
@@ -141,7 +144,9 @@ function* rejections(context: DerivationContext) {
     const api = fact.component === 'kube-apiserver';
     const nodes = owner === null ? context.nodesOfFact(fact) : [owner.node ?? owner.name];
     const inside = host === null || isLoopback(host) || addresses.nodeOf(host) !== null;
-    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}\n${api}`;
+    // a member that is a client of another comes from a machine of the case
+    const foreign = fact.data.other === 'client' && (host === null || !inside);
+    const key = `${reason}\n${nodes.join(',')}\n${notAfter ?? ''}\n${inside}\n${foreign}\n${api}`;
     const group = groups.get(key) ?? {
       reason,
       error,
@@ -152,6 +157,7 @@ function* rejections(context: DerivationContext) {
       notAfter,
       nodes: new Set(nodes),
       inside,
+      foreign,
       api,
       owner: owner?.name ?? null,
       evidence: [],
@@ -175,7 +181,7 @@ function* rejections(context: DerivationContext) {
       from: g.from,
       to: g.to,
       nodes,
-      data: { reason: reasonOf(g), count: g.count, error: g.error, remote: g.remote, inside: g.inside, api: g.api },
+      data: { reason: reasonOf(g), count: g.count, error: g.error, remote: g.remote, inside: g.inside, foreign: g.foreign, api: g.api },
       evidence: g.evidence,
     };
     if (g.reason === 'expired' && g.notAfter !== null && context.collectedAt !== null) {
@@ -185,8 +191,7 @@ function* rejections(context: DerivationContext) {
         to: null,
         nodes,
         data: {
-          // an API server that refuses a client does not say whose certificate it was
-          subject: g.owner ?? g.remote ?? (g.api ? `client → ${nodes.join(', ')}` : nodes.join(', ') || 'etcd'),
+          subject: g.foreign ? `certificate of client ${g.remote ?? `→ ${nodes.join(', ')}`}` : (g.owner ?? g.remote ?? (nodes.join(', ') || 'etcd')),
           names: [],
           path: '',
           notBefore: null,
@@ -195,6 +200,7 @@ function* rejections(context: DerivationContext) {
           lifetime: null,
           authority: false,
           workload: false,
+          foreign: g.foreign,
           state: 'expired' as const,
           basis: 'log' as const,
         },

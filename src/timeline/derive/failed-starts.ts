@@ -55,6 +55,7 @@ export const failedStartsDerivation = defineDerivation({
           id: null,
           how: 'start-failing',
           planned: false,
+          orderly: false,
           duration: from === null || until === null ? null : until - from,
           ongoing: to === null,
           failure: reason,

@@ -58,7 +58,7 @@ function* serversDown(context: DerivationContext) {
       );
       continue;
     }
-    const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, from, to } as const);
+    const outage = from === null || to === null ? null : ({ node, kind: 'refused', refusedOnly: true, checked: true, anywhere: !known, from, to } as const);
     yield {
       type: 'lb.backend-down' as const,
       from,

@@ -81,7 +81,9 @@ export function silentDowns(
         when === null || (when > endOfCase - RECENT && when > spoke && !known.some((d) => d.member === member && d.from <= when && (d.to ?? Infinity) >= when)),
     );
     if (failures.length === 0) return [];
-    const evidence = failures.slice(0, 4).map((f) => cite(f, phrase('{member} did not answer at {endpoint}', { member: member.name, endpoint: f.data.endpoint })));
+    const evidence = failures
+      .slice(0, 4)
+      .map((f) => cite(f, phrase('{member} did not answer at {endpoint}', { member: member.name, endpoint: f.data.endpoint })));
     // a leader was missed by its followers at once
     const reign = reigns.findLast((r) => r.own && r.leader === member && r.endReason === 'unknown' && r.to !== null);
     const missed = reign !== undefined && reign === reigns.findLast((r) => r.leader === member) ? reign.to : null;

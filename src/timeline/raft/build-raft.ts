@@ -80,7 +80,7 @@ export function buildRaft(input: RaftInput): RaftHistory {
   const isolated = new Set(cut.derived.filter((p) => p.data.ongoing).flatMap((p) => p.data.isolated));
   const silent = silentDowns(asked, away, logReigns, voices, endOfCase).filter((d) => !isolated.has(d.member.name));
   const downs = [...away, ...silent].toSorted((a, b) => a.from - b.from || (a.member.name < b.member.name ? -1 : 1));
-  const derivedDowns = downs.map((d) => toDerived(d, endOfCase));
+  const derivedDowns = downs.map((d) => toDerived(d, leaderless, endOfCase));
   return {
     leadership: reigns.map(toLeadership),
     roles: roleStretches(members, voices, process),

@@ -113,7 +113,7 @@ function* restarts(voice: Voice, downs: readonly DownStretch[]): Iterable<Change
   const [first] = starts;
   const last = starts.at(-1);
   if (first === undefined || last === undefined) return;
-  const unplanned = downs.filter((d) => d.member === voice.member && !d.planned && d.how !== 'hung' && d.how !== 'unreachable').length;
+  const unplanned = downs.filter((d) => d.member === voice.member && !d.planned && d.orderly !== true && d.how !== 'hung' && d.how !== 'unreachable').length;
   yield {
     type: 'member.restarts',
     from: first.from,

@@ -24,7 +24,10 @@ function askedInVain(voice: Voice, { from, to }: Derived<'cluster.leaderless'>, 
   const unheard = new Set(asked.map((a) => a.of).filter((id) => voices.all.every((v) => v.member.id !== id)));
   const voters = voice.configurations.at(-1)?.voters.length ?? 0;
   if (first === undefined || last === undefined || last.at - first.at < LONG || unheard.size * 2 <= voters) return [];
-  return [cite(first.fact, phrase('{member} asks for votes from here on', { member: voice.member.name })), cite(last.fact, phrase('and still has no majority'))];
+  return [
+    cite(first.fact, phrase('{member} asks for votes from here on', { member: voice.member.name })),
+    cite(last.fact, phrase('and still has no majority')),
+  ];
 }
 
 /**

@@ -19,6 +19,8 @@ export interface DownStretch {
   readonly to: EpochMicros | null;
   readonly how: How;
   readonly planned: boolean;
+  /** told to stop, and back at its first start */
+  readonly orderly?: boolean;
   readonly evidence: readonly Citation[];
   /** what its last start failed with */
   readonly failure?: string | null;
@@ -54,14 +56,21 @@ export function close(
   const replaced = member.removedAt !== null && member.removedAt >= open.from - LASTING && member.removedAt - open.from < PLANNED_WITHIN;
   const planned = how === 'removed' || (how === 'stopped' && (length < PLANNED_WITHIN || replaced));
   const failure = how === 'start-failing' ? (open.failure ?? null) : null;
-  return { member, from: open.from, to, how, planned, failure, evidence: [...open.evidence, ...more] };
+  const orderly = how === 'stopped' && to !== null && open.failures === 0;
+  return { member, from: open.from, to, how, planned, orderly, failure, evidence: [...open.evidence, ...more] };
 }
 
-export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
-  const { member, from, how, planned, evidence } = down;
+/** The member's cluster had no leader for longer than a change of leader takes. */
+function isOutage({ data }: Derived<'cluster.leaderless'>, { clusterId }: Member): boolean {
+  return data.scope === 'cluster' && !data.planned && data.duration >= LASTING && data.cluster === clusterId;
+}
+
+export function toDerived(down: DownStretch, leaderless: readonly Derived<'cluster.leaderless'>[], endOfCase: EpochMicros): Down {
+  const { member, from, how, planned, orderly = false, evidence } = down;
   // whoever was removed is no longer missed
   const left = member.removedAt !== null && member.removedAt > from + LASTING ? member.removedAt : null;
   const to = left !== null && (down.to === null || down.to > left) ? left : down.to;
+  const missed = orderly && leaderless.some((l) => isOutage(l, member) && (l.from ?? -Infinity) < (to ?? Infinity) && (l.to ?? Infinity) > from);
   return {
     type: 'member.down',
     from: how === 'silent' ? null : from,
@@ -72,6 +81,7 @@ export function toDerived(down: DownStretch, endOfCase: EpochMicros): Down {
       id: member.id,
       how,
       planned,
+      orderly: orderly && !missed,
       duration: how === 'silent' ? null : (to ?? endOfCase) - from,
       ongoing: to === null,
       failure: down.failure ?? null,

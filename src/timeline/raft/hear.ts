@@ -57,6 +57,7 @@ export function hear(voice: Voice, fact: VoiceFact, memberOf: (id: MemberId | nu
       const before = voice.roles.at(-1);
       if (before?.role !== role || before.raftTerm !== raftTerm || starts) voice.roles.push({ at: when, role, raftTerm, fact });
       if (role === 'candidate' || role === 'pre-candidate') leaderNow(voice, null, raftTerm, fact);
+      else if (role === 'leader') leaderNow(voice, voice.member, raftTerm, fact);
       break;
     }
     case 'raft.leader-elected':

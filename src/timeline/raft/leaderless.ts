@@ -20,6 +20,8 @@ type Leaderless = Derived<'cluster.leaderless'>;
 const PLANNED = 3 * SECOND;
 /** A member that starts or loses sight for a moment is not a minority without a leader. */
 const MINORITY = 2 * SECOND;
+/** Members that are back elect a leader within this, the start of a large member included. */
+const ELECTED = 30 * SECOND;
 
 export interface LeaderlessInput {
   readonly voices: Voices;
@@ -133,7 +135,8 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
   const latest = Math.max(open.from, ...losses.map((l) => l.fact.when).filter((w) => w <= open.from + 3 * SECOND));
   const handedOver = duration < PLANNED && (ended?.endReason === 'transfer' || ended?.endReason === 'stopped' || plannedDown(gone));
   const meanwhile = away.during({ from: open.from, to: end }).filter((d) => d.from < (end ?? Infinity) && (d.to ?? Infinity) > open.from);
-  const stopped = end !== null && stoppedOnPurpose(side, meanwhile);
+  const orderly = end !== null && stoppedInOrder(side, meanwhile, end);
+  const stopped = orderly && meanwhile.every((d) => d.planned);
   const planned = handedOver || stopped;
   const evidence: Citation[] = losses.slice(0, 4).map((l) => cite(l.fact, sayLoss(l)));
   for (const d of gone) if (!evidence.some((c) => c.ref === d.evidence[0]?.ref)) evidence.push(...d.evidence.slice(0, 1));
@@ -152,22 +155,24 @@ function clusterStretch(side: Side, open: Open, to: EpochMicros | null, next: Mo
       cluster: side.clusterId,
       scope: 'cluster',
       planned,
+      orderly,
       duration,
       low: Math.max(0, (end ?? endOfCase) - latest),
       high: (end ?? endOfCase) - earliest,
       raftTerm: ended?.raftTerm ?? null,
       nextTerm: began?.raftTerm ?? null,
       members: affected.map((m) => m.name),
-      why: stopped ? phrase('so many members were stopped on purpose that no quorum was left') : whyLeaderless(handedOver, ended, stillDown, side),
+      why: orderly ? phrase('so many members were stopped on purpose that no quorum was left') : whyLeaderless(handedOver, ended, stillDown, side),
     },
     evidence,
   };
 }
 
-/** Nothing but orderly stops, and starts again soon after, took the quorum away. */
-function stoppedOnPurpose(side: Side, meanwhile: readonly DownStretch[]): boolean {
+/** Nothing but stops in order, each with a start soon after it, took the quorum away until `to`. */
+function stoppedInOrder(side: Side, meanwhile: readonly DownStretch[], to: EpochMicros): boolean {
   const members = new Set(meanwhile.map((d) => d.member));
-  return members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned);
+  const back = Math.max(...meanwhile.map((d) => d.to ?? to));
+  return members.size * 2 >= side.members.length && meanwhile.every((d) => d.planned || d.orderly === true) && to - back < ELECTED;
 }
 
 function plannedDown(gone: readonly DownStretch[]): boolean {
@@ -204,6 +209,7 @@ function minorityStretch(side: Side, member: Member, from: EpochMicros, to: Epoc
       cluster: side.clusterId,
       scope: 'minority',
       planned: false,
+      orderly: false,
       duration,
       low: duration,
       high: duration,

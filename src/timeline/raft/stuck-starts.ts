@@ -35,7 +35,9 @@ export function stuckStarts(voices: Voices, known: readonly DownStretch[], silen
         evidence: [
           cite(run.start, phrase('{member} is started and never comes to serve', { member: member.name })),
           ...(run.lastFact === run.start ? [] : [cite(run.lastFact, phrase('the last it says'))]),
-          ...missed.slice(0, 3).map((l) => cite(l.first, phrase('{observer} loses {peer} and does not find it again', { observer: l.observer.name, peer: member.name }))),
+          ...missed
+            .slice(0, 3)
+            .map((l) => cite(l.first, phrase('{observer} loses {peer} and does not find it again', { observer: l.observer.name, peer: member.name }))),
         ],
       },
     ];

@@ -59,14 +59,16 @@ export function* sweep(side: Side, voices: Voices, downs: readonly DownStretch[]
   const standing = new Map<Member, Standing>(side.members.map((m) => [m, { kind: 'unknown' }]));
   const beneath = new Map<Member, Standing>(standing);
   const down = new Map<Member, number>();
+  let newest = 0;
   for (const [i, change] of changes.entries()) {
     const { member, standing: next } = change;
     if (next === 'up') down.set(member, (down.get(member) ?? 1) - 1);
     else if (next.kind === 'down') down.set(member, (down.get(member) ?? 0) + 1);
     else beneath.set(member, next);
+    if (next !== 'up' && next.kind === 'follows') newest = Math.max(newest, next.raftTerm ?? 0);
     standing.set(member, (down.get(member) ?? 0) > 0 ? { kind: 'down' } : (beneath.get(member) ?? { kind: 'unknown' }));
     if (changes[i + 1]?.at === change.at) continue;
-    yield judge(side, voices, standing, change.at);
+    yield judge(side, voices, standing, newest, change.at);
   }
 }
 
@@ -82,7 +84,8 @@ function collect(side: Side, voices: Voices, downs: readonly DownStretch[], endO
     for (const change of holes(voices.of(member), endOfCase))
       if (change.at < leaves && change.at >= (side.from ?? -Infinity)) changes.push({ ...change, member });
     for (const d of downs) {
-      if (d.member !== member || d.from >= leaves) continue;
+      // one that was back at once was never away: its coming would stand before its going
+      if (d.member !== member || d.from >= leaves || (d.to !== null && d.to <= d.from)) continue;
       changes.push({ at: d.from, member, standing: { kind: 'down' } });
       if (d.to !== null) changes.push({ at: d.to, member, standing: 'up' });
     }
@@ -101,6 +104,7 @@ function* holes(voice: Voice | null, endOfCase: EpochMicros): Iterable<Omit<Chan
     const patience = patienceOf(voice, at);
     let said = at;
     for (const claim of within(voice.claims, at, until ?? Infinity, same)) {
+      if (claim === until) break;
       if (claim - said > patience) {
         yield { at: said, standing: { kind: 'unknown' } };
         yield { at: claim, standing: { kind: 'none', at: claim, fact } };
@@ -118,7 +122,7 @@ function patienceOf(voice: Voice, at: number): number {
   return Math.max(SPEAKS_WITHIN, CAMPAIGNS * (lastAtOrBefore(voice.runs, at, (r) => r.from)?.election ?? voice.election));
 }
 
-function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, at: EpochMicros): Moment {
+function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standing>, newest: number, at: EpochMicros): Moment {
   const candidates = new Map<Member, number>();
   const without: Member[] = [];
   let known = 0;
@@ -128,6 +132,8 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
     if (s.kind !== 'unknown') known += 1;
   }
   for (const [leader, raftTerm] of candidates) {
+    // nobody leads in a term again that others have left
+    if (raftTerm > 0 && raftTerm < newest) continue;
     const now = (member: Member): Standing => heard(standing.get(member), voices, member, raftTerm, at);
     const own = now(leader);
     if (own.kind === 'down' || (own.kind === 'none' && !provedBy(own, leader, raftTerm, standing)) || (own.kind === 'follows' && own.leader !== leader))
@@ -142,14 +148,19 @@ function judge(side: Side, voices: Voices, standing: ReadonlyMap<Member, Standin
   }
   // Members nobody heard of may have a leader among themselves: then nothing can be said of the cluster.
   let unheard = 0;
-  for (const s of standing.values()) if (s.kind === 'unknown') unheard += 1;
+  for (const [member, s] of standing) if (heard(s, voices, member, newest, at).kind === 'unknown') unheard += 1;
   return { at, led: unheard * 2 > side.members.length, leader: null, without, known };
 }
 
-/** A candidate that others followed after it last said that it had no leader was elected, whether its log still tells or not. */
+/**
+ * A candidate that others followed after it last said that it had no leader was elected, whether its log still tells or not. Whoever is
+ * followed in the very term it stood in was elected in it, even where lines of whole seconds put that first.
+ */
 function provedBy(own: Standing & { kind: 'none' }, leader: Member, raftTerm: number, standing: ReadonlyMap<Member, Standing>): boolean {
-  if ((termOf(own.fact) ?? 0) > raftTerm) return false;
-  for (const s of standing.values()) if (s.kind === 'follows' && s.leader === leader && s.raftTerm === raftTerm && s.at >= own.at) return true;
+  const term = termOf(own.fact) ?? 0;
+  if (term > raftTerm) return false;
+  const stood = term === raftTerm && (own.fact.type === 'raft.became' || (own.fact.type === 'raft.leader-lost' && own.fact.data.leader !== leader.id));
+  for (const s of standing.values()) if (s.kind === 'follows' && s.leader === leader && s.raftTerm === raftTerm && (stood || s.at >= own.at)) return true;
   return false;
 }
 
@@ -173,7 +184,8 @@ function termOf(fact: VoiceFact): number | null {
 /** The leader's own configuration then, else the members of the side that had not been removed. */
 function votersOf(side: Side, voices: Voices, leader: Member, at: number): readonly Member[] {
   const configuration = lastAtOrBefore(voices.of(leader)?.configurations ?? [], at, (c) => c.at);
-  if (configuration !== undefined && configuration.voters.length > 0) {
+  // one that starts again goes through the configurations of the past, most of which were before it came
+  if (configuration !== undefined && leader.id !== null && configuration.voters.includes(leader.id)) {
     const byId = new Map<MemberId | null, Member>(side.members.map((m) => [m.id, m]));
     const voters = configuration.voters.map((id) => byId.get(id)).filter((m) => m !== undefined);
     if (voters.length > 0) return voters;

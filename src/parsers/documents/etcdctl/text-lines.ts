@@ -141,7 +141,7 @@ export function readClientLine(reading: Reading, log: ClientLog, line: number): 
   reading.drafts.push((emitter) =>
     emitter.fact(
       'tls.rejected',
-      { reason: tls.reason, error: cause, remote, peerPort: false, notAfter: tls.notAfter, verifierClock: tls.verifierClock },
+      { reason: tls.reason, error: cause, remote, other: 'server', notAfter: tls.notAfter, verifierClock: tls.verifierClock },
       line,
       when,
     ),

@@ -114,7 +114,7 @@ export const etcdPeerMessages = defineMessages([
     read: (m, emit) => {
       const peer = m.id('remote-peer-id', 1);
       if (peer !== null) emit('peer.probe-failed', { peer, error: m.str('error', 2), rtt: m.dur('rtt') });
-      if (peer !== null) readTlsRejection(m.str('error', 2) ?? '', peer, true, emit);
+      if (peer !== null) readTlsRejection(m.str('error', 2) ?? '', peer, 'peer', emit);
     },
   },
   {
@@ -260,7 +260,7 @@ export const etcdPeerMessages = defineMessages([
         line: '2026-11-22 07:46:50.380679 I | embed: rejected connection from "10.0.5.9:51234" (error "remote error: tls: bad certificate", ServerName "")',
       },
     ],
-    read: (m, emit) => readTlsRejection(m.str('error', 2) ?? '', m.str('remote-addr', 1), m.text.includes('peer'), emit),
+    read: (m, emit) => readTlsRejection(m.str('error', 2) ?? '', m.str('remote-addr', 1), m.text.includes('peer') ? 'peer' : 'client', emit),
   },
   {
     id: 'raft snapshot sent to peer',

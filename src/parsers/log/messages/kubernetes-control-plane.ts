@@ -37,7 +37,7 @@ export const controlPlaneMessages = defineMessages([
         line: 'E1122 09:51:45.262141       1 authentication.go:73] "Unable to authenticate the request" err="[x509: certificate has expired or is not yet valid: current time 2021-07-12T18:20:27Z is after 2021-03-29T22:00:18Z, verifying certificate SN=2]"',
       },
     ],
-    read: (m, emit) => readTlsRejection(quotedEnd(m.text, m.str('', 1) ?? '').replace(/^\[|\]$/g, ''), null, false, emit),
+    read: (m, emit) => readTlsRejection(quotedEnd(m.text, m.str('', 1) ?? '').replace(/^\[|\]$/g, ''), null, 'client', emit),
   },
   {
     id: 'TLS handshake error',
@@ -46,7 +46,7 @@ export const controlPlaneMessages = defineMessages([
     samples: [
       { version: '1.29', line: 'I1122 09:51:45.262141       1 log.go:245] http: TLS handshake error from 10.0.0.5:41234: remote error: tls: bad certificate' },
     ],
-    read: (m, emit) => readTlsRejection(m.str('', 2) ?? '', m.str('', 1), false, emit),
+    read: (m, emit) => readTlsRejection(m.str('', 2) ?? '', m.str('', 1), 'client', emit),
   },
   {
     id: 'grpc: no connection to etcd',
@@ -60,7 +60,7 @@ export const controlPlaneMessages = defineMessages([
     read: (m, emit) => {
       const error = m.str('', 2) ?? '';
       emit('apiserver.etcd-error', { error, kind: etcdErrorKind(error) });
-      readTlsRejection(error, m.str('', 1), false, emit);
+      readTlsRejection(error, m.str('', 1), 'server', emit);
     },
   },
   {
@@ -194,7 +194,7 @@ export const controlPlaneMessages = defineMessages([
       const address = m.str('', 1) ?? m.str('', 2);
       if (/context canceled/.test(error) || EXTENSION.test(m.text) || !ofApiServer(m.component, address)) return;
       emit('apiserver.unreachable', { address, error, kind: reachFailure(error) });
-      readTlsRejection(error, address, false, emit);
+      readTlsRejection(error, address, 'server', emit);
     },
   },
   {

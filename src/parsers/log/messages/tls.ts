@@ -1,3 +1,4 @@
+import type { FactMap } from '../../../model/fact.ts';
 import type { TlsFailure } from '../../../model/facts/certificates.ts';
 import { parseRfc3339 } from '../../../model/time.ts';
 import type { Emit } from '../message.ts';
@@ -28,7 +29,7 @@ export function tlsFailure(
 }
 
 /** Emits `tls.rejected` when the text is a TLS failure that means something (a port probe's EOF does not). */
-export function readTlsRejection(error: string, remote: string | null, peerPort: boolean, emit: Emit): void {
+export function readTlsRejection(error: string, remote: string | null, other: FactMap['tls.rejected']['other'], emit: Emit): void {
   const failure = tlsFailure(error);
-  if (failure !== null && failure.reason !== 'benign') emit('tls.rejected', { ...failure, error, remote: remote?.replace(/:\d+$/, '') ?? null, peerPort });
+  if (failure !== null && failure.reason !== 'benign') emit('tls.rejected', { ...failure, error, remote: remote?.replace(/:\d+$/, '') ?? null, other });
 }
