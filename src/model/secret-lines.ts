@@ -32,7 +32,7 @@ const KEY_LINE = /^(?:[A-Za-z0-9+/=]*|[A-Z][A-Za-z0-9-]*: .*)$/;
 const KEY_LINE_ALONE = /^\s*[A-Za-z0-9+/=]{16,}\s*$/;
 /** What follows a key's mark in its own line: base64, line ends however often escaped, headers. */
 const KEY_RUN = /(?:[A-Za-z0-9+/= \t#>]|\\+[nrt]|\\\/|(?:Proc-Type|DEK-Info|Comment|Version): ?[\w,-]*)*/y;
-/** What can not be part of a value as etcdctl prints it: the next key, a prompt, a log line. */
+/** What cannot be part of a value as etcdctl prints it: the next key, a prompt, a log line. */
 const NEXT_VALUE = /^(?:\/|[$#] |\{"|\d{4}-\d\d-\d\d|[IWEF]\d{4} )/;
 const ONLY_LINE_END = /^(?:\s|\\+[nrt])*$/;
 
