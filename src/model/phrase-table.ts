@@ -340,4 +340,11 @@ export const PHRASES = {
   'the write-ahead log ends in a torn record': '预写日志以一条残缺记录结束',
   'times in this file lack a year or a zone, which was inferred': '此文件中的时间缺少年份或时区，已作推断',
   'write-ahead log segments are missing': '缺少预写日志分段',
+  'no space left': '空间不足',
+  'the file system is read-only': '文件系统只读',
+  'no connection': '无法连接',
+  'not allowed': '未授权',
+  'it broke off': '中断',
+  'what the database file holds': '数据库文件的内容',
+  'a peer met another member id than it expected': '对等成员遇到的成员 ID 与预期不同',
 } as const;

@@ -135,6 +135,14 @@ const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_SIZE * Math.max(a, b);
 const overlap = (a: readonly string[], b: readonly string[]): boolean => a.some((n) => b.includes(n));
 
+/** What a tool wrote of a snapshot often lies beside it, named after it. */
+const TOLD_OF = /-status\.(?:json|txt|table)$/;
+
+/** Whether two paths speak of one snapshot: a collector's copy of it, or what a tool printed of it. */
+export function sameSnapshot(a: string, b: string): boolean {
+  return a === b || sameName(base(a).replace(TOLD_OF, '.db'), base(b).replace(TOLD_OF, '.db'));
+}
+
 /** Collectors put a machine's name before the file's. */
 function sameName(a: string, b: string): boolean {
   const [long, short] = a.length > b.length ? [a, b] : [b, a];

@@ -1,5 +1,5 @@
 import { phrase, type Phrase } from '../../model/phrases.ts';
-import type { EtcdErrorKind, TlsFailure } from '../../model/fact.ts';
+import type { BackupFailure, EtcdErrorKind, TlsFailure } from '../../model/fact.ts';
 
 /** Why a request to etcd failed, as evidence says it. */
 export const ETCD_ERROR_WORDS = {
@@ -31,3 +31,16 @@ export const TLS_FAILURE_WORDS = {
   other: phrase('another reason'),
   benign: phrase('the connection was closed'),
 } as const satisfies Record<TlsFailure, Phrase>;
+
+/** Why a backup failed, as evidence says it. */
+export const BACKUP_FAILURE_WORDS = {
+  'no-space': phrase('no space left'),
+  'read-only': phrase('the file system is read-only'),
+  permission: phrase('permission denied'),
+  unreachable: phrase('no connection'),
+  timeout: phrase('it took too long'),
+  tls: phrase('the TLS handshake failed'),
+  auth: phrase('not allowed'),
+  interrupted: phrase('it broke off'),
+  other: phrase('another reason'),
+} as const satisfies Record<BackupFailure, Phrase>;
