@@ -60,9 +60,9 @@ async function program(called: string | null): Promise<Command> {
 }
 
 /** How to ask for the help of the command, or the subcommand, that the arguments call. */
-function helpOf(args: readonly string[], root: Command | null): string {
+function helpOf(args: readonly string[], root: Command): string {
   const names = ['inquest'];
-  let at = root;
+  let at: Command | null = root;
   for (const arg of args) {
     at = at?.commands.find((one) => one.name() === arg) ?? null;
     if (at === null) break;
@@ -72,7 +72,7 @@ function helpOf(args: readonly string[], root: Command | null): string {
 }
 
 /** One line on standard error, and the status the contract names. */
-function fail(error: unknown, root: Command | null): number {
+function fail(error: unknown, root: Command): number {
   if (error instanceof UsageError) {
     const subject = error.subject === null ? '' : ` (${printable(error.subject)})`;
     process.stderr.write(`inquest: ${printable(error.message)}${subject}\n`);
@@ -95,13 +95,19 @@ function fail(error: unknown, root: Command | null): number {
   return 70;
 }
 
-let root: Command | null = null;
-try {
-  root = await program(calledBy(process.argv.slice(2)));
-  if (process.argv.length <= 2) {
+/** Runs what the arguments ask for; what goes wrong becomes the exit status. */
+async function run(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
     process.stderr.write('inquest: name a bundle: inquest <bundle>… (inquest --help shows more)\n');
     process.exitCode = EXIT.usage;
-  } else await root.parseAsync(process.argv);
-} catch (error) {
-  process.exitCode = fail(error, root);
+    return;
+  }
+  const root = await program(calledBy(args));
+  try {
+    await root.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = fail(error, root);
+  }
 }
+
+await run(process.argv.slice(2));

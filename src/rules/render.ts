@@ -1,7 +1,7 @@
 import { isPhrase, wordsIn } from '../model/phrases.ts';
 import type { History } from '../model/history.ts';
 import { formatBytes } from '../model/text.ts';
-import { epochMicros, formatDuration, formatOffset, formatTime, type EpochMicros } from '../model/time.ts';
+import { epochMicros, formatDuration, formatOffset, formatTime } from '../model/time.ts';
 import { fieldOf } from './condition.ts';
 import { inLang, listWords } from './lang.ts';
 import type { Lang } from '../model/lang.ts';
