@@ -14,6 +14,9 @@ import { LinkBook } from './links.ts';
 import { Scope } from './scope.ts';
 import { expand, type Walk } from './walk.ts';
 
+/** An archive is read from both ends. */
+const NO_STREAM = 'a bundle is a file or a directory, not a pipe or a device: save it as a file first';
+
 /**
  * Opens a directory, an archive of any known kind, or a single file as a bundle. Throws UsageError (exit code 3) when
  * there is nothing to read: missing, no permission, empty, or neither file nor directory.
@@ -21,9 +24,9 @@ import { expand, type Walk } from './walk.ts';
 export async function openBundle(path: string, limits: Limits): Promise<OpenBundle> {
   const fail = (message: string): UsageError => new UsageError(message, { exitCode: 3, subject: path });
   const found = await stat(path).catch((error: unknown) => {
-    throw fail(reasonOf(error));
+    throw fail(path === '-' ? NO_STREAM : reasonOf(error));
   });
-  if (!found.isDirectory() && !found.isFile()) throw fail('this is neither a file nor a directory');
+  if (!found.isDirectory() && !found.isFile()) throw fail(NO_STREAM);
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw fail(reasonOf(error));
   });

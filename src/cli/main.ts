@@ -59,14 +59,20 @@ async function program(called: string | null): Promise<Command> {
   return root;
 }
 
-/** How to ask for the help of the command that the arguments call. */
-function helpOf(args: readonly string[]): string {
-  const called = calledBy(args);
-  return called === null || called === 'open' ? 'inquest --help' : `inquest ${called} --help`;
+/** How to ask for the help of the command, or the subcommand, that the arguments call. */
+function helpOf(args: readonly string[], root: Command): string {
+  const names = ['inquest'];
+  let at: Command | null = root;
+  for (const arg of args) {
+    at = at?.commands.find((one) => one.name() === arg) ?? null;
+    if (at === null) break;
+    names.push(arg);
+  }
+  return `${names.join(' ')} --help`;
 }
 
 /** One line on standard error, and the status the contract names. */
-function fail(error: unknown): number {
+function fail(error: unknown, root: Command): number {
   if (error instanceof UsageError) {
     const subject = error.subject === null ? '' : ` (${printable(error.subject)})`;
     process.stderr.write(`inquest: ${printable(error.message)}${subject}\n`);
@@ -76,11 +82,11 @@ function fail(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === 'commander.help') {
-      process.stderr.write(`inquest: name a subcommand (see ${helpOf(process.argv.slice(2))})\n`);
+      process.stderr.write(`inquest: name a subcommand (see ${helpOf(process.argv.slice(2), root)})\n`);
       return EXIT.usage;
     }
     const said = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-    process.stderr.write(`inquest: ${printable(said)} (see ${helpOf(process.argv.slice(2))})\n`);
+    process.stderr.write(`inquest: ${printable(said)} (see ${helpOf(process.argv.slice(2), root)})\n`);
     return EXIT.usage;
   }
   const text = error instanceof Error ? error.message : String(error);
@@ -89,12 +95,19 @@ function fail(error: unknown): number {
   return 70;
 }
 
-try {
-  const root = await program(calledBy(process.argv.slice(2)));
-  if (process.argv.length <= 2) {
+/** Runs what the arguments ask for; what goes wrong becomes the exit status. */
+async function run(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
     process.stderr.write('inquest: name a bundle: inquest <bundle>… (inquest --help shows more)\n');
     process.exitCode = EXIT.usage;
-  } else await root.parseAsync(process.argv);
-} catch (error) {
-  process.exitCode = fail(error);
+    return;
+  }
+  const root = await program(calledBy(args));
+  try {
+    await root.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = fail(error, root);
+  }
 }
+
+await run(process.argv.slice(2));

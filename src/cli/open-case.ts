@@ -1,3 +1,4 @@
+import { removeOnSignal } from './left-behind.ts';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +57,7 @@ export async function openOrBuild(
   const folder = mkdtempSync(join(tmpdir(), 'inquest-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
+  removeOnSignal(remove, { resend: apart === null });
   try {
     const output = join(folder, 'case.inquest');
     const request = caseRequest(paths, output, options);

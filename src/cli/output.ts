@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/errors.ts';
 import { systemReason } from './system-error.ts';
@@ -10,7 +10,10 @@ export function writeAll(pieces: Iterable<string>, file: string | undefined): vo
     for (const piece of pieces) writeFully(fd, Buffer.from(piece, 'utf8'));
   } catch (error) {
     if (isBrokenPipe(error)) process.exit(0);
-    throw error;
+    if (!(error instanceof WriteError)) throw error;
+    // half a report would pass for a whole one
+    if (file !== undefined && statSync(file).isFile()) rmSync(file);
+    throw new UsageError(`the output cannot be written: ${systemReason(error.cause)}`, { subject: file ?? 'standard output' });
   } finally {
     if (fd !== 1) closeSync(fd);
   }
@@ -25,6 +28,9 @@ function openForWriting(file: string): number {
   }
 }
 
+/** The system refused what was written: not a failure of whoever made the pieces. */
+class WriteError extends Error {}
+
 function writeFully(fd: number, bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.byteLength) {
@@ -32,7 +38,8 @@ function writeFully(fd: number, bytes: Uint8Array): void {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       // a terminal or pipe that is slower than we are: wait a little and go on
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+      if (isBrokenPipe(error)) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw new WriteError('', { cause: error });
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

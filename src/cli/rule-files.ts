@@ -26,8 +26,10 @@ export function readRuleFiles(paths: readonly string[]): readonly RuleFile[] {
   return paths.flatMap((path) => {
     try {
       const names = statSync(path).isDirectory() ? filesIn(path).map((name) => join(path, name)) : [path];
+      if (names.length === 0) throw new UsageError('the folder holds no rule file (.yaml)', { subject: path });
       return names.map((name) => ({ path: name, text: readFileSync(name, 'utf8') }));
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       throw new UsageError(`the rule file cannot be read: ${systemReason(error)}`, { subject: path });
     }
   });

@@ -70,7 +70,8 @@ export interface DerivedMap {
   /** offset positive = ahead of the reference */
   'clock.offset': { node: string; offset: number; low: number | null; high: number | null; stale: boolean };
   'clock.step': { node: string; by: number };
-  'clock.unsynchronised': { node: string; reason: Words };
+  /** `reason`: what the time service itself gave as one */
+  'clock.unsynchronised': { node: string; reason: string | null };
   /** at the latest moment known */
   'db.size': {
     member: string;

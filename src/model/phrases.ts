@@ -36,6 +36,9 @@ export function joined(first: Phrase, ...more: readonly Phrase[]): Phrase {
   return more.reduce<Phrase>((before, next) => phrase('{before}; {next}', { before, next }), first);
 }
 
+/** `{count} message(s)`: the ending stands unless there is just one. */
+const COUNTED = /(\{(\w+)\})((?: \w+)+)\(s\)/g;
+
 export function isPhrase(value: unknown): value is Phrase {
   return typeof value === 'object' && value !== null && 'say' in value && typeof value.say === 'string' && 'with' in value && typeof value.with === 'object';
 }
@@ -46,7 +49,11 @@ const translated = (text: string, lang: Lang): string => (lang === 'zh' && isKno
 /** Says words in a language. A sentence the table does not know, from a case of another version, stays English. */
 export function wordsIn(lang: Lang, words: Words): string {
   if (typeof words === 'string') return translated(words, lang);
-  return translated(words.say, lang).replace(/\{(\w+)\}/g, (place, name: string) => {
+  const said = translated(words.say, lang).replace(
+    COUNTED,
+    (_, place: string, name: string, unit: string) => `${place}${unit}${words.with[name] === 1 ? '' : 's'}`,
+  );
+  return said.replace(/\{(\w+)\}/g, (place, name: string) => {
     const filling = words.with[name];
     return filling === undefined ? place : filled(filling, lang);
   });

@@ -124,7 +124,7 @@ export function parseGoDuration(text: string): number | null {
 export function formatDuration(micro: number): string {
   const sign = micro < 0 ? '−' : '';
   const us = Math.abs(micro);
-  if (us < 1000) return `${sign}${Math.round(us)} µs`;
+  if (us < 1000) return us < 1 ? '0 ms' : `${sign}<1 ms`;
   if (us < SECOND) return `${sign}${Math.round(us / 1000)} ms`;
   if (us < 100 * SECOND) return `${sign}${(us / SECOND).toFixed(1)} s`;
   const s = Math.round(us / SECOND);

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import type { CaseWriter } from '../model/ports.ts';
 import { setFlagsFromString } from 'node:v8';
 import type { Limits } from '../bundle/contract.ts';
 import { UsageError } from '../model/errors.ts';
@@ -42,6 +43,22 @@ export function rulesOf(request: Pick<CaseRequest, 'builtinRules' | 'userRules' 
   return combineRules(builtin.rules, user.rules, request.choices);
 }
 
+/** Removes a case that was not finished, with what SQLite keeps beside it. */
+export function removeCase(path: string): void {
+  for (const file of [path, `${path}-journal`]) rmSync(file, { force: true });
+}
+
+function beginCase(path: string, onStored: (raw: Uint8Array) => void): CaseWriter {
+  const fresh = !existsSync(path);
+  try {
+    return createCase(path, { onStored });
+  } catch (error) {
+    // a file that was there is somebody's
+    if (fresh) removeCase(path);
+    throw error;
+  }
+}
+
 /** Reads the bundles into a finished, analysed case. Whatever fails, no half case is left behind. */
 export async function buildCase(request: CaseRequest, tell: OnProgress): Promise<void> {
   const rules = rulesOf(request);
@@ -49,7 +66,7 @@ export async function buildCase(request: CaseRequest, tell: OnProgress): Promise
   const onStored = ({ buffer }: Uint8Array): void => {
     if (buffer instanceof ArrayBuffer) spent.push(buffer);
   };
-  const writer = createCase(request.output, { onStored });
+  const writer = beginCase(request.output, onStored);
   try {
     const progress = await readApart({ bundles: request.bundles, limits: request.limits }, writer, spent, tell);
     tell(progress);
@@ -60,7 +77,7 @@ export async function buildCase(request: CaseRequest, tell: OnProgress): Promise
     tell({ ...progress, phase: 'done' });
   } catch (error) {
     writer.abort();
-    rmSync(request.output, { force: true });
+    removeCase(request.output);
     if (error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL')
       throw new UsageError('no space left for the case file', { exitCode: 3, subject: request.output });
     throw error;

@@ -1,3 +1,4 @@
+import { unwrapped } from './unwrapped.ts';
 import { printable } from '../model/text.ts';
 import { clockTime, DASH, durationOf, formatDuration, signedMillis } from './format.ts';
 import { momentsOf } from './moments.ts';
@@ -249,7 +250,7 @@ function listed<T>(rows: readonly T[], say: Say, line: (row: T) => string): stri
 
 function appendix(f: ReportFinding, say: Say): string[] {
   const show = (item: ReportEvidence): string[] => {
-    const text = item.text === '' ? say('textNotKept') : printable(item.text);
+    const text = item.text === '' ? say('textNotKept') : printable(unwrapped(item.text));
     const shown = text.length > APPENDIX_TEXT ? `${text.slice(0, APPENDIX_TEXT)}…` : text;
     return [`${codeSpan(placeOf(item))} ${DASH} ${escapeMarkdown(item.why)}`, '', ...codeBlock(shown, 'text'), ''];
   };

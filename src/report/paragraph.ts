@@ -12,8 +12,11 @@ interface Chapter {
   readonly nodes: readonly string[];
   /** nodes that only later findings of the rule name */
   readonly others: readonly string[];
-  /** the title of an earlier chapter that it follows from */
-  readonly after: string | null;
+  readonly rule: string;
+  /** rules of other chapters that it follows from */
+  readonly causes: ReadonlySet<string>;
+  /** it held before the evidence begins and did not end: a state, and no event */
+  readonly standing: boolean;
 }
 
 const AT_ONCE = 500_000;
@@ -26,6 +29,7 @@ interface Words {
   later(lag: string, what: string): string;
   meanwhile(what: string): string;
   undated(what: string): string;
+  standing(what: string): string;
   what(title: string, nodes: string, lasted: string, after: string | null): string;
   lasted(span: string): string;
   readonly ongoing: string;
@@ -42,6 +46,7 @@ const WORDS: Readonly<Record<Lang, Words>> = {
     later: (lag, what) => `${lag} later came ${what}.`,
     meanwhile: (what) => `At the same time came ${what}.`,
     undated: (what) => `Not dated: ${what}.`,
+    standing: (what) => `All the while: ${what}.`,
     what: (title, nodes, lasted, after) => `“${title}”${nodes}${lasted}${after === null ? '' : `, following from “${after}”`}`,
     lasted: (span) => ` (${span})`,
     ongoing: ' (still so at collection)',
@@ -56,6 +61,7 @@ const WORDS: Readonly<Record<Lang, Words>> = {
     later: (lag, what) => `${lag}后，出现${what}。`,
     meanwhile: (what) => `同时出现${what}。`,
     undated: (what) => `另有时间不明的${what}。`,
+    standing: (what) => `全程存在：${what}。`,
     what: (title, nodes, lasted, after) => `“${title}”${nodes}${lasted}${after === null ? '' : `，起因是“${after}”`}`,
     lasted: (span) => `（${span}）`,
     ongoing: '（采集时仍未恢复）',
@@ -80,20 +86,32 @@ export function paragraphOf(report: Report, lang: Lang): string {
     return named.length === 0 ? '' : words.nodes(named, more, nodes.length + then.length - named.length - more.length);
   };
   const sentences = chapters.map((chapter, i) => {
-    const span = durationOf(chapter.from, chapter.to);
-    const lasted = chapter.from === null ? '' : chapter.to === null ? words.ongoing : span === null ? '' : words.lasted(span);
-    const what = words.what(chapter.title, nodesOf(chapter.nodes, chapter.others), lasted, chapter.after);
-    if (chapter.from === null) return words.undated(what);
+    const { from, to, standing } = chapter;
+    const span = durationOf(from, to);
+    const lasted = from === null || standing ? '' : to === null ? words.ongoing : span === null ? '' : words.lasted(span);
+    // without a time there is no first and no later
+    const nodes = from === null || standing ? nodesOf([...chapter.nodes, ...chapter.others]) : nodesOf(chapter.nodes, chapter.others);
+    const what = words.what(chapter.title, nodes, lasted, causeTold(chapter, chapters));
+    if (from === null) return words.undated(what);
+    if (standing) return words.standing(what);
     const before = chapters[i - 1]?.from ?? null;
-    if (before === null) return words.began(clockTime(chapter.from, null), what);
-    const lag = between(before, chapter.from) ?? 0;
+    if (before === null) return words.began(clockTime(from, null), what);
+    const lag = between(before, from) ?? 0;
     return lag < AT_ONCE ? words.meanwhile(what) : words.later(formatDuration(lag), what);
   });
   const { totalMs, plannedMs } = report.unavailability;
   if (totalMs - plannedMs >= WORTH_TELLING) sentences.push(words.leaderless(formatDuration(totalMs * 1000)));
   const root = rootCauseOf(report);
-  if (root !== null) sentences.push(words.root(root.title, nodesOf(root.nodes)));
+  // of two, the second has just been said to follow from the first
+  if (root !== null && (chapters.length > 2 || !chapters.some((one) => one.rule === root.rule))) sentences.push(words.root(root.title, nodesOf(root.nodes)));
   return sentences.join(words.join);
+}
+
+/** The title of the chapter that this one follows from: of those told before it the last, else the next to come. */
+function causeTold(chapter: Chapter, chapters: readonly Chapter[]): string | null {
+  const causes = (one: Chapter): boolean => one !== chapter && chapter.causes.has(one.rule);
+  const at = chapters.indexOf(chapter);
+  return (chapters.slice(0, at).findLast(causes) ?? chapters.slice(at).find(causes))?.title ?? null;
 }
 
 /** The later of two ends; null, still so, is later than any. */
@@ -101,7 +119,7 @@ function later(a: Timestamp | null, b: Timestamp | null): Timestamp | null {
   return a === null || b === null ? null : (between(a, b) ?? 0) > 0 ? b : a;
 }
 
-/** By rule, in the order the first of each began, those without a time last. */
+/** By rule, in the order the first of each began; of those that began at once a cause before its effect. What has no time of its own comes last. */
 function chaptersOf(report: Report): readonly Chapter[] {
   const told = report.incident.narrative.flatMap((one) => report.findings.filter((finding) => finding.id === one.finding));
   const byRule = new Map<string, ReportFinding[]>();
@@ -110,20 +128,33 @@ function chaptersOf(report: Report): readonly Chapter[] {
     byRule.set(finding.rule, own);
     own.push(finding);
   }
-  const before = new Set<string>();
-  return [...byRule].flatMap(([rule, findings]) => {
+  const chapters = [...byRule].flatMap(([rule, findings]): readonly Chapter[] => {
     const [first] = findings;
     if (first === undefined) return [];
-    const causes = findings.flatMap((finding) => finding.causesDetail.map((cause) => report.findings.find((one) => one.id === cause.finding)));
-    const cause = causes.find((one) => one !== undefined && before.has(one.rule));
-    before.add(rule);
-    return {
-      title: first.title,
-      from: first.start,
-      to: findings.map((finding) => finding.end).reduce(later),
-      nodes: first.nodes,
-      others: [...new Set(findings.flatMap((finding) => finding.nodes))].filter((node) => !first.nodes.includes(node)),
-      after: cause?.title ?? null,
-    };
+    const causes = findings.flatMap((finding) => finding.causes).flatMap((id) => report.findings.find((one) => one.id === id)?.rule ?? []);
+    const to = findings.map((finding) => finding.end).reduce(later);
+    return [
+      {
+        title: first.title,
+        rule,
+        from: first.start,
+        to,
+        nodes: first.nodes,
+        others: [...new Set(findings.flatMap((finding) => finding.nodes))].filter((node) => !first.nodes.includes(node)),
+        causes: new Set(causes),
+        standing: to === null && (between(report.incident.from, first.start) ?? AT_ONCE) < AT_ONCE,
+      },
+    ];
   });
+  const events = chapters.filter((one) => one.from !== null && !one.standing);
+  // where nothing else happened, what held all the while is what there is to tell
+  const states = events.length === 0 ? [] : chapters.filter((one) => one.standing);
+  const dated = events.length === 0 ? chapters.filter((one) => one.from !== null).map((one) => ({ ...one, standing: false })) : events;
+  for (let i = 1; i < dated.length; i += 1) {
+    const [before, chapter] = [dated[i - 1], dated[i]];
+    if (before === undefined || chapter === undefined || !before.causes.has(chapter.rule) || (between(before.from, chapter.from) ?? AT_ONCE) >= AT_ONCE)
+      continue;
+    [dated[i - 1], dated[i]] = [chapter, before];
+  }
+  return [...dated, ...states, ...chapters.filter((one) => one.from === null)];
 }

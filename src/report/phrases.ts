@@ -27,14 +27,24 @@ export function namedTitle(finding: ReportFinding): string {
 export function unavailableText(report: Report, say: Say): string {
   const { totalMs, stretches } = report.unavailability;
   if (stretches.length === 0) return say('noStretches');
+  if (onlyPlanned(report)) return say('onlyPlanned', { n: formatDuration(totalMs * 1000), detail: countText(report, say) });
   return `${formatDuration(totalMs * 1000)} (${unavailableDetail(report, say)})`;
+}
+
+/** True where a leader was missing only while one took over from another as it was told to. */
+export function onlyPlanned({ unavailability: { stretches } }: Report): boolean {
+  return stretches.length > 0 && stretches.every((one) => one.planned);
+}
+
+function countText({ unavailability: { stretches } }: Report, say: Say): string {
+  return stretches.length === 1 ? say('inOne') : say('inAll', { n: stretches.length });
 }
 
 /** Number of stretches, bounds, planned part; a dash when there are none. */
 export function unavailableDetail(report: Report, say: Say): string {
   const { plannedMs, lowMs, highMs, stretches } = report.unavailability;
   if (stretches.length === 0) return DASH;
-  const parts = [stretches.length === 1 ? say('inOne') : say('inAll', { n: stretches.length })];
+  const parts = [countText(report, say)];
   if (lowMs !== null && highMs !== null && highMs > lowMs)
     parts.push(say('between', { low: formatDuration(lowMs * 1000), high: formatDuration(highMs * 1000) }));
   if (plannedMs > 0) parts.push(`${say('planned')}: ${formatDuration(plannedMs * 1000)}`);

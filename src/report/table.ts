@@ -37,22 +37,21 @@ function* jsonChunks(columns: readonly string[], rows: Iterable<readonly unknown
 }
 
 function* tableChunks(columns: readonly string[], rows: Iterable<readonly unknown[]>, width: number): Generator<string> {
-  const iterator = rows[Symbol.iterator]();
   const head = columns.map(printable);
   const first: string[][] = [];
-  let next = iterator.next();
-  while (next.done !== true && first.length < MEASURED) {
-    first.push(printableRow(columns, next.value));
-    next = iterator.next();
+  let widths: readonly number[] | null = null;
+  const begin = function* (): Generator<string> {
+    widths = columnWidths([head, ...first], width);
+    yield tableLine(head, widths);
+    yield `${widths.map((w) => '─'.repeat(w)).join('──')}\n`;
+    for (const row of first) yield tableLine(row, widths);
+  };
+  for (const row of rows) {
+    const cells = printableRow(columns, row);
+    if (widths !== null) yield tableLine(cells, widths);
+    else if (first.push(cells) === MEASURED) yield* begin();
   }
-  const widths = columnWidths([head, ...first], width);
-  yield tableLine(head, widths);
-  yield `${widths.map((w) => '─'.repeat(w)).join('──')}\n`;
-  for (const row of first) yield tableLine(row, widths);
-  while (next.done !== true) {
-    yield tableLine(printableRow(columns, next.value), widths);
-    next = iterator.next();
-  }
+  if (widths === null) yield* begin();
 }
 
 function printableRow(columns: readonly string[], row: readonly unknown[]): string[] {

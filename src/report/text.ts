@@ -1,3 +1,4 @@
+import { unwrapped } from './unwrapped.ts';
 import { formatBytes, printable } from '../model/text.ts';
 import type { Severity } from '../model/finding.ts';
 import { clockTime, DASH, displayWidth, durationOf, fit, padTo, signedMillis, wrap } from './format.ts';
@@ -130,7 +131,7 @@ function evidence(page: Page, heading: StringKey, items: readonly ReportEvidence
   for (const item of items) {
     const written = item.writtenTime === undefined ? '' : ` (${page.say('written')} ${clockTime(item.writtenTime, base)})`;
     block(page, 4, `${placeOf(item)}${item.time === null ? '' : `  ${clockTime(item.time, base)}${written}`}  ${item.why}`);
-    const shown = item.text === '' ? page.say('textNotKept') : item.text;
+    const shown = item.text === '' ? page.say('textNotKept') : unwrapped(item.text);
     for (const line of wrap(printable(shown), page.width - 8, EVIDENCE_LINES)) page.lines.push(page.paint('dim', `      │ ${line}`));
   }
 }

@@ -95,6 +95,8 @@ export function linkCauses(findings: readonly Finding[], rules: readonly Rule[],
       for (const cause of candidates.near(symptom, effect)) {
         if (cause.severity === 'info') continue;
         symptoms.add(effect.id);
+        // what began only after it was over explains its like, not it
+        if (cause.start !== null && effect.start !== null && cause.start > (effect.end ?? Infinity)) continue;
         add(effect, cause, lang === 'zh' ? '这是其表现，不另行告警' : 'a symptom of it, not counted again');
       }
     }

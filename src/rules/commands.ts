@@ -3,11 +3,11 @@ import { printable } from '../model/text.ts';
 import { fieldOf } from './condition.ts';
 import type { RuleContext, RuleFact } from './context.ts';
 import { ETCD_COMMANDS } from './etcd-runtime.ts';
-import type { Joined } from './render.ts';
+import type { Joined } from './matcher.ts';
+import { soleSubject, subject } from './subject.ts';
 import { fill, MAX_COMMAND_VALUE, type Placeholder } from './template.ts';
 
 const SAFE_WORD = /^[A-Za-z0-9_.:/@,=+%[\]][A-Za-z0-9_.:/@,=+%[\]-]*$/;
-const SUBJECT_FIELDS = ['member', 'minority', 'isolated', 'members', 'leader', 'to', 'name'];
 
 /** A value from a bundle as one word of a shell: as it is when harmless, else in single quotes; null when it could pass for an option. */
 export function shellWord(value: string): string | null {
@@ -17,19 +17,6 @@ export function shellWord(value: string): string | null {
 }
 
 const unknown = (name: string): string => `<${name.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase()}>`;
-
-/** The member a match is about: named in a field, else the only one on the match's node. */
-function subject(joined: Joined, history: History): Member | null {
-  const fact = joined.worst.facts[0];
-  for (const field of SUBJECT_FIELDS) {
-    const value = fieldOf(fact, field);
-    const name: unknown = Array.isArray(value) ? value[0] : value;
-    const member = history.members.find((one) => one.name === name || (one.id !== null && one.id === name));
-    if (member !== undefined) return member;
-  }
-  const onNode = history.members.filter((one) => one.node !== null && joined.nodes.includes(one.node));
-  return onNode.length === 1 ? (onNode[0] ?? null) : null;
-}
 
 const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
 
@@ -105,7 +92,7 @@ function lookUp(name: string, joined: Joined, history: History): string | null {
     case 'member':
       return member?.name ?? null;
     case 'memberId':
-      return member?.id ?? null;
+      return soleSubject(joined, history)?.id ?? null;
     case 'peerUrl':
       return member?.peerUrls[0] ?? null;
     case 'initialCluster':

@@ -1,3 +1,4 @@
+import { factLabel } from './fact-labels.ts';
 import type { Component } from '../model/bundle.ts';
 import type { Citation } from '../model/evidence.ts';
 import type { FactType, PlacedFact } from '../model/fact.ts';
@@ -107,7 +108,7 @@ function placedFact(fact: PlacedFact, name: string, correct: Correct): RuleFact 
     nodes: fact.node === null ? [] : [fact.node],
     component: fact.component,
     data: { ...fact.data },
-    evidence: [{ ref: fact.ref, at, why: name }],
+    evidence: [{ ref: fact.ref, at, why: factLabel(fact.type) }],
     counterEvidence: [],
   };
 }

@@ -5,8 +5,8 @@ import type { RuleContext } from './context.ts';
 import { linkCauses } from './causes.ts';
 import { counterEvidenceOf, evidenceOf, joinMatches } from './group.ts';
 import { inLang } from './lang.ts';
-import type { Doubt } from './matcher.ts';
-import { renderText, type Joined } from './render.ts';
+import type { Doubt, Joined } from './matcher.ts';
+import { renderText } from './render.ts';
 import { severityOf, type Rule, type RuleStep } from './rule.ts';
 
 export interface Evaluation {

@@ -3,8 +3,8 @@ import type { History } from '../model/history.ts';
 import type { EpochMicros } from '../model/time.ts';
 import { groupBy } from '../timeline/group.ts';
 import { fieldOf } from './condition.ts';
-import type { Match } from './matcher.ts';
-import { memberName, type Joined } from './render.ts';
+import type { Joined, Match } from './matcher.ts';
+import { memberName } from './render.ts';
 import type { Rule } from './rule.ts';
 
 /** Most citations a finding keeps; the first, the last and those of the worst match stay. */

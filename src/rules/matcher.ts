@@ -17,6 +17,16 @@ export interface Match {
   readonly findings?: readonly string[];
 }
 
+/** Matches that became one finding. */
+export interface Joined {
+  readonly matches: readonly [Match, ...Match[]];
+  /** the match numbers are taken from */
+  readonly worst: Match;
+  readonly nodes: readonly string[];
+  readonly start: EpochMicros | null;
+  readonly end: EpochMicros | null;
+}
+
 /** Why part of the evidence could not be judged. */
 export interface Doubt {
   readonly because: string;

@@ -1,11 +1,12 @@
 import { isPhrase, wordsIn } from '../model/phrases.ts';
 import type { History } from '../model/history.ts';
 import { formatBytes } from '../model/text.ts';
-import { epochMicros, formatDuration, formatOffset, formatTime, type EpochMicros } from '../model/time.ts';
+import { epochMicros, formatDuration, formatOffset, formatTime } from '../model/time.ts';
 import { fieldOf } from './condition.ts';
 import type { Lang } from '../model/lang.ts';
 import { inLang, listWords } from './lang.ts';
-import type { Match } from './matcher.ts';
+import type { Joined, Match } from './matcher.ts';
+import { soleSubject } from './subject.ts';
 import type { Rule } from './rule.ts';
 import { fill, type Placeholder } from './template.ts';
 import type { FieldKind } from './vocabulary.ts';
@@ -13,19 +14,17 @@ import { fieldKind } from './vocabulary-derived.ts';
 
 const MAX_LISTED = 6;
 
-/** Matches that became one finding. */
-export interface Joined {
-  readonly matches: readonly [Match, ...Match[]];
-  /** the match numbers are taken from */
-  readonly worst: Match;
-  readonly nodes: readonly string[];
-  readonly start: EpochMicros | null;
-  readonly end: EpochMicros | null;
-}
-
 /** A member by its name where its id is given; anything else as it is. */
 export function memberName(history: History, text: string): string {
   return history.members.find((member) => member.id === text)?.name ?? text;
+}
+
+/** A member in a sentence: with its machine, where its name does not tell. */
+function memberOnNode(history: History, text: string): string {
+  const member = history.members.find((one) => one.id === text || one.name === text);
+  if (member === undefined || history.nodes.includes(text)) return text;
+  const { name, node } = member;
+  return node === null || name.includes(node) || node.includes(name) ? name : `${name} (${node})`;
 }
 
 function listed(items: readonly string[], lang: Lang): string {
@@ -60,12 +59,12 @@ function one(value: unknown, kind: FieldKind | null, format: string | null, lang
   if (typeof value === 'number') return number(value, kind, format, lang);
   if (typeof value === 'boolean') return value ? (lang === 'zh' ? '是' : 'yes') : lang === 'zh' ? '否' : 'no';
   if (Array.isArray(value)) {
-    const parts = value.map((item: unknown) => (Array.isArray(item) ? `(${listWords(item.map(String), lang)})` : memberName(history, String(item))));
+    const parts = value.map((item: unknown) => (Array.isArray(item) ? `(${listWords(item.map(String), lang)})` : memberOnNode(history, String(item))));
     return parts.length === 0 ? null : listed(parts, lang);
   }
   if (isPhrase(value)) return wordsIn(lang, value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return kind === 'member' ? memberName(history, text) : text;
+  return kind === 'member' ? memberOnNode(history, text) : text;
 }
 
 /** Texts list every different value of the joined matches' facts; numbers come from the worst one, or are added up with `|sum`. */
@@ -75,7 +74,7 @@ export function valueOf(joined: Joined, rule: Rule, history: History, lang: Lang
   const every = joined.matches.flatMap((match) => (Object.hasOwn(match.values, name) ? [match.values[name]] : match.facts.map((fact) => fieldOf(fact, name))));
   const values = every.filter((value) => value !== null && value !== undefined && value !== '');
   const own = Object.hasOwn(joined.worst.values, name) || (kind !== null && name !== 'nodes');
-  if (!own) return builtIn(joined, name, lang);
+  if (!own) return builtIn(joined, name, history, lang);
   if (format === 'sum')
     return number(
       values.reduce<number>((sum, value) => sum + (typeof value === 'number' ? value : 0), 0),
@@ -91,7 +90,7 @@ export function valueOf(joined: Joined, rule: Rule, history: History, lang: Lang
   const shown = values.flatMap((value) => {
     const said = typeof value === 'string' ? words[value] : undefined;
     if (said !== undefined) return [inLang(said, lang)];
-    if (Array.isArray(value) && !value.some((item) => Array.isArray(item))) return value.map((item) => memberName(history, String(item)));
+    if (Array.isArray(value) && !value.some((item) => Array.isArray(item))) return value.map((item) => memberOnNode(history, String(item)));
     return one(value, kind, format, lang, history) ?? [];
   });
   return shown.length === 0 ? null : listed(shown, lang);
@@ -102,8 +101,10 @@ function matcherKind(rule: Rule, name: string): FieldKind | null {
   return name === 'held' || name === 'waited' ? 'duration' : rule.finding.worst === null ? null : fieldKind(rule.detect.types, rule.finding.worst);
 }
 
-function builtIn(joined: Joined, name: string, lang: Lang): string | null {
+function builtIn(joined: Joined, name: string, history: History, lang: Lang): string | null {
   switch (name) {
+    case 'subject':
+      return soleSubject(joined, history)?.name ?? null;
     case 'nodes':
       return joined.nodes.length === 0 ? null : listed(joined.nodes, lang);
     case 'matches':

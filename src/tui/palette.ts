@@ -1,7 +1,7 @@
 import { KEYS, keySign } from './keys.ts';
 import type { Command, KeyBinding } from './keys.ts';
 import type { AppState } from './state.ts';
-import { TOP_VIEWS, placeOf } from './state.ts';
+import { TOP_TITLES, TOP_VIEWS, placeOf } from './state.ts';
 import { THEME_NAMES } from './theme.ts';
 import { parseMoment } from './when.ts';
 import { showAround } from './reduce-timeline.ts';
@@ -35,7 +35,11 @@ function always(state: AppState): readonly PaletteEntry[] {
   const fits = (binding: KeyBinding): boolean => binding.in.some((context) => context !== 'notes' || here === 'notes');
   const commands = KEYS.filter((binding) => !HIDDEN.has(binding.command) && fits(binding) && !seen.has(binding.command) && seen.add(binding.command));
   return [
-    ...TOP_VIEWS.map((view, i): PaletteEntry => ({ title: `view ${view}`, note: String(i + 1), run: (next, perform) => perform(next, `view-${i + 1}`) })),
+    ...TOP_VIEWS.map((view, i): PaletteEntry => ({
+      title: `view ${TOP_TITLES[view]}`,
+      note: String(i + 1),
+      run: (next, perform) => perform(next, `view-${i + 1}`),
+    })),
     ...(state.data?.findings ?? []).slice(0, 50).map((finding): PaletteEntry => ({
       title: `finding ${finding.title}`,
       note: finding.id,

@@ -16,6 +16,19 @@ export interface Size {
 
 export const TOP_VIEWS = ['overview', 'timeline', 'lanes', 'members', 'clocks', 'certificates', 'coverage', 'snapshots', 'notes'] as const;
 export type TopView = (typeof TOP_VIEWS)[number];
+
+/** What tabs and the palette call them. */
+export const TOP_TITLES = {
+  overview: 'Findings',
+  timeline: 'Timeline',
+  lanes: 'Lanes',
+  members: 'Members',
+  clocks: 'Clocks',
+  certificates: 'Certs',
+  coverage: 'Coverage',
+  snapshots: 'Restore',
+  notes: 'Notes',
+} as const satisfies Readonly<Record<TopView, string>>;
 export type ViewId = TopView | 'finding' | 'evidence';
 
 /** A cited place on its way to the evidence view. */

@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { ROOT, analyze, expectFailure, inquest } from '../e2e/support/inquest.ts';
@@ -29,6 +30,9 @@ it.each([
   ['an unknown rule', ['rules', 'show', 'no-such-rule'], 2, /rules list/],
   ['a rule file that is not there', ['analyze', NO_LEADER, '--rules', '/nowhere.yaml'], 2, /there is no such file or directory \(\/nowhere\.yaml\)/],
   ['an output that cannot be written', ['analyze', NO_LEADER, '-o', '/nowhere/report.txt'], 2, /its folder does not exist \(\/nowhere\/report\.txt\)/],
+  ['a device for a bundle', ['analyze', '/dev/zero'], 3, /save it as a file first \(\/dev\/zero\)/],
+  ['standard input for a bundle', ['analyze', '-'], 3, /save it as a file first \(-\)/],
+  ['no file for a subcommand', ['snapshot', 'status'], 2, /see inquest snapshot status --help/],
   ['a case that is not there', ['query', '/nowhere.inquest', 'SELECT 1'], 3, /nowhere\.inquest/],
   ['a database that is not there', ['snapshot', 'status', '/nowhere.db'], 3, /nowhere\.db/],
   ['a text that is no write-ahead log', ['wal', 'dump', 'README.md'], 3, /README\.md/],
@@ -100,4 +104,37 @@ it('takes several bundles as one case', async () => {
   expect(report.bundles).toHaveLength(3);
   expect(report.members.map((member) => member.name)).toEqual(expect.arrayContaining(['etcd-rke-a', 'etcd-rke-b', 'etcd-rke-c']));
   expect(report.findings.map((finding) => finding.rule)).toEqual(expect.arrayContaining(['nospace-alarm', 'db-bloat']));
+});
+
+it('a folder without rule files is no set of rules', async () => {
+  mkdirSync(join(work.path, 'bare'));
+  expectFailure(await inquest(['rules', 'test', join(work.path, 'bare')]), 2, /no rule file/);
+});
+
+it.skipIf(!existsSync('/dev/full'))('a full disk is told as one, and no defect', async () => {
+  expectFailure(await inquest(['analyze', NO_LEADER, '-o', '/dev/full']), 2, /cannot be written: no space is left \(\/dev\/full\)/);
+  const file = join(work.path, 'full.inquest');
+  await inquest(['ingest', NO_LEADER, '-o', file]);
+  const args = [`bin/inquest query ${file} 'SELECT * FROM events' > /dev/full`];
+  const { status, stderr } = spawnSync('sh', ['-c', ...args], { cwd: ROOT, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([2, 'inquest: the output cannot be written: no space is left (standard output)\n']);
+});
+
+it.each([
+  ['ingest', 'SIGINT'],
+  ['analyze', 'SIGTERM'],
+] as const)('%s ended by %s leaves nothing behind', async (command, signal) => {
+  const folder = join(work.path, `ended-${command}`);
+  mkdirSync(folder);
+  const args = command === 'ingest' ? ['-o', join(folder, 'half.inquest')] : [];
+  const child = spawn(join(ROOT, 'bin/inquest'), [command, 'sample-bundles/debug-volume.tar.gz', ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TMPDIR: folder },
+    stdio: 'ignore',
+  });
+  const ended = new Promise<string | null>((resolve) => child.once('exit', (_, by) => resolve(by)));
+  while (child.exitCode === null && readdirSync(folder).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill(signal);
+  expect(await ended).toBe(signal);
+  expect(readdirSync(folder)).toEqual([]);
 });

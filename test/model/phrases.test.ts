@@ -38,6 +38,11 @@ describe('phrases', () => {
     expect(wordsIn('zh', joined(phrase('it is empty'), failed))).toBe('它是空的；握手失败：证书已过期');
   });
 
+  it('end as their number asks', () => {
+    expect(wordsIn('en', phrase('{count} restart(s), and waiting', { count: 1 }))).toBe('1 restart, and waiting');
+    expect(wordsIn('en', phrase('{count} restart(s), and waiting', { count: 2 }))).toBe('2 restarts, and waiting');
+  });
+
   it("leave the bundle's own words as they are", () => {
     const raw = 'panic: {member} says no';
     expect(wordsIn('zh', quoted(raw))).toBe(raw);

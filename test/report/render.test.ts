@@ -1,3 +1,4 @@
+import { unwrapped } from '../../src/report/unwrapped.ts';
 import { describe, expect, it } from 'vitest';
 import { paragraphOf } from '../../src/report/paragraph.ts';
 import { compareCases } from '../../src/report/compare.ts';
@@ -84,6 +85,50 @@ describe('renderText', () => {
     expect(told).toBe(
       'It began at 2026-11-22 09:00:00.000 UTC with “a” on n1, then n2 (still so at collection). 10.0 s later came “b” on n3 (still so at collection). Not dated: “c” on n1.',
     );
+  });
+
+  it('tells causes before effects that came with them, states apart from events, and no root twice', () => {
+    const report = build(noLeaderParts());
+    const [first] = report.findings;
+    if (first === undefined) throw new Error('a finding is missing');
+    const one = (rule: string, start: string, causes: readonly string[], end: string | null): typeof first => ({
+      ...first,
+      id: rule,
+      rule,
+      title: rule,
+      nodes: [],
+      start,
+      end,
+      causes: [...causes],
+    });
+    const told = (findings: readonly (typeof first)[], chain: readonly string[]): string => {
+      const narrative = findings.map(({ id, start }) => ({ time: start, text: id, finding: id }));
+      const incident = { ...report.incident, from: '2026-11-22T09:00:00Z', narrative, chain: [...chain], rootCauses: chain.slice(0, 1) };
+      return paragraphOf({ ...report, findings, unavailability: { ...report.unavailability, totalMs: 0, plannedMs: 0 }, incident }, 'en');
+    };
+    const at = (seconds: string): string => `2026-11-22T09:00:${seconds}Z`;
+    const state = one('state', at('00'), [], null);
+    expect(told([state, one('effect', at('10'), ['cause'], at('12')), one('cause', at('10.2'), [], at('12'))], ['cause', 'effect'])).toBe(
+      'It began at 2026-11-22 09:00:10.200 UTC with “cause” (1.8 s). At the same time came “effect” (2.0 s), following from “cause”. All the while: “state”. As far as the evidence links them, it goes back to “cause”.',
+    );
+    expect(told([one('effect', at('10'), ['cause'], at('12')), one('cause', at('13'), [], at('14'))], ['cause', 'effect'])).toBe(
+      'It began at 2026-11-22 09:00:10.000 UTC with “effect” (2.0 s), following from “cause”. 3.0 s later came “cause” (1.0 s).',
+    );
+    expect(told([state], [])).toBe('It began at 2026-11-22 09:00:00.000 UTC with “state” (still so at collection).');
+  });
+
+  it('shows what was logged, not what the journal wrote round it', () => {
+    expect(unwrapped('{"__CURSOR":"s=1;i=2","MESSAGE":"lost leader\\n","_PID":"7"}')).toBe('lost leader');
+    expect(unwrapped('{"log":"lost leader\\n","stream":"stderr"}')).toBe('lost leader');
+    for (const line of ['{"level":"info","msg":"ready"}', '{"MESSAGE":[1,2]}', '{"MESSAGE":"cut…', 'plain']) expect(unwrapped(line)).toBe(line);
+  });
+
+  it('counts planned hand-overs apart', () => {
+    const report = build(noLeaderParts());
+    const { unavailability } = report;
+    const planned = { ...unavailability, stretches: unavailability.stretches.map((one) => ({ ...one, planned: true })) };
+    expect(renderText({ ...report, unavailability: planned })).toContain('Without a leader  only in planned hand-overs: 65.7 s (1 stretch)');
+    expect(renderText(report)).not.toContain('hand-overs');
   });
 
   it('lets no control character of the bundle through, and colours only when asked', () => {

@@ -1,7 +1,8 @@
+import { fill } from '../../src/rules/template.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Derived } from '../../src/model/derived.ts';
+import type { Derived, DerivedMap } from '../../src/model/derived.ts';
 import type { Citation } from '../../src/model/evidence.ts';
 import type { History, Member } from '../../src/model/history.ts';
 import { entryId, memberIdFromHex, sourceId } from '../../src/model/ids.ts';
@@ -45,6 +46,11 @@ function down(name: string, from: number, duration: number, evidence = [cite(fro
     data: { member: name, id: null, how: 'killed', planned: false, orderly: false, duration, ongoing: false, failure: null },
     evidence,
   };
+}
+/** It had not come back when the bundle was collected. */
+function gone(name: string, from: number, how: DerivedMap['member.down']['how'] = 'killed'): Derived<'member.down'> {
+  const whole = down(name, from, 20 * SECOND);
+  return { ...whole, to: null, data: { ...whole.data, how, ongoing: true } };
 }
 function leaderless(from: number, duration: number): Derived<'cluster.leaderless'> {
   return {
@@ -134,10 +140,77 @@ describe('findings', () => {
     expect(findings.flatMap((one) => one.causes)).toEqual([]);
   });
   test('commands carry the endpoints and ids of this case', () => {
-    const steps = run(derived).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    const steps = run([gone('a', 10 * SECOND)]).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     expect(steps).toContain('etcdctl --endpoints=https://10.0.0.1:2379,https://10.0.0.2:2379 --cacert=<CA> --cert=<CERT> --key=<KEY> member remove 1a');
-    const unknown = run(derived, 'en', []).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    const unknown = run([gone('a', 10 * SECOND)], 'en', []).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     expect(unknown.some((command) => command.includes('--endpoints=<ENDPOINTS>') && command.endsWith('member remove <MEMBER_ID>'))).toBe(true);
+  });
+  test('a member that came back, or whose process runs, is not started or removed', () => {
+    const commands = (fact: Derived<'member.down'>): readonly string[] =>
+      run([fact]).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
+    for (const fact of [down('a', 10 * SECOND, 20 * SECOND), gone('a', 10 * SECOND, 'unreachable')]) {
+      expect(commands(fact).length).toBeGreaterThan(0);
+      expect(commands(fact).filter((command) => /systemctl start|member remove/.test(command))).toEqual([]);
+    }
+  });
+  test('where several members differ, none is named for removal', () => {
+    const differ = (minority: readonly string[]): string => {
+      const fact: Derived<'hashkv.diverged'> = {
+        type: 'hashkv.diverged',
+        from: at(SECOND),
+        to: null,
+        nodes: [],
+        data: { revision: 9, compactRevision: null, members: ['a', 'b'], minority, basis: 'endpoint' },
+        evidence: [cite(1)],
+      };
+      const [step] = run([fact]).findings.flatMap((one) => one.remediation.filter(({ risk }) => risk === 'high'));
+      return `${step?.step ?? ''} ${step?.command ?? ''}`;
+    };
+    expect(differ(['a'])).toMatch(/differs \(a\) out.* member remove 1a$/);
+    expect(differ([])).toMatch(/differs out.* member remove <MEMBER_ID>$/);
+  });
+  test('a member is told with its machine where its name does not say', () => {
+    const named = (name: string, node: string): string =>
+      run([{ ...gone(name, SECOND), nodes: [node] }], 'en', [{ ...member(name, '1a', 'https://10.0.0.1:2379'), node }]).findings[0]?.summary ?? '';
+    expect(named('infra0', 'db1')).toMatch(/^infra0 \(db1\) was killed/);
+    expect(named('etcd-cp-1', 'cp-1')).toMatch(/^etcd-cp-1 was killed/);
+  });
+  test('a number settles the ending of the word behind it', () => {
+    const restarts = (unplanned: number): string => {
+      const fact: Derived<'member.restarts'> = {
+        type: 'member.restarts',
+        from: at(SECOND),
+        to: null,
+        nodes: [],
+        data: { member: 'a', count: 5, unplanned, within: 60 * SECOND },
+        evidence: [cite(1)],
+      };
+      return run([fact]).findings[0]?.summary ?? '';
+    };
+    expect(restarts(5)).toContain('restarted 5 times unasked');
+    expect(fill('{n} backup(s) failed', () => '1', '')).toBe('1 backup failed');
+  });
+  test('what began after a symptom was over is not told as its cause', () => {
+    const slow = (node: string, from: number, until: number): Derived<'disk.slow'> => ({
+      type: 'disk.slow',
+      from: at(from),
+      to: at(until),
+      nodes: [node],
+      data: { member: node, worst: 3 * SECOND, count: 9, kind: 'fsync', leader: true },
+      evidence: [cite(from)],
+    });
+    const applied: Derived<'etcd.slow-apply'> = {
+      type: 'etcd.slow-apply',
+      from: at(10 * SECOND),
+      to: at(12 * SECOND),
+      nodes: ['x'],
+      data: { member: 'x', worst: 6 * SECOND, count: 4 },
+      evidence: [cite(10)],
+    };
+    const { findings } = run([slow('x', 9 * SECOND, 13 * SECOND), slow('y', 60 * SECOND, 65 * SECOND), applied]);
+    const own = findings.find((one) => one.rule === 'slow-apply');
+    expect(own?.severity).toBe('info');
+    expect(own?.causes.map((cause) => cause.finding)).toEqual(['slow-disk-1']);
   });
   test('commands carry the certificate files that a server names, whole however many endpoints there are', () => {
     const files = { cert: '/etc/etcd/pki/server.crt', key: '/etc/etcd/pki/server.key', trustedCa: '/etc/etcd/pki/ca.crt' };
@@ -178,7 +251,7 @@ describe('findings', () => {
   test('commands are those of how etcd runs on the node', () => {
     const commands = (sources: readonly Source[]): readonly string[] => {
       const from = { ...source, sources: () => sources };
-      const context = makeRuleContext({ source: from, history: historyOf([down('b', 10 * SECOND, 20 * SECOND)]), correct: (_, time) => time, lang: 'en' });
+      const context = makeRuleContext({ source: from, history: historyOf([gone('b', 10 * SECOND)]), correct: (_, time) => time, lang: 'en' });
       return evaluateRules(few, context).findings.flatMap((one) => one.remediation.flatMap((step) => step.command ?? []));
     };
     const etcdOn = (node: string, change: Partial<Source>): Source => ({

@@ -48,6 +48,18 @@ describe('the newest backup', () => {
     ).toMatchObject({ path: '/b/b.db', good: false });
   });
 
+  it('is told once, however many copies of it and words about it were collected', () => {
+    const kase = new CaseOfFacts();
+    const tool = kase.addSource({ node: 'bk1', component: 'etcdctl' });
+    for (const path of ['/b/etcd-flipped.db', 'bundle/bk1-etcd-flipped.db', 'bundle/bk1-etcd-flipped-status.json', '/b/other.db'])
+      kase.fact(tool, 'backup.damaged', null, { path, reason: 'expected sha256 [1]' }, 'observed');
+    const found = buildHistory(kase).history.derived.filter((one) => one.type === 'backup.damaged');
+    expect(found.map((one) => [one.data.path, one.evidence.length])).toEqual([
+      ['/b/etcd-flipped.db', 3],
+      ['/b/other.db', 1],
+    ]);
+  });
+
   it('is not told where the bundle says nothing of backups', () => {
     expect(newest([], [])).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FactMap } from '../../src/model/fact.ts';
-import { SECOND } from '../../src/model/time.ts';
+import { SECOND, epochMicros, type EpochMicros } from '../../src/model/time.ts';
 import { at } from './support/case-of-facts.ts';
 import { of } from './support/derived-of.ts';
 import { Logs } from './support/logs.ts';
@@ -159,6 +159,15 @@ describe('a lease', () => {
     expect(of(history, 'k8s-lease.lost')).toMatchObject([{ data: { lease, component: 'cert-manager-controller', controlPlane: false } }]);
   });
 
+  const object = (namespace: string, name: string, holder: string, renewed: number, acquired: number): FactMap['k8s-lease.object'] => ({
+    ...LEASE,
+    namespace,
+    name,
+    holder,
+    acquiredAt: at(acquired),
+    renewedAt: at(renewed),
+  });
+
   it('that went there and back in silence had one holder at a time', () => {
     const kcm = 'kube-system/kube-controller-manager';
     const logs = new Logs();
@@ -176,16 +185,10 @@ describe('a lease', () => {
       .say('cp-1', 'kube-controller-manager', 'k8s-lease.acquired', 10, { lease: kcm })
       .say('cp-2', 'kube-controller-manager', 'k8s-lease.acquired', 220, { lease: kcm })
       .say('cp-1', 'kube-controller-manager', 'k8s-lease.worked', 250, { lease: null });
-    expect(of(both.history(), 'k8s-lease.two-holders')).toMatchObject([{ from: at(220), data: { overlap: 30 * SECOND } }]);
-  });
-
-  const object = (namespace: string, name: string, holder: string, renewed: number, acquired: number): FactMap['k8s-lease.object'] => ({
-    ...LEASE,
-    namespace,
-    name,
-    holder,
-    acquiredAt: at(acquired),
-    renewedAt: at(renewed),
+    expect(of(both.history(), 'k8s-lease.two-holders')).toMatchObject([{ from: at(220), data: { overlap: 30 * SECOND, holders: ['cp-1', 'cp-2'] } }]);
+    // the Lease itself, where it was collected, says what they call themselves
+    both.say(null, 'other', 'k8s-lease.object', null, object('kube-system', 'kube-controller-manager', 'cp-2_b', 260, 220), 'b');
+    expect(of(both.history(), 'k8s-lease.two-holders')).toMatchObject([{ data: { holders: ['cp-1', 'cp-2_b'] } }]);
   });
 
   it('read with two holders tells nothing while nothing is known of their clocks', () => {
@@ -378,6 +381,22 @@ describe('certificates', () => {
     expect(states(old)).toEqual(['expired']);
     expect(states(old, { ...renewed, authority: true, path: 'ca-bundle.crt' })).toEqual(['valid']);
     expect(states(old, { ...renewed, authority: true, path: 'other.crt' })).toContain('expired');
+  });
+
+  it('listed by a tool and found as files are one each', () => {
+    const file = { ...renewed, commonName: 'kube-etcd-healthcheck-client', path: 'cp-1/pki/etcd/healthcheck-client.crt' };
+    const listed = (name: string, notAfter: EpochMicros): FactMap['certificate.listed'] => ({ name, notAfter, missing: false, authority: false });
+    const minute = epochMicros(file.notAfter - (file.notAfter % (60 * SECOND)));
+    const validity = (name: string, end: EpochMicros) =>
+      of(
+        new Logs().say('cp-1', 'other', 'certificate', null, file).say('cp-1', 'other', 'certificate.listed', null, listed(name, end), 'list').history(),
+        'certificate.validity',
+      );
+    const one = validity('etcd-healthcheck-client', minute);
+    expect(one).toMatchObject([{ data: { subject: 'kube-etcd-healthcheck-client', notAfter: file.notAfter } }]);
+    expect(one[0]?.evidence).toHaveLength(2);
+    expect(validity('etcd-healthcheck-client', epochMicros(minute - 60 * SECOND))).toHaveLength(2);
+    expect(validity('etcd-server', minute)).toHaveLength(2);
   });
 
   it('in objects of a namespace of the workload are the workload’s', () => {

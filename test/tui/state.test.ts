@@ -1,3 +1,4 @@
+import { paletteEntries } from '../../src/tui/palette.ts';
 import { describe, expect, it } from 'vitest';
 import { KEYS, bindingsIn, commandFor, keyNames } from '../../src/tui/keys.ts';
 import type { KeyContext, PressedKey } from '../../src/tui/keys.ts';
@@ -323,4 +324,10 @@ describe('a stretch of time', () => {
     expect(store.get().timeline.rows.length).toBeGreaterThan(0);
     expect(store.get().timeline.rows.every((row) => row.event.line >= 60 && row.event.line <= 460)).toBe(true);
   });
+});
+
+it('the palette finds a view by what its tab says', () => {
+  const { store } = openStore(size);
+  expect(paletteEntries(store.get(), 'restore')[0]?.title).toBe('view Restore');
+  expect(paletteEntries(store.get(), 'certs')[0]?.note).toBe('6');
 });

@@ -27,7 +27,7 @@ class Session {
       cols: columns,
       rows,
       cwd: ROOT,
-      name: 'xterm-256color',
+      name: env['TERM'] ?? 'xterm-256color',
       env: { ...inherited, NODE_ENV: 'production', ...env },
     });
     this.pty.onData((data) => {
@@ -191,6 +191,14 @@ describe.skipIf(!existsSync(COMPILED))('in a real pseudo-terminal', { timeout: 6
   it('leaves the terminal alone when there is no such bundle', async () => {
     const session = start(80, 24, ['no/such/bundle.tar'], {}, 'bin/inquest');
     await session.expect('there is no such file or directory');
+    expect(session.raw).not.toContain('\u001b[?1049h');
+  });
+
+  it('prints the report on a dumb terminal, which has no screen', async () => {
+    const session = start(80, 24, ['sample-bundles/partition.tar.gz'], { TERM: 'dumb' }, 'bin/inquest');
+    await session.expect('COULD NOT TELL');
+    for (let i = 0; i < 500 && !session.exited; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(session.exited).toBe(true);
     expect(session.raw).not.toContain('\u001b[?1049h');
   });
 

@@ -1,8 +1,9 @@
+import { removeOnSignal } from '../left-behind.ts';
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../../model/errors.ts';
 import { formatBytes, printable } from '../../model/text.ts';
-import { buildCase } from '../../pipeline/build-case.ts';
+import { buildCase, removeCase } from '../../pipeline/build-case.ts';
 import { openCase } from '../../store/case-reader.ts';
 import { EXIT } from '../exit-codes.ts';
 import { caseRequest, isCase } from '../open-case.ts';
@@ -19,7 +20,9 @@ export function addIngest(program: Command): void {
       if (isCase(paths)) throw new UsageError('ingest takes bundles; this is a case already', { subject: paths[0] ?? null });
       if (existsSync(options.output)) throw new UsageError('the output exists already; remove it or name another', { subject: options.output });
       const line = progressLine();
+      const kept = removeOnSignal(() => removeCase(options.output), { resend: true });
       await buildCase(caseRequest(paths, options.output, options), line.tell).finally(line.clear);
+      kept();
       const reader = openCase(options.output);
       try {
         const { entries, bytes, lines, events, continuations, unparsed, skipped, damaged } = reader.coverage();

@@ -17,6 +17,11 @@ import { systemReason } from '../system-error.ts';
 import { analyzeCommand } from './analyze.ts';
 import { whoisLines } from './whois.ts';
 
+/** Whether a screen can be drawn; a dumb terminal has lines alone. */
+function hasScreen(): boolean {
+  return process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
+}
+
 interface OpenOptions extends BuildOptions {
   readonly theme?: 'dark' | 'light' | 'none' | 'colour-blind';
   readonly clipboard?: boolean;
@@ -35,7 +40,7 @@ export function addOpen(program: Command): void {
         paths,
         program.commands.map((one) => one.name()),
       );
-      if (!process.stdout.isTTY || !process.stdin.isTTY) {
+      if (!hasScreen()) {
         process.exitCode = await analyzeCommand(paths, { ...options, format: 'text' });
         return;
       }

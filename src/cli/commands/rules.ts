@@ -13,6 +13,8 @@ import { EXIT } from '../exit-codes.ts';
 import { writeAll } from '../output.ts';
 import { builtinRuleFiles, readRuleFiles } from '../rule-files.ts';
 
+const several = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 interface LangOption {
   readonly lang: Lang;
 }
@@ -51,7 +53,7 @@ export function addRules(program: Command): void {
         mistakes.map((m) => `${printable(m.file)}:${m.line}:${m.column}: ${printable(m.message)}; expected ${printable(m.expected)}\n`),
         undefined,
       );
-      writeAll([`${good.length} good, ${mistakes.length} mistakes\n`], undefined);
+      writeAll([`${good.length} good, ${several(mistakes.length, 'mistake')}\n`], undefined);
       process.exitCode = mistakes.length > 0 ? EXIT.usage : EXIT.done;
     });
   rules
@@ -65,7 +67,7 @@ export function addRules(program: Command): void {
         [
           ...mistakes.map((m) => `${printable(m.file)}:${m.line}:${m.column}: ${printable(m.message)}\n`),
           ...failed.map((f) => `${f.rule}: ${f.kind} “${f.name}”: ${f.explanation}\n`),
-          `${good.length} rules, ${results.length - failed.length} examples passed, ${failed.length} failed\n`,
+          `${several(good.length, 'rule')}, ${several(results.length - failed.length, 'example')} passed, ${failed.length} failed\n`,
         ],
         undefined,
       );

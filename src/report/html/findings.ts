@@ -1,3 +1,4 @@
+import { unwrapped } from '../unwrapped.ts';
 import type { Finding } from '../../model/finding.ts';
 import { parseRfc3339 } from '../../model/time.ts';
 import { clockTime, DASH, durationOf } from '../format.ts';
@@ -77,7 +78,7 @@ function evidenceList(
     const written = item.writtenTime === undefined ? null : html` <span class="written">${say('written')} ${clockTime(item.writtenTime, item.time)}</span>`;
     const where = anchor === null ? html`<code>${placeOf(item)}</code>` : html`<a class="place" href="#${anchor}"><code>${placeOf(item)}</code></a>`;
     const why = anchor === null ? html`${item.why}` : html`<a class="why" href="#${anchor}">${item.why}</a>`;
-    return html`<li>${why} <span class="at">${item.time === null ? '' : clockTime(item.time, report.incident.since)}${written}</span><br>${where}<code class="line">${item.text === '' ? say('textNotKept') : shorten(item.text)}</code></li>
+    return html`<li>${why} <span class="at">${item.time === null ? '' : clockTime(item.time, report.incident.since)}${written}</span><br>${where}<code class="line">${item.text === '' ? say('textNotKept') : shorten(unwrapped(item.text))}</code></li>
 `;
   });
   const rest = rows.slice(AT_ONCE);

@@ -5,7 +5,20 @@ import type { KeyEvent } from '../key-events.ts';
 import { paragraphOf } from '../paragraph.ts';
 import type { Lang } from '../../model/lang.ts';
 import type { Say } from '../strings.ts';
-import { endText, inMinutes, namedTitle, placeOf, remarkText, rootCauseOf, alsoUpstream, severalClusters, tagText, unavailableDetail } from '../phrases.ts';
+import {
+  endText,
+  inMinutes,
+  namedTitle,
+  placeOf,
+  remarkText,
+  rootCauseOf,
+  alsoUpstream,
+  severalClusters,
+  tagText,
+  unavailableDetail,
+  onlyPlanned,
+  unavailableText,
+} from '../phrases.ts';
 import type { Report, ReportCoverage, ReportFinding } from '../types.ts';
 import type { Excerpts } from './excerpts.ts';
 import { type Html, html, slug } from './markup.ts';
@@ -34,7 +47,7 @@ export function drawOverview(report: Report, lang: Lang, say: Say): Html {
   return html`<div class="verdict ${incident.verdict}"><p class="badge ${incident.verdict}">${say(incident.verdict)}</p><p class="headline">${worst === undefined ? title : html`<a href="#f-${slug(worst.id)}">${title}</a>`}</p></div>
 <p class="told">${paragraphOf(report, lang)}</p>
 <dl class="cards">${worst !== undefined && card(say('since'), clockTime(worst.start, null), worst.end === null ? say('ongoing') : `${say('until')} ${clockTime(worst.end, worst.start)}${took === null ? '' : ` · ${took}`}`)}
-${card(say('unavailable'), unavailability.stretches.length === 0 ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 ? say('noStretches') : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
+${card(say('unavailable'), unavailability.stretches.length === 0 || onlyPlanned(report) ? DASH : formatDuration(unavailability.totalMs * 1000), unavailability.stretches.length === 0 || onlyPlanned(report) ? unavailableText(report, say) : `${inMinutes(unavailability.totalMs, say)}; ${unavailableDetail(report, say)}`)}
 ${worst !== undefined && card(say('on'), worst.nodes.join(', ') || DASH, worst.rule)}
 ${root !== null && card(say('rootCause'), link(root), html`${incident.chain.join(' → ')}${also.length > 0 && html`<br>${say('alsoUpstream')}: ${also.map((one, i) => html`${i > 0 && '; '}${link(one)}`)}`}`)}
 ${card(say('findings'), html`${(['critical', 'warning', 'info'] as const).map((s) => html`<span class="count ${s}">${report.findings.filter((f) => f.severity === s).length} ${say(s)}</span> `)}`, report.undecided.length === 0 ? '' : `${say('couldNotTell')}: ${report.undecided.length}`)}</dl>

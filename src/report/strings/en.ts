@@ -149,6 +149,7 @@ export const EN = {
   noLeaderships: 'The evidence does not show who led.',
   noClocks: 'The evidence holds no clock readings.',
   noStretches: 'No stretch without a leader is in the evidence.',
+  onlyPlanned: 'only in planned hand-overs: {n} ({detail})',
   inAll: '{n} stretches',
   inOne: '1 stretch',
   minutes: '{n} minutes',

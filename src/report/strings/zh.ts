@@ -149,6 +149,7 @@ export const ZH = {
   noLeaderships: '证据未显示由谁领导。',
   noClocks: '证据中没有时钟读数。',
   noStretches: '证据中没有无主区间。',
+  onlyPlanned: '仅在计划内移交时：{n}（{detail}）',
   inAll: '{n} 段',
   inOne: '1 段',
   minutes: '{n} 分钟',

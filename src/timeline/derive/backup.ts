@@ -1,3 +1,4 @@
+import { sameSnapshot } from './copy-finder.ts';
 import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { BackupFailure } from '../../model/facts/backup.ts';
@@ -5,6 +6,7 @@ import { phrase, quoted, type Words } from '../../model/phrases.ts';
 import { MINUTE } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
+import { BACKUP_FAILURE_WORDS } from './failure-words.ts';
 import { snapshotFault } from './snapshot-words.ts';
 import type { DerivationContext } from '../derivation.ts';
 
@@ -47,7 +49,7 @@ export const backupDerivation = defineDerivation({
       failures.set(key, group);
       group.count += 1;
       if (fact.when !== null) group.to = fact.when;
-      if (group.evidence.length < 10) group.evidence.push(context.cite(fact, phrase('backup failed: {cause}', { cause })));
+      if (group.evidence.length < 10) group.evidence.push(context.cite(fact, phrase('backup failed: {cause}', { cause: BACKUP_FAILURE_WORDS[cause] })));
     }
     for (const g of failures.values())
       yield {
@@ -82,17 +84,29 @@ export const backupDerivation = defineDerivation({
 });
 
 function* damaged(context: DerivationContext) {
-  const seen = new Map<string, { path: string; reason: Words; from: EpochMicros | null; nodes: readonly string[]; evidence: Citation[] }>();
+  const seen: {
+    readonly path: string;
+    readonly reason: Words;
+    readonly from: EpochMicros | null;
+    readonly nodes: readonly string[];
+    readonly evidence: Citation[];
+  }[] = [];
   for (const fact of context.facts(['backup.damaged', 'db.content'])) {
     const bad = fact.type === 'backup.damaged' || fact.data.sha256 === 'mismatch';
     if (!bad) continue;
     const path = fact.data.path ?? context.pathOf(fact);
     const reason = fact.type === 'backup.damaged' ? snapshotFault(fact.data.reason) : phrase('the SHA-256 at its end does not match its content');
-    const group = seen.get(path) ?? { path, reason, from: fact.when, nodes: context.nodesOfFact(fact), evidence: [] };
-    seen.set(path, group);
+    const nodes = context.nodesOfFact(fact);
+    let group = seen.find(
+      (one) => sameSnapshot(one.path, path) && (one.nodes.length === 0 || nodes.length === 0 || nodes.some((node) => one.nodes.includes(node))),
+    );
+    if (group === undefined) {
+      group = { path, reason, from: fact.when, nodes, evidence: [] };
+      seen.push(group);
+    }
     if (group.evidence.length < 8) group.evidence.push(context.cite(fact, quoted(reason)));
   }
-  for (const g of seen.values())
+  for (const g of seen)
     yield { type: 'backup.damaged' as const, from: g.from, to: null, nodes: g.nodes, data: { path: g.path, reason: g.reason }, evidence: g.evidence };
 }
 

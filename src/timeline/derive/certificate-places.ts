@@ -1,3 +1,4 @@
+import { MINUTE } from '../../model/time.ts';
 import type { FactMap } from '../../model/fact.ts';
 import type { DerivationContext } from '../derivation.ts';
 import { append } from '../group.ts';
@@ -15,6 +16,11 @@ const ROTATED = /^(.*)-(?:\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d|current)\.pem$/;
 const OBJECT = /#([^/#]*)\/[^#]*$/;
 const SYSTEM = /^(?:kube-|openshift|cattle-|fleet-|rancher|etcd|default$|$)/;
 
+function isFileOf(path: string, name: string): boolean {
+  const file = `/${path.replace(/\.(?:crt|pem)$/, '')}`.replaceAll('/', '-');
+  return file.endsWith(`-${name}`);
+}
+
 interface Place {
   readonly certificate: Certificate;
   readonly path: string;
@@ -25,12 +31,15 @@ export class CertificatePlaces {
   private readonly byKey = new Map<string, Place[]>();
   private readonly byPath = new Map<string, Certificate[]>();
   private readonly rotated = new Map<string, Certificate[]>();
+  private readonly onNode = new Map<string, Place[]>();
 
   constructor(context: DerivationContext) {
-    for (const { data, node } of context.facts(['certificate'])) {
+    for (const fact of context.facts(['certificate'])) {
+      const { data, node } = fact;
       const key = certificateKey(data);
       append(this.byKey, key, { certificate: data, path: data.path });
       append(this.byPath, data.path, data);
+      for (const on of context.nodesOfFact(fact)) append(this.onNode, on, { certificate: data, path: data.path });
       const series = ROTATED.exec(data.path)?.[1];
       if (series !== undefined) append(this.rotated, `${node ?? ''} ${series}`, data);
     }
@@ -49,6 +58,20 @@ export class CertificatePlaces {
       const series = ROTATED.exec(path)?.[1];
       return series !== undefined && [...this.rotated].some(([name, list]) => name.endsWith(` ${series}`) && later(list));
     });
+  }
+
+  /**
+   * The key of the certificate that a line of `kubeadm certs check-expiration` speaks of: on that machine, of that name, with that end.
+   * The listing is to the minute and names files by their place below `pki` (`etcd-server` is `etcd/server.crt`); upstream: kubernetes
+   * `cmd/kubeadm/app/phases/certs/certlist.go`.
+   */
+  listed(nodes: readonly string[], name: string, notAfter: number): string | null {
+    const here = nodes.flatMap((node) => this.onNode.get(node) ?? []);
+    const found = here.find(
+      ({ certificate, path }) =>
+        Math.floor(certificate.notAfter / MINUTE) === Math.floor(notAfter / MINUTE) && (certificate.commonName === name || isFileOf(path, name)),
+    );
+    return found === undefined ? null : certificateKey(found.certificate);
   }
 
   /** True where it stands only in objects of namespaces that are nobody's but the workload's. */

@@ -2,7 +2,7 @@ import type { Derived } from '../../model/derived.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { TlsFailure } from '../../model/facts/certificates.ts';
 import { phrase } from '../../model/phrases.ts';
-import { formatRfc3339 } from '../../model/time.ts';
+import { formatRfc3339, formatTime } from '../../model/time.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import { isLoopback } from '../identity/addresses.ts';
@@ -16,6 +16,8 @@ interface Known {
   readonly evidence: Citation[];
   readonly paths: string[];
 }
+
+const MOST_CITED = 12;
 
 /**
  * Certificates judged at the time of collection. "expired or is not yet valid … is before" in a log means a clock, not an expiry,
@@ -32,10 +34,10 @@ export const certificatesDerivation = defineDerivation({
       const { data } = fact;
       const key = certificateKey(data);
       const known = seen.get(key);
-      const why = phrase('valid from {notBefore} to {notAfter}', { notBefore: minuteOf(data.notBefore), notAfter: minuteOf(data.notAfter) });
+      const why = phrase('valid from {notBefore} to {notAfter}', { notBefore: formatTime(data.notBefore), notAfter: formatTime(data.notAfter) });
       if (known !== undefined) {
         for (const node of context.nodesOfFact(fact)) known.nodes.add(node);
-        if (known.evidence.length < 6) known.evidence.push(context.cite(fact, why));
+        if (known.evidence.length < MOST_CITED / 2) known.evidence.push(context.cite(fact, why));
         continue;
       }
       seen.set(key, { nodes: new Set(context.nodesOfFact(fact)), evidence: [context.cite(fact, why)], paths: [data.path] });
@@ -43,6 +45,13 @@ export const certificatesDerivation = defineDerivation({
     const since = firstEvidence(context);
     const places = new CertificatePlaces(context);
     const emitted = new Set<string>();
+    for (const fact of context.facts(['certificate.listed'])) {
+      const { notAfter, name } = fact.data;
+      const key = notAfter === null ? null : places.listed(context.nodesOfFact(fact), name, notAfter);
+      const known = key === null ? undefined : seen.get(key);
+      if (notAfter !== null && known !== undefined && known.evidence.length < MOST_CITED)
+        known.evidence.push(context.cite(fact, phrase('expires {notAfter}', { notAfter: minuteOf(notAfter) })));
+    }
     if (now === null) {
       if (seen.size > 0) context.undecided('cert-expired', phrase('the bundle does not say when it was collected'), []);
       return;
@@ -78,7 +87,7 @@ export const certificatesDerivation = defineDerivation({
     }
     for (const fact of context.facts(['certificate.listed'])) {
       const { notAfter, name, authority } = fact.data;
-      if (notAfter === null) continue;
+      if (notAfter === null || places.listed(context.nodesOfFact(fact), name, notAfter) !== null) continue;
       yield {
         type: 'certificate.validity',
         from: notAfter <= now ? notAfter : (since ?? now),

@@ -186,7 +186,7 @@ function* looping(context: DerivationContext): Generator<Derived<'container.cras
     const loop = loopOf(pod, container, node);
     loop.ongoing = true;
     loop.restarts = Math.max(loop.restarts ?? 0, restarts ?? 0);
-    note(loop, context.cite(fact, phrase('{count} restarts, and waiting', { count: restarts ?? 0 })), null, 0);
+    note(loop, context.cite(fact, phrase('{count} restart(s), and waiting', { count: restarts ?? 0 })), null, 0);
   }
   for (const { newest, before, node } of listedRuns(context)) {
     const { pod, container, attempt } = newest.data;

@@ -45,6 +45,15 @@ export class CopyFinder {
   }
 }
 
+/** What a tool wrote of a snapshot often lies beside it, named after it. */
+const TOLD_OF = /-status\.(?:json|txt|table)$/;
+
+/** Whether two paths speak of one snapshot: a collector's copy of it, or what a tool printed of it. */
+export function sameSnapshot(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((path) => fileName(path).replace(TOLD_OF, '.db')) as [string, string];
+  return one === other || endings(one).includes(other) || endings(other).includes(one);
+}
+
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

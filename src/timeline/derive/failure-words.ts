@@ -1,3 +1,4 @@
+import type { BackupFailure } from '../../model/facts/backup.ts';
 import type { EtcdErrorKind } from '../../model/facts/kubernetes.ts';
 import type { TlsFailure } from '../../model/facts/certificates.ts';
 import { phrase, type Phrase } from '../../model/phrases.ts';
@@ -32,3 +33,16 @@ export const TLS_FAILURE_WORDS = {
   other: phrase('another reason'),
   benign: phrase('the connection was closed'),
 } as const satisfies Record<TlsFailure, Phrase>;
+
+/** Why a backup failed, as evidence says it. */
+export const BACKUP_FAILURE_WORDS = {
+  'no-space': phrase('no space left'),
+  'read-only': phrase('the file system is read-only'),
+  permission: phrase('permission denied'),
+  unreachable: phrase('no connection'),
+  timeout: phrase('it took too long'),
+  tls: phrase('the TLS handshake failed'),
+  auth: phrase('not allowed'),
+  interrupted: phrase('it broke off'),
+  other: phrase('another reason'),
+} as const satisfies Record<BackupFailure, Phrase>;

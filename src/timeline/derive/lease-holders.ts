@@ -64,7 +64,7 @@ export function* holdersOfObjects(context: DerivationContext): Generator<Derived
     for (const [index, first] of rows.entries()) {
       for (const second of rows.slice(index + 1)) {
         const from = Math.max(first.from, second.from) as EpochMicros;
-        const until = Math.min(first.until, second.until);
+        const until = Math.min(first.until, second.until, context.collectedAt ?? Infinity);
         // renewal after the other had taken the lease is the proof; validity that merely had not run out is a normal hand-over
         const renewedAfter = first.renewed - second.from;
         // later ones took it later still
@@ -93,6 +93,16 @@ export function* holdersOfObjects(context: DerivationContext): Generator<Derived
       }
     }
   }
+}
+
+/** Who held a lease on a machine, as the Lease itself calls it; logs tell the machine alone. */
+function identities(context: DerivationContext): (lease: string, node: string | null) => string {
+  const holders = new Map<string, string>();
+  for (const { data } of context.facts(['k8s-lease.object'])) {
+    const node = data.holder === null ? null : nodeOfHolder(context.nodes, data.holder);
+    if (data.holder !== null && node !== null) holders.set(`${data.namespace}/${data.name} ${node}`, data.holder);
+  }
+  return (lease, node) => holders.get(`${lease} ${node ?? ''}`) ?? node ?? '';
 }
 
 interface Suspect {
@@ -134,6 +144,7 @@ export function* holdersOfLogs(context: DerivationContext): Generator<Derived<'k
     }
     holder.set(lease, fact);
   }
+  const identity = identities(context);
   for (const { lease, first, second, work } of suspects) {
     if (work?.when === undefined || work.when === null || second.when === null) continue;
     const overlap = work.when - second.when;
@@ -143,7 +154,13 @@ export function* holdersOfLogs(context: DerivationContext): Generator<Derived<'k
       from: second.when,
       to: work.when,
       nodes: [first.node ?? '', second.node ?? ''].toSorted(),
-      data: { lease, holders: [first.node ?? '', second.node ?? ''], overlap, proved: overlap >= LEASE_DURATION / 2, basis: 'logs' as const },
+      data: {
+        lease,
+        holders: [identity(lease, first.node), identity(lease, second.node)],
+        overlap,
+        proved: overlap >= LEASE_DURATION / 2,
+        basis: 'logs' as const,
+      },
       evidence: [
         context.cite(first, phrase('acquired first')),
         context.cite(second, phrase('acquired while the other had not given it up')),

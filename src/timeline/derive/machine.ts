@@ -1,7 +1,7 @@
 import type { Derived } from '../../model/derived.ts';
 import type { FactMap } from '../../model/fact.ts';
 import type { Citation } from '../../model/evidence.ts';
-import { phrase, quoted, type Words } from '../../model/phrases.ts';
+import { phrase, quoted } from '../../model/phrases.ts';
 import { formatDuration } from '../../model/time.ts';
 import { defineDerivation } from '../derivation.ts';
 import type { DerivationContext } from '../derivation.ts';
@@ -98,7 +98,7 @@ function* slowLinks(context: DerivationContext) {
 }
 
 function* unkeptClocks(context: DerivationContext) {
-  const byNode = new Map<string, { reason: Words; evidence: Citation[] }>();
+  const byNode = new Map<string, { reason: string | null; evidence: Citation[] }>();
   const kept = new Set<string>();
   for (const fact of context.facts(['clock.tracking', 'clock.synchronisation', 'clock.unsynchronised'])) {
     if (fact.node === null) continue;
@@ -106,10 +106,10 @@ function* unkeptClocks(context: DerivationContext) {
     if (good) kept.add(fact.node);
     const bad = fact.type === 'clock.unsynchronised' || fact.data.synchronised === false;
     if (!bad) continue;
-    const reason = fact.type === 'clock.unsynchronised' ? fact.data.reason : phrase('the clock is not synchronised');
+    const reason = fact.type === 'clock.unsynchronised' ? fact.data.reason : null;
     const entry = byNode.get(fact.node) ?? { reason, evidence: [] };
     byNode.set(fact.node, entry);
-    if (entry.evidence.length < 4) entry.evidence.push(context.cite(fact, quoted(reason)));
+    if (entry.evidence.length < 4) entry.evidence.push(context.cite(fact, reason === null ? phrase('the clock is not synchronised') : quoted(reason)));
   }
   for (const [node, { reason, evidence }] of byNode) {
     if (!kept.has(node)) yield { type: 'clock.unsynchronised' as const, from: null, to: null, nodes: [node], data: { node, reason }, evidence };

@@ -6,7 +6,7 @@ import { EMPTY, lineOf, rule } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 import { formatDateTime } from '../when.ts';
@@ -60,4 +60,4 @@ function Certificates(props: ViewProps): ReactNode {
   );
 }
 
-export const certificates = defineView({ id: 'certificates', key: '6', title: 'Certs', component: Certificates });
+export const certificates = defineView({ id: 'certificates', key: '6', title: TOP_TITLES.certificates, component: Certificates });

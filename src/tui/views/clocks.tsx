@@ -7,7 +7,7 @@ import type { Line } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import { nodeTone } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
@@ -96,4 +96,4 @@ function Clocks({ state, data, theme, width, height }: ViewProps): ReactNode {
   );
 }
 
-export const clocks = defineView({ id: 'clocks', key: '5', title: 'Clocks', component: Clocks });
+export const clocks = defineView({ id: 'clocks', key: '5', title: TOP_TITLES.clocks, component: Clocks });

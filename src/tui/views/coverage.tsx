@@ -6,7 +6,7 @@ import { EMPTY, cell, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { ScrolledLines } from '../parts/lines.tsx';
 import type { Range } from '../parts/lines.tsx';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import type { Tone } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
@@ -79,4 +79,4 @@ function Coverage(props: ViewProps): ReactNode {
   );
 }
 
-export const coverage = defineView({ id: 'coverage', key: '7', title: 'Coverage', component: Coverage });
+export const coverage = defineView({ id: 'coverage', key: '7', title: TOP_TITLES.coverage, component: Coverage });

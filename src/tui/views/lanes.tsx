@@ -5,7 +5,7 @@ import type { Line } from '../line.ts';
 import { lanesGeometry, memberNames, momentHit } from '../lanes-model.ts';
 import { axisLines, cursorCell, findingLane, heatLane, leaderlessLane, memberLanes, sideLaneLines } from '../parts/lane-lines.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
@@ -92,4 +92,4 @@ function Lanes(props: ViewProps): ReactNode {
   );
 }
 
-export const lanes = defineView({ id: 'lanes', key: '3', title: 'Lanes', component: Lanes });
+export const lanes = defineView({ id: 'lanes', key: '3', title: TOP_TITLES.lanes, component: Lanes });

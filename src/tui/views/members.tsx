@@ -11,7 +11,7 @@ import type { Line } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import { nodeTone } from '../theme.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
@@ -129,4 +129,4 @@ function Members({ state, data, theme, width, height }: ViewProps): ReactNode {
   return <Lines lines={body} selected={{ first: at, last: at }} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const members = defineView({ id: 'members', key: '4', title: 'Members', component: Members });
+export const members = defineView({ id: 'members', key: '4', title: TOP_TITLES.members, component: Members });

@@ -7,7 +7,7 @@ import { EMPTY, lineOf, rule, span } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 import { formatDateTime } from '../when.ts';
@@ -71,4 +71,4 @@ function Notes({ state, access, theme, width, height }: ViewProps): ReactNode {
   );
 }
 
-export const notes = defineView({ id: 'notes', key: '9', title: 'Notes', component: Notes });
+export const notes = defineView({ id: 'notes', key: '9', title: TOP_TITLES.notes, component: Notes });

@@ -15,7 +15,7 @@ import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import { tableLines } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { PREVIEW_HEAD, previewLines } from '../parts/preview.ts';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import type { AppState } from '../state.ts';
 import { SEVERITY_SIGN } from '../theme.ts';
 import { defineView } from '../view.ts';
@@ -165,4 +165,4 @@ function Overview({ state, data, access, theme, width, height }: ViewProps): Rea
   return <Lines lines={body} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const overview = defineView({ id: 'overview', key: '1', title: 'Findings', component: Overview });
+export const overview = defineView({ id: 'overview', key: '1', title: TOP_TITLES.overview, component: Overview });

@@ -9,7 +9,7 @@ import { EMPTY, lineOf, rule, span } from '../line.ts';
 import type { Line } from '../line.ts';
 import { Lines, ScrolledLines } from '../parts/lines.tsx';
 import type { Range } from '../parts/lines.tsx';
-import { cursorOf } from '../state.ts';
+import { TOP_TITLES, cursorOf } from '../state.ts';
 import { defineView } from '../view.ts';
 import type { ViewProps } from '../view.ts';
 
@@ -69,4 +69,4 @@ function Snapshots({ state, data, theme, width, height }: ViewProps): ReactNode 
   return <ScrolledLines lines={lines} selected={selected} itemOf={(line) => items[line] ?? null} theme={theme} width={width} height={height} />;
 }
 
-export const snapshots = defineView({ id: 'snapshots', key: '8', title: 'Restore', component: Snapshots });
+export const snapshots = defineView({ id: 'snapshots', key: '8', title: TOP_TITLES.snapshots, component: Snapshots });

@@ -1,3 +1,4 @@
+import { TOP_TITLES } from '../state.ts';
 import type { ReactNode } from 'react';
 import type { TimelineRow } from '../../model/ports.ts';
 import { briefOf } from '../brief.ts';
@@ -151,4 +152,4 @@ function Timeline(props: ViewProps): ReactNode {
   return <Lines lines={lines} selected={row === undefined ? null : { first: at, last: at }} theme={theme} width={width} height={height} hits={hits} />;
 }
 
-export const timeline = defineView({ id: 'timeline', key: '2', title: 'Timeline', component: Timeline });
+export const timeline = defineView({ id: 'timeline', key: '2', title: TOP_TITLES.timeline, component: Timeline });
