@@ -1,4 +1,3 @@
-import type { Phrase } from '../../model/phrases.ts';
 import type { Citation } from '../../model/evidence.ts';
 import type { Alias } from '../../model/history.ts';
 import type { ClusterId, MemberId } from '../../model/ids.ts';
