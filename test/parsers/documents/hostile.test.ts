@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readTranscript } from '../../../src/parsers/documents/etcdctl/transcript.ts';
 import { documentParsers } from '../../../src/parsers/documents/registry.ts';
 import type { DocumentParser } from '../../../src/parsers/contract.ts';
 import { collect, contextFor } from './collect.ts';
@@ -25,6 +26,15 @@ test('a YAML bomb and deep nesting end in a diagnostic', () => {
   expect(collect(parser('kubernetes-object'), bytes(deep)).diagnostics.map(({ code }) => code)).toEqual(['DOCUMENT_INVALID']);
   const json = `{"apiVersion":"v1","kind":"List","items":${'['.repeat(50_000)}`;
   expect(collect(parser('kubernetes-object'), bytes(json)).diagnostics.map(({ code }) => code)).toEqual(['DOCUMENT_INVALID']);
+});
+
+test('JSON that breaks off in every line is read over a bounded number of times, and what stands below is still read', () => {
+  for (const line of ['[\n', '{"a":[\n', '[{"a":\n']) {
+    const text = line.repeat(20_000);
+    expect(readTranscript(text).inVain).toBeLessThan(text.length * 9);
+  }
+  const status = '{"hash":1,"revision":2,"totalKey":3,"totalSize":4}';
+  expect([...readTranscript(`{"a":[\n[\n{"b":\n${status}\n`).kinds]).toEqual(['snapshot-status']);
 });
 
 test('one damaged object of a list costs no other', () => {

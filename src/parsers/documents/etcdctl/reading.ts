@@ -26,6 +26,8 @@ export interface Reading {
   known: number;
   unknown: number;
   server: number;
+  /** characters of JSON that were read in vain, since it broke off and was no result */
+  inVain: number;
   /** warnings of other programs (klog, kubectl) */
   noise: number;
   /** lines by which an etcdctl run surely failed */
@@ -55,6 +57,7 @@ export function newReading(): Reading {
     known: 0,
     unknown: 0,
     server: 0,
+    inVain: 0,
     noise: 0,
     failures: 0,
     clientLogs: 0,

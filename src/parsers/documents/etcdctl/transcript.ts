@@ -13,6 +13,9 @@ import { readTable } from './table.ts';
 import { readTableResult } from './table-results.ts';
 import { readClientLine, readTextLine } from './text-lines.ts';
 
+/** JSON that broke off is looked for again in the line below: so often may a text be read over in doing so. */
+const IN_VAIN = 8;
+
 /** Lines of text with their numbers and indexes. */
 export function textLines(text: string): readonly TextLine[] {
   const lines: TextLine[] = [];
@@ -82,6 +85,10 @@ function jsonLines(reading: Reading, backup: BackupReading, text: string, lines:
     reading.known += 1;
     return i + 1;
   }
+  if (reading.inVain > text.length * IN_VAIN) {
+    reading.unknown += 1;
+    return i + 1;
+  }
   const read = readJson(text, line.index);
   const stderr = stringAt(read.node, 'stderr');
   if (read.node !== null && stderr !== null) {
@@ -97,6 +104,7 @@ function jsonLines(reading: Reading, backup: BackupReading, text: string, lines:
   const known = read.node !== null && readJsonResult(reading, read.node, lineAt);
   if (!known) {
     reading.unknown += 1;
+    if (read.problem !== null) reading.inVain += read.problem.index - line.index;
     return read.problem === null ? Math.max(i + 1, lineAt(read.end - 1)) : i + 1;
   }
   reading.known += 1;
