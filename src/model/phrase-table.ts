@@ -29,6 +29,10 @@ export const PHRASES = {
   '{observer} loses {peer} and does not find it again': '{observer} 失去与 {peer} 的连接，此后未再恢复',
   'connections to the API server on {node} were refused for {duration}, and all that tell of it had just been started: whether it had served before is not seen':
     '{node} 上的 API server 在 {duration} 内拒绝连接，而记录此事的各方都刚刚启动：此前它是否已在服务，无从得知',
+  '{silent} of the {asked} endpoints asked did not answer; whether they could be reached from there is not seen':
+    '所查询的 {asked} 个端点中有 {silent} 个未应答；从查询处能否到达它们，无从得知',
+  'nothing listens at {address}': '{address} 上没有进程监听',
+  'no answer from {address}': '{address} 未应答',
   'an API server had not served for {duration} when the evidence ends: a restart, or an outage that had just begun':
     '证据结束时某个 API server 已有 {duration} 未提供服务：可能是重启，也可能是刚开始的故障',
   'an endpoint names {leader} leader of term {raftTerm}': '某端点称 {leader} 是任期 {raftTerm} 的 leader',

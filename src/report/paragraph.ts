@@ -36,7 +36,7 @@ interface Words {
   nodes(first: readonly string[], then: readonly string[], left: number): string;
   leaderless(span: string): string;
   root(title: string, nodes: string): string;
-  clean(from: string | null, to: string | null): string;
+  clean(from: string | null, to: string | null, open: number): string;
   readonly join: string;
 }
 
@@ -53,7 +53,8 @@ const WORDS: Readonly<Record<Lang, Words>> = {
     nodes: (first, then, left) => ` on ${first.join(', ')}${then.length === 0 ? '' : `, then ${then.join(', ')}`}${left === 0 ? '' : ` and ${left} more`}`,
     leaderless: (span) => `The cluster was without a leader for ${span} in all.`,
     root: (title, nodes) => `As far as the evidence links them, it goes back to “${title}”${nodes}.`,
-    clean: (from, to) => `Nothing above info was found${from === null || to === null ? '' : ` in the evidence from ${from} to ${to} UTC`}.`,
+    clean: (from, to, open) =>
+      `Nothing above info was found${from === null || to === null ? '' : ` in the evidence from ${from} to ${to} UTC`}.${open === 0 ? '' : ` ${open === 1 ? 'One thing' : `${open} things`} could not be told from it.`}`,
     join: ' ',
   },
   zh: {
@@ -68,7 +69,8 @@ const WORDS: Readonly<Record<Lang, Words>> = {
     nodes: (first, then, left) => `（${[...first, ...then].join('、')}${left === 0 ? '' : ` 等另外 ${left} 处`}）`,
     leaderless: (span) => `集群无领导者的时间共 ${span}。`,
     root: (title, nodes) => `就证据所能关联的范围，可追溯到“${title}”${nodes}。`,
-    clean: (from, to) => `没有发现高于 info 级别的问题${from === null || to === null ? '' : `（证据范围 UTC ${from} 至 ${to}）`}。`,
+    clean: (from, to, open) =>
+      `没有发现高于 info 级别的问题${from === null || to === null ? '' : `（证据范围 UTC ${from} 至 ${to}）`}。${open === 0 ? '' : `另有 ${open} 项无法据此判断。`}`,
     join: '',
   },
 };
@@ -79,7 +81,7 @@ export function paragraphOf(report: Report, lang: Lang): string {
   const { from, to } = report.incident;
   const chapters = chaptersOf(report);
   const [first] = chapters;
-  if (first === undefined) return words.clean(from === null ? null : clockTime(from, null), to === null ? null : clockTime(to, null));
+  if (first === undefined) return words.clean(from === null ? null : clockTime(from, null), to === null ? null : clockTime(to, null), report.undecided.length);
   const nodesOf = (nodes: readonly string[], then: readonly string[] = []): string => {
     const named = nodes.slice(0, MOST_NODES);
     const more = then.slice(0, MOST_NODES - named.length);

@@ -6,11 +6,22 @@ import type { Member } from '../../model/history.ts';
 import type { EpochMicros } from '../../model/time.ts';
 import { defineDerivation, type DerivationContext } from '../derivation.ts';
 import { groupBy } from '../group.ts';
+import { sizeByEndpoints } from './endpoints.ts';
 
 /** How many members a cluster has, which versions run where they differ, and members that belong to another one. */
 export const compositionDerivation = defineDerivation({
   id: 'composition',
-  reads: ['member.listed', 'raft.configuration', 'etcd.removed-from-cluster', 'etcd.identified', 'etcd.started', 'endpoint.status', 'peer.cluster-id-mismatch'],
+  reads: [
+    'member.listed',
+    'raft.configuration',
+    'etcd.removed-from-cluster',
+    'etcd.identified',
+    'etcd.started',
+    'endpoint.status',
+    'endpoint.health',
+    'endpoint.status-failed',
+    'peer.cluster-id-mismatch',
+  ],
   gives: ['cluster.size', 'cluster.versions', 'cluster.id-mismatch'],
   *derive(context): Iterable<Derived<'cluster.size' | 'cluster.versions' | 'cluster.id-mismatch'>> {
     yield* sizes(context);
@@ -42,6 +53,7 @@ function* sizes(context: DerivationContext): Iterable<Derived<'cluster.size'>> {
   }
   for (const [cluster, composition] of listed) if (!latest.has(cluster)) latest.set(cluster, composition);
   for (const [cluster, asked] of askedLists(context)) if (asked.at > (known.get(cluster)?.at ?? Infinity)) latest.set(cluster, asked);
+  if (latest.size === 0) yield* sizeByEndpoints(context);
   const gone = awayAtTheEnd(context);
   for (const [cluster, { voters, learners, evidence }] of latest) {
     // a cluster that gave way to another one has no size any more

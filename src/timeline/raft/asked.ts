@@ -3,6 +3,7 @@ import type { Member } from '../../model/history.ts';
 import { MINUTE, type EpochMicros } from '../../model/time.ts';
 import { cite } from '../cite.ts';
 import type { TimedFact } from '../derivation.ts';
+import { LOOPBACK, isAnswer, isSilence } from '../client-errors.ts';
 import type { Identity } from '../identity/identify.ts';
 import type { DownStretch } from './down-stretch.ts';
 import type { Reign } from './leadership.ts';
@@ -17,12 +18,8 @@ export interface Asked {
   readonly silent: ReadonlyMap<Member, readonly Failure[]>;
 }
 
-/** The client could not get through, or nothing came back; a refusal (TLS, alarm, no leader, learner) is an answer. */
-const SILENT = /deadline exceeded|connection refused|no route to host|i\/o timeout|timed out|unreachable|unavailable/i;
-const ANSWER = /x509|tls:|certificate|alarm|no leader|permission|auth|learner|etcdserver:/i;
 /** outputs of one collection lie closer together */
 const RECENT = 10 * MINUTE;
-const LOOPBACK = /\/\/(?:127\.|localhost|\[::1\])/;
 
 /** Who answered `endpoint status` and `endpoint health`, and who did not. Upstream: etcdctl `ep_command.go`. */
 export function askedAtCollection(timed: VoicesInput['timed'], identity: Identity): Asked {
@@ -50,8 +47,8 @@ export function askedAtCollection(timed: VoicesInput['timed'], identity: Identit
     }
     const error = fact.data.error ?? '';
     // another output may word the same refusal as a deadline
-    if (ANSWER.test(error)) refusing.add(member);
-    if (!SILENT.test(error)) continue;
+    if (isAnswer(error)) refusing.add(member);
+    if (!isSilence(error)) continue;
     const list = failures.get(member) ?? [];
     failures.set(member, list);
     list.push(fact);
