@@ -8,11 +8,9 @@ import type { History, Member } from '../../src/model/history.ts';
 import { entryId, memberIdFromHex, sourceId } from '../../src/model/ids.ts';
 import type { FactSource } from '../../src/model/ports.ts';
 import { epochMicros, MINUTE, SECOND } from '../../src/model/time.ts';
-import { combineRules } from '../../src/rules/combine.ts';
 import { shellWord } from '../../src/rules/commands.ts';
 import { makeRuleContext } from '../../src/rules/context.ts';
 import { evaluateRules } from '../../src/rules/evaluate.ts';
-import { explainRule } from '../../src/rules/explain.ts';
 import type { Source } from '../../src/model/bundle.ts';
 import type { Lang } from '../../src/model/lang.ts';
 import { parseRules } from '../../src/rules/parse.ts';
@@ -349,22 +347,6 @@ describe('hostile names', () => {
   test('no control character reaches a summary', () => {
     const { findings } = run([down('a\u001b[2J', 0, 9 * SECOND)], 'en', []);
     expect(findings[0]?.summary).not.toContain('\u001b');
-  });
-});
-
-describe('choosing rules', () => {
-  test('override, disable, replace severities', () => {
-    const [mine] = catalogue.filter((one) => one.id === 'no-leader').map((one) => ({ ...one, path: 'mine.yaml' }));
-    const chosen = combineRules(catalogue, mine === undefined ? [] : [mine], { disable: ['db-bloat'], severities: { 'member-down': 'info' } });
-    expect(chosen.find((one) => one.id === 'no-leader')?.path).toBe('mine.yaml');
-    expect(chosen.some((one) => one.id === 'db-bloat')).toBe(false);
-    expect(chosen.find((one) => one.id === 'member-down')?.severity).toMatchObject([{ is: 'info' }]);
-    expect(chosen).toHaveLength(catalogue.length - 1);
-    expect(() => combineRules(catalogue, [], { disable: ['no-such-rule'] })).toThrow(/rules list/);
-    expect(() => combineRules(catalogue, [], { severities: { 'db-bloat': 'grave' } })).toThrow(/grave/);
-  });
-  test.each(['en', 'zh'] as const)('every rule is explained in %s', (lang) => {
-    for (const rule of catalogue) expect(explainRule(rule, lang)).not.toMatch(/undefined|\[object/);
   });
 });
 
