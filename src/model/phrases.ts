@@ -46,6 +46,11 @@ export function isPhrase(value: unknown): value is Phrase {
 const isKnown = (text: string): text is PhraseText => Object.hasOwn(PHRASES, text);
 const translated = (text: string, lang: Lang): string => (lang === 'zh' && isKnown(text) ? PHRASES[text] : text);
 
+/** A text of inquest's own that may be a sentence of the table; what a bundle says must not come here, since it could be one by chance. */
+export function own(text: string): Phrase | string {
+  return isKnown(text) ? { say: text, with: {} } : text;
+}
+
 /** Says words in a language. A sentence the table does not know, from a case of another version, stays English. */
 export function wordsIn(lang: Lang, words: Words): string {
   if (typeof words === 'string') return translated(words, lang);
@@ -61,6 +66,6 @@ export function wordsIn(lang: Lang, words: Words): string {
 
 function filled(filling: Filling, lang: Lang): string {
   if (typeof filling === 'number') return String(filling);
-  if (typeof filling === 'string') return translated(filling, lang);
+  if (typeof filling === 'string') return filling;
   return isPhrase(filling) ? wordsIn(lang, filling) : filling.join(lang === 'zh' ? '、' : ', ');
 }

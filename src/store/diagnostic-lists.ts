@@ -1,5 +1,5 @@
 import { sameAs } from '../model/bundle.ts';
-import { phrase } from '../model/phrases.ts';
+import { own, phrase } from '../model/phrases.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { DAMAGE_CODES, DIAGNOSTIC_CODES, UNREAD_CODES } from '../model/diagnostic.ts';
 import type { Coverage } from '../model/ports.ts';
@@ -13,7 +13,7 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[], skipped: rea
   const remarks = new Map<string, Coverage['remarks'][number]>();
   for (const { code, path, detail, count } of diagnostics) {
     const what = DIAGNOSTIC_CODES[code];
-    const reason = detail === '' ? what : phrase('{what}: {detail}', { what, detail });
+    const reason = detail === '' ? what : phrase('{what}: {detail}', { what: phrase(what), detail: own(detail) });
     const same = detail === '' ? what : `${what}: ${detail}`;
     if (UNREAD_CODES.has(code)) unread.set(path, { path, reason });
     else if (DAMAGE_CODES.has(code)) damaged.set(`${path}\n${same}`, { path, reason });

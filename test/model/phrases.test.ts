@@ -46,6 +46,7 @@ describe('phrases', () => {
   it("leave the bundle's own words as they are", () => {
     const raw = 'panic: {member} says no';
     expect(wordsIn('zh', quoted(raw))).toBe(raw);
+    expect(wordsIn('zh', quoted('it is empty'))).toBe('it is empty');
     expect(wordsIn('zh', raw)).toBe(raw);
   });
 
