@@ -89,7 +89,9 @@ describe('what is stored comes back', () => {
           continuations: 2,
           unparsed: 1,
           skipped: [{ path: 'b.bin', reason: 'no parser knows it' }],
-          damaged: [{ path: 'a.log', reason: phrase('{what}: {detail}', { what: phrase('the CRC chain of the write-ahead log is broken'), detail: 'record 3' }) }],
+          damaged: [
+            { path: 'a.log', reason: phrase('{what}: {detail}', { what: phrase('the CRC chain of the write-ahead log is broken'), detail: 'record 3' }) },
+          ],
           remarks: [{ path: 'a.log', code: 'LINE_UNPARSED', reason: 'lines could not be read as any known form', count: 1 }],
         });
       },
