@@ -18,6 +18,12 @@ function addressOf(endpoint: string): string | null {
 const failed = (fact: Answer): boolean => fact.type === 'endpoint.status-failed' || (fact.type === 'endpoint.health' && !fact.data.healthy);
 const errorOf = (fact: Answer): string => (fact.type === 'endpoint.status' ? '' : (fact.data.error ?? ''));
 
+/** Whoever refused: the client's balancer may tell of another endpoint than the one it was asked for. */
+function refusing(address: string, fact: Answer | undefined): string | null {
+  const error = fact === undefined ? '' : errorOf(fact);
+  return REFUSED.test(error) ? (/dial tcp (\S+): connect: connection refused/i.exec(error)?.[1] ?? address) : null;
+}
+
 /**
  * A cluster of which nothing is known but the endpoints that were asked at collection, since every command failed. A refused connection
  * proves that the machine was reached and nobody listened there; a deadline alone may as well be the way from where it was asked.
@@ -34,9 +40,9 @@ export function* sizeByEndpoints(context: DerivationContext): Iterable<Derived<'
   const silent = endpoints.filter(([, facts]) => facts.every((fact) => failed(fact) && isSilence(errorOf(fact))));
   const healthy = endpoints.length - silent.length;
   if (endpoints.length < 2 || healthy >= quorum) return;
-  const refused = silent.flatMap(([, facts]) => facts.find((fact) => REFUSED.test(errorOf(fact))) ?? []);
+  const refused = new Set(silent.flatMap(([address, facts]) => facts.flatMap((fact) => refusing(address, fact) ?? [])));
   const nodes = silent.map(([address]) => address);
-  if (endpoints.length - refused.length >= quorum) {
+  if (endpoints.length - refused.size >= quorum) {
     const because = phrase('{silent} of the {asked} endpoints asked did not answer; whether they could be reached from there is not seen', {
       silent: silent.length,
       asked: endpoints.length,
@@ -53,11 +59,9 @@ export function* sizeByEndpoints(context: DerivationContext): Iterable<Derived<'
     nodes,
     data: { cluster: null, voters: endpoints.length, learners: 0, healthy, quorum },
     evidence: silent.flatMap(([address, facts]) => {
-      const fact = facts.find((one) => REFUSED.test(errorOf(one))) ?? facts[0];
-      const why =
-        fact !== undefined && REFUSED.test(errorOf(fact))
-          ? phrase('nothing listens at {address}', { address })
-          : phrase('no answer from {address}', { address });
+      const fact = facts.find((one) => refusing(address, one) !== null) ?? facts[0];
+      const closed = refusing(address, fact);
+      const why = closed === null ? phrase('no answer from {address}', { address }) : phrase('nothing listens at {address}', { address: closed });
       return fact === undefined ? [] : [context.cite(fact, why)];
     }),
   };
