@@ -4,6 +4,8 @@ import bzip2 from 'unbzip2-stream/lib/bzip2.js';
 import type { Bytes } from './byte-reader.ts';
 import type { OnDamage } from './on-damage.ts';
 
+const ENDS_EARLY = 'the input ends early';
+
 /** A block of 900,000 bytes, compressed as badly as can be. */
 const mostOfBlock = (hundreds: number): number => 25_000 + 100_000 * hundreds;
 
@@ -42,7 +44,13 @@ export async function* bzip2Bytes(source: Bytes, onDamage: OnDamage): AsyncGener
   let buffer = new Int32Array(0);
   let hundreds = 0;
   let checksum = 0;
-  let ended = false;
+  /** more was asked for than there is */
+  let ranOut = false;
+  const next = (): Uint8Array | undefined => {
+    const piece = held.shift();
+    ranOut ||= piece === undefined;
+    return piece;
+  };
   /** one header, or one block of what is held */
   const step = (reader: BitReader): void => {
     if (hundreds === 0) {
@@ -60,21 +68,22 @@ export async function* bzip2Bytes(source: Bytes, onDamage: OnDamage): AsyncGener
       if (piece.length === 0) continue;
       held.push(piece);
       received += piece.length;
-      bits ??= bitIterator(() => held.shift());
+      bits ??= bitIterator(next);
       while (received - bits.bytesRead >= mostOfBlock(hundreds)) {
         step(bits);
         const bytes = output.take();
         if (bytes.length > 0) yield bytes;
       }
     }
-    ended = true;
     while (bits !== null && received > bits.bytesRead) {
       step(bits);
       const bytes = output.take();
       if (bytes.length > 0) yield bytes;
     }
-    if (hundreds !== 0) throw new Error('the input ends early');
+    if (hundreds !== 0) onDamage('COMPRESSION_TRUNCATED', ENDS_EARLY);
   } catch (error) {
-    onDamage(ended ? 'COMPRESSION_TRUNCATED' : 'COMPRESSION_CORRUPT', error instanceof Error ? error.message : String(error));
+    // what the library says where it runs out is no word for people
+    if (ranOut) onDamage('COMPRESSION_TRUNCATED', ENDS_EARLY);
+    else onDamage('COMPRESSION_CORRUPT', error instanceof Error ? error.message : String(error));
   }
 }
